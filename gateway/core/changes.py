@@ -1,0 +1,287 @@
+"""What a decision may ask for. The shell applies a list of these in one transaction.
+
+Entries that one decision makes have no id yet: ``ref`` names them within the decision, so that
+notices and drafts can point at them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from gateway.core.model import (
+    Attachment,
+    Author,
+    Body,
+    Direction,
+    EntryKind,
+    Party,
+    Priority,
+    StoredFile,
+    Visibility,
+)
+from gateway.core.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """A new ticket. ``root`` is the key that its conversation begins with."""
+
+    subject: str
+    requester: Party
+    queue: str
+    because: Reason
+    channel: str = "email"
+    priority: Priority = Priority.NORMAL
+    tier: int = 1
+    language: str = "en"
+    tags: tuple[str, ...] = ()
+    participants: tuple[Party, ...] = ()
+    root: str | None = None
+    previous: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Append:
+    """A new entry on the ticket's history.
+
+    ``fingerprint`` makes the same message once; ``held`` says why an answer waits for its
+    author (``overtaken`` or ``mark``), else it is None.
+    """
+
+    kind: EntryKind
+    visibility: Visibility
+    author: Author
+    because: Reason
+    ref: str = ""
+    direction: Direction | None = None
+    channel: str = "email"
+    body: Body | None = None
+    attachments: tuple[Attachment, ...] = ()
+    files: tuple[StoredFile, ...] = ()
+    fingerprint: str | None = None
+    message_id: str | None = None
+    held: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alter:
+    """A fact of the ticket changes; the history shows what, from what, to what, and why.
+
+    ``field`` is a field of `Ticket`; ``new`` is the value as that field holds it.
+    """
+
+    field: str
+    new: Any
+    because: Reason
+    author: Author
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """These thread keys belong to the ticket from now on (first come, first served)."""
+
+    keys: tuple[str, ...]
+    ref: str = ""
+
+
+class NoticeKind(StrEnum):
+    """Everything the desk says; each has a template of this name in every language."""
+
+    # to requesters and participants
+    CONFIRMATION = "confirmation"
+    ANSWER = "answer"
+    # to agents, answers to which are public
+    NEW_TICKET = "new_ticket"
+    REPLY = "reply"
+    STRANGER = "stranger"
+    COPY = "copy"
+    ASSIGNED = "assigned"
+    OPENED = "opened"
+    # to agents, answers to which stay inside
+    NOTE = "note"
+    WOKE = "woke"
+    ESCALATED = "escalated"
+    COMMAND_ERROR = "command_error"
+    HELD_UNPROVEN = "held_unproven"
+    HELD_ANSWER = "held_answer"
+    UNDELIVERED = "undelivered"
+    DONE = "done"
+    STATUS = "status"
+    MINE = "mine"
+    HELP = "help"
+
+
+class Reach(StrEnum):
+    """Whom an answer to a notice would reach: what its reply address is signed for."""
+
+    REQUESTER = "requester"  # we are writing to somebody outside
+    PUBLIC = "public"  # an agent's answer goes to the requester
+    INTERNAL = "internal"  # an agent's answer stays inside the team
+    NOBODY = "nobody"  # no reply address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """Something to be said to one person, rendered by the shell from the kind's template.
+
+    ``about`` is the ref (or id) of the entry that it carries the words of; ``facts`` fill the
+    template. ``shown_to``/``shown_cc`` are named in the headers. ``wait`` holds it back;
+    ``answer_of`` is the agent who may take it back meanwhile. ``automatic`` is false for what
+    a person wrote.
+    """
+
+    kind: NoticeKind
+    to: Party
+    reach: Reach
+    because: Reason
+    about: str | int | None = None
+    language: str = "en"
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    body: Body | None = None
+    shown_to: tuple[Party, ...] = ()
+    shown_cc: tuple[Party, ...] = ()
+    speaker: Party | None = None
+    attach: bool = False
+    files: tuple[StoredFile, ...] = ()
+    wait: timedelta = timedelta(0)
+    answer_of: str | None = None
+    automatic: bool = True
+    capped: bool = False
+
+
+class Target(StrEnum):
+    """What a deadline is about."""
+
+    WAKE = "wake"  # a pending or held ticket comes back
+    AUTO_CLOSE = "auto_close"  # a resolved ticket closes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartDeadline:
+    """The ticket's deadline for this target is due then; an earlier one is replaced."""
+
+    target: Target
+    due_at: datetime
+    because: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopDeadline:
+    """The ticket's deadline for this target is off, if there is one."""
+
+    target: Target
+    because: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """The message stays in the inbox, listed as held, until somebody releases it."""
+
+    because: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drop:
+    """The message goes nowhere; it stays listed with the reason."""
+
+    because: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deliver:
+    """What became of an outgoing message is known now: ``bounced``, with the words why."""
+
+    outbox_id: int
+    state: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancel:
+    """Outgoing messages that still wait are taken back; their entry becomes internal."""
+
+    outbox_ids: tuple[int, ...]
+    entry: int
+    because: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settle:
+    """A held answer was sent or is given up: it is held no longer."""
+
+    entry: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """An entry goes to another ticket, with its thread keys and files."""
+
+    entry: int
+    to: int
+    because: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Away:
+    """An agent gets no new tickets until then (None: until they say so); ``back``: again."""
+
+    agent: str
+    until: datetime | None = None
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verify:
+    """This address proved to be its owner's."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skip:
+    """Something that could have been expected was left out, and why: for the log."""
+
+    what: str
+    because: Reason
+
+
+Change = (
+    Open
+    | Append
+    | Alter
+    | Claim
+    | Say
+    | StartDeadline
+    | StopDeadline
+    | Hold
+    | Drop
+    | Deliver
+    | Cancel
+    | Settle
+    | Move
+    | Away
+    | Verify
+    | Skip
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class On:
+    """Changes to one ticket: an existing one by number, or the new one (None)."""
+
+    ticket: int | None
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What is to be done about one event: changes in order, by ticket where they have one."""
+
+    ticket: int | None
+    changes: tuple[Change, ...]
+    matched_by: str | None = None
+    also: tuple[On, ...] = ()

@@ -1,0 +1,39 @@
+"""Whether a confirmation goes out, and what it may say: no loops, no backscatter."""
+
+from __future__ import annotations
+
+from gateway.core.events import MessageArrived
+from gateway.core.policy import Caps
+from gateway.core.reasons import Reason, Why
+from gateway.core.situation import Sender, Tallies
+
+
+def against_confirming(event: MessageArrived, tallies: Tallies, caps: Caps) -> Reason | None:
+    """Why no confirmation may go to the author of a message that opened a ticket, or None."""
+    message = event.message
+    if not event.live:
+        return Reason.of(Why.QUIET)
+    if message.automatic is not None or not message.author.address:
+        return Reason.of(Why.NOT_TO_MACHINES)
+    if message.proof.refused:
+        return Reason.of(Why.UNPROVEN_SENDER)
+    if event.old:
+        return Reason.of(Why.OLD_MAIL)
+    return capped(tallies, caps)
+
+
+def capped(tallies: Tallies, caps: Caps) -> Reason | None:
+    """Which cap is reached, or None."""
+    for sent, limit, what in (
+        (tallies.recipient, caps.per_recipient, "one address"),
+        (tallies.domain, caps.per_domain, "one domain"),
+        (tallies.overall, caps.overall, "the desk"),
+    ):
+        if sent >= limit:
+            return Reason.of(Why.CAPPED, limit=limit, what=what)
+    return None
+
+
+def may_repeat_words(event: MessageArrived, sender: Sender) -> bool:
+    """Whether what we send back may hold words of the message: its author is who they say."""
+    return event.message.proof.verified or sender.verified

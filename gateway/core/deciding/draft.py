@@ -1,0 +1,148 @@
+"""A decision in the making: the changes so far, and the ticket as they would leave it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from gateway.core.addresses import AddressBook
+from gateway.core.changes import (
+    Alter,
+    Append,
+    Change,
+    Decision,
+    NoticeKind,
+    On,
+    Open,
+    Reach,
+    Say,
+    StartDeadline,
+    StopDeadline,
+    Target,
+)
+from gateway.core.model import Author, Role, State, Ticket
+from gateway.core.policy import Agent, Policy
+from gateway.core.reasons import Reason, Why
+from gateway.core.states import Cause, after
+from gateway.core.tickets import altered, opened
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What every decision may use beside event and situation."""
+
+    policy: Policy
+    book: AddressBook
+
+
+def desk_author(policy: Policy) -> Author:
+    """The desk itself, as an author."""
+    return Author(name=policy.desk_name, address=policy.desk_address, role=Role.DESK)
+
+
+def agent_author(agent: Agent, channel: str = "email") -> Author:
+    """An agent, as an author."""
+    return Author(name=agent.name, address=agent.email, role=Role.AGENT, channel=channel)
+
+
+class Draft:
+    """Collects changes for one ticket (and, by commands, for others); decides nothing."""
+
+    def __init__(self, ticket: Ticket, desk: Desk, now: datetime, *, live: bool = True) -> None:
+        self.ticket = ticket
+        self.desk = desk
+        self.now = now
+        self.live = live
+        self.matched_by: str | None = None
+        self._number: int | None = ticket.number
+        self._changes: list[Change] = []
+        self._also: list[On] = []
+        self._refs = 0
+
+    @classmethod
+    def opening(cls, change: Open, desk: Desk, now: datetime, *, live: bool = True) -> Draft:
+        """A draft that begins with a new ticket."""
+        draft = cls(opened(change, 0, now), desk, now, live=live)
+        draft._number = None
+        draft._changes.append(change)
+        return draft
+
+    @property
+    def policy(self) -> Policy:
+        """The operator's policy."""
+        return self.desk.policy
+
+    def add(self, *changes: Change) -> None:
+        """Append changes as they are."""
+        self._changes.extend(changes)
+
+    def on_other(self, ticket: int, *changes: Change) -> None:
+        """Append changes to another ticket."""
+        self._also.append(On(ticket=ticket, changes=changes))
+
+    def entry(self, append: Append) -> str:
+        """Append an entry; gives the ref by which notices point at it."""
+        self._changes.append(append)
+        return append.ref
+
+    def ref(self) -> str:
+        """A fresh ref."""
+        self._refs += 1
+        return f"new-{self._refs}"
+
+    def alter(self, field: str, new: Any, because: Reason, author: Author) -> bool:
+        """Change a fact of the ticket; nothing happens where it already is so."""
+        if getattr(self.ticket, field) == new:
+            return False
+        change = Alter(field=field, new=new, because=because, author=author)
+        self._changes.append(change)
+        self.ticket = altered(self.ticket, change, self.now)
+        return True
+
+    def move_state(self, cause: Cause, because: Reason, author: Author) -> bool:
+        """Move the state as the table says; the deadlines that hang on it follow."""
+        target = after(self.ticket.state, cause)
+        if not self.alter("state", target, because, author):
+            return False
+        self.add(StopDeadline(target=Target.WAKE, because=because))
+        if target is State.RESOLVED and self.live:
+            due_at = self.now + self.policy.auto_close_after
+            self.add(StartDeadline(target=Target.AUTO_CLOSE, due_at=due_at, because=because))
+        else:
+            self.add(StopDeadline(target=Target.AUTO_CLOSE, because=because))
+        return True
+
+    def say(self, notice: Say) -> None:
+        """Say something, unless all of this is an import."""
+        if self.live:
+            self._changes.append(notice)
+
+    def tell(
+        self,
+        agent: Agent,
+        kind: NoticeKind,
+        because: Reason,
+        *,
+        reach: Reach = Reach.INTERNAL,
+        about: str | int | None = None,
+        **more: Any,
+    ) -> None:
+        """Say something to an agent, in their language, with the ticket's facts."""
+        from gateway.core.notices import to_agent  # noqa: PLC0415 - notices are built on drafts
+
+        self.say(to_agent(self, agent, kind, because, reach=reach, about=about, **more))
+
+    def decision(self) -> Decision:
+        """All of it."""
+        return Decision(
+            ticket=self._number,
+            changes=tuple(self._changes),
+            matched_by=self.matched_by,
+            also=tuple(self._also),
+        )
+
+
+def by_agent(agent: Agent, line: str) -> Reason:
+    """The reason of what a command does."""
+    return Reason.of(Why.BY_COMMAND, agent=agent.name, command=line.split(" ")[0])

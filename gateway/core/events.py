@@ -1,0 +1,81 @@
+"""What can happen to the desk. Each event takes the same road: inbox, decide, apply."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.core.changes import Target
+from gateway.core.model import Message, Party
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageArrived:
+    """A message came in on a channel.
+
+    ``at`` is the moment that counts: when it was accepted, or its own date for an import.
+    ``released_by`` is the agent who vouched for a held one. ``old``: sent more than a day before
+    it was met.
+    """
+
+    message: Message
+    at: datetime
+    inbox_id: int = 0
+    live: bool = True
+    old: bool = False
+    released_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentActed:
+    """An agent spoke where their identity is certain (the command line, later chat buttons).
+
+    ``commands`` are lines of the grammar, ``#`` optional; ``text`` is what they said;
+    ``public`` whether it goes to the requester.
+    """
+
+    agent: str
+    ticket: int
+    at: datetime
+    commands: tuple[str, ...] = ()
+    text: str = ""
+    public: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketAsked:
+    """Somebody's call or visit becomes a ticket; ``agent`` is who took it, if known."""
+
+    requester: Party
+    subject: str
+    text: str
+    at: datetime
+    channel: str = "phone"
+    agent: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineCame:
+    """A deadline is due. The decision looks at the world again before it believes it."""
+
+    ticket: int
+    target: Target
+    due_at: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryFailed:
+    """A message of ours did not arrive, or nobody knows (``maybe``)."""
+
+    outbox_id: int
+    ticket: int
+    to: Party
+    kind: str
+    error: str
+    at: datetime
+    maybe: bool = False
+    entry: int | None = None
+
+
+Event = MessageArrived | AgentActed | TicketAsked | DeadlineCame | DeliveryFailed

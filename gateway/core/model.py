@@ -1,0 +1,318 @@
+"""The nouns of the desk. All frozen; all times are aware datetimes in UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a ticket stands; the moves between them are in ``core.states``."""
+
+    NEW = "new"
+    OPEN = "open"
+    PENDING = "pending"
+    ON_HOLD = "on_hold"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+class Priority(StrEnum):
+    """How urgent a ticket is, lowest first."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+class Visibility(StrEnum):
+    """Who may see an entry: everybody on the ticket, or agents alone."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+
+
+class Direction(StrEnum):
+    """Which way a message went, seen from the desk."""
+
+    IN = "in"
+    OUT = "out"
+
+
+class EntryKind(StrEnum):
+    """What an entry of a ticket's history is."""
+
+    MESSAGE = "message"
+    NOTE = "note"
+    CHANGE = "change"
+    NOTICE = "notice"
+
+
+class Role(StrEnum):
+    """What the author of an entry is to the ticket.
+
+    A *stranger* wrote to a ticket that they do not take part in.
+    """
+
+    REQUESTER = "requester"
+    PARTICIPANT = "participant"
+    AGENT = "agent"
+    STRANGER = "stranger"
+    DESK = "desk"
+
+
+class Automatic(StrEnum):
+    """Which kind of machine sent a message."""
+
+    BOUNCE = "bounce"  # delivery reports, delay warnings too
+    AUTO_REPLY = "auto_reply"  # vacation notices and receipts
+    REPORT = "report"  # abuse reports and the like
+    BULK = "bulk"  # lists, newsletters, anything auto-generated that is no reply
+    OWN = "own"  # our own mail come back
+
+
+class Verdict(StrEnum):
+    """What a check of the sender said. ``UNKNOWN``: nobody whom we trust has checked."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """Somebody on a channel: a mail address in lower case, a Slack or Telegram user id."""
+
+    address: str
+    name: str = ""
+    channel: str = "email"
+
+    @property
+    def shown(self) -> str:
+        """The name, else the address: how people call them."""
+        return self.name or self.address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that came with a message, or goes out with one.
+
+    ``name`` is safe as a file name; ``type`` is a MIME type in lower case; ``cid`` is the
+    Content-ID without angle brackets, by which HTML shows an inline picture.
+    """
+
+    name: str
+    type: str
+    data: bytes = field(repr=False)
+    inline: bool = False
+    cid: str | None = None
+
+    @property
+    def size(self) -> int:
+        """Octets."""
+        return len(self.data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFile:
+    """A kept attachment, without its octets: ``digest`` finds them in the content store."""
+
+    name: str
+    type: str
+    size: int
+    digest: str
+    inline: bool = False
+    cid: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedRecipient:
+    """One address of a delivery report, with its enhanced status code (RFC 3463), if given."""
+
+    address: str
+    status: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounce:
+    """What a delivery report said (RFC 3464, and the reports that do not follow it).
+
+    ``returned_id`` is the Message-ID of the mail that came back, where the report has it.
+    """
+
+    recipients: tuple[FailedRecipient, ...] = ()
+    temporary: bool = False
+    returned_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What is known of a sender's authenticity: verdicts for the domain of From."""
+
+    spf: Verdict = Verdict.UNKNOWN
+    dkim: Verdict = Verdict.UNKNOWN
+    dmarc: Verdict = Verdict.UNKNOWN
+
+    @property
+    def forged(self) -> bool:
+        """DMARC is known to fail: the From line is not to be believed."""
+        return self.dmarc is Verdict.FAIL
+
+    @property
+    def refused(self) -> bool:
+        """SPF or DMARC is known to fail: nothing may be sent to that address by itself."""
+        return Verdict.FAIL in (self.spf, self.dmarc)
+
+    @property
+    def verified(self) -> bool:
+        """DMARC passed, aligned with From (RFC 7489)."""
+        return self.dmarc is Verdict.PASS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forwarded:
+    """The message that somebody forwarded, inline or as an attachment of type message/rfc822.
+
+    ``comment`` is what the forwarder wrote above it.
+    """
+
+    author: Party
+    subject: str = ""
+    text: str = ""
+    full_text: str = ""
+    html: str | None = None
+    comment: str = ""
+    message_id: str | None = None
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What a channel's reader made of a raw message: facts only, no policy.
+
+    ``keys`` are opaque strings by which answers find their ticket: ``own`` is this message's
+    own (or None), ``refers_to`` what it answers, strongest first. ``fingerprint`` is the same
+    for the same message that came by two ways, and differs for any other one. ``recipients``
+    are all addresses it was sent to or delivered for, envelope first, in lower case: where a
+    signed reply address may stand. ``text`` is what the person wrote, without quoted history
+    and signature; ``full_text`` is all of it.
+    """
+
+    channel: str
+    author: Party
+    fingerprint: str
+    message_id: str | None = None
+    own_key: str | None = None
+    refers_to: tuple[str, ...] = ()
+    to: tuple[Party, ...] = ()
+    cc: tuple[Party, ...] = ()
+    recipients: tuple[str, ...] = ()
+    subject: str = ""
+    sent_at: datetime | None = None
+    text: str = ""
+    full_text: str = ""
+    html: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    automatic: Automatic | None = None
+    automatic_because: str = ""
+    bounce: Bounce | None = None
+    proof: Proof = Proof()
+    language: str | None = None
+    forwarded: Forwarded | None = None
+    defects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Participant:
+    """Somebody who takes part in a ticket beside its requester."""
+
+    party: Party
+    role: Role = Role.PARTICIPANT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """A ticket as it stands.
+
+    ``root`` is the Message-ID (or other key) that began the conversation: what every mail
+    about it refers to first, so that mail clients keep one thread. ``generation`` is part of
+    every signed reply address; raising it kills those that are out. ``leaked`` names the agents
+    whose own reply address got out, once each time. ``version`` goes up by one with each write.
+    """
+
+    number: int
+    subject: str
+    requester: Party
+    queue: str
+    created_at: datetime
+    updated_at: datetime
+    state: State = State.NEW
+    priority: Priority = Priority.NORMAL
+    tier: int = 1
+    assignee: str | None = None
+    tags: tuple[str, ...] = ()
+    participants: tuple[Party, ...] = ()
+    watchers: tuple[str, ...] = ()
+    language: str = "en"
+    channel: str = "email"
+    root: str | None = None
+    previous: int | None = None
+    merged_into: int | None = None
+    generation: int = 0
+    leaked: tuple[str, ...] = ()
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    version: int = 0
+
+    @property
+    def people(self) -> tuple[Party, ...]:
+        """The requester, then the participants: everybody outside who takes part."""
+        return (self.requester, *self.participants)
+
+    def role_of(self, address: str) -> Role:
+        """What the owner of an address (lower case) is to this ticket, agents apart."""
+        if address == self.requester.address:
+            return Role.REQUESTER
+        if any(p.address == address for p in self.participants):
+            return Role.PARTICIPANT
+        return Role.STRANGER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """Who made an entry, as it is shown."""
+
+    name: str
+    address: str
+    role: Role
+    channel: str = "email"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """The words of an entry; kept apart from the history, so that they can be erased."""
+
+    text: str
+    full_text: str = ""
+    html: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryFact:
+    """What a decision needs to know of an entry that is already there.
+
+    ``reply_kind`` is set for what the desk sent to an agent: whether an answer to it is
+    public or stays inside.
+    """
+
+    id: int
+    ticket: int
+    kind: EntryKind
+    visibility: Visibility
+    at: datetime
+    author: Author
+    text: str = ""
+    reply_visibility: Visibility | None = None

@@ -1,0 +1,236 @@
+"""Which ticket does a message belong to? Pure: the message and the candidates decide.
+
+In this order: a signed reply address, references, a subject tag of somebody who takes part,
+else a new ticket. A reference *places* an entry; what its author may see and trigger is
+decided elsewhere (``core.speakers``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from gateway.core.addresses import AddressBook, AddressKind, SignedAddress
+from gateway.core.model import Automatic, Message, Role, State, Ticket
+from gateway.core.policy import Policy
+from gateway.core.reasons import Reason, Why
+
+_TAG = re.compile(r"\[#(\d{1,12})\]", re.ASCII)
+_ON_TICKETS = frozenset({AddressKind.REQUESTER, AddressKind.PUBLIC, AddressKind.INTERNAL})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clues:
+    """What must be looked up to place a message."""
+
+    signed: tuple[SignedAddress, ...] = ()
+    keys: tuple[str, ...] = ()
+    own_key: str | None = None
+    tag: int | None = None
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Tickets that are named outright."""
+        named = [s.number for s in self.signed if s.kind in _ON_TICKETS]
+        return tuple(dict.fromkeys([*named, *([self.tag] if self.tag else [])]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    """What the look-up found.
+
+    ``tickets`` has each ticket under the number by which it was found; a merged one is replaced
+    by the ticket it lives on in. ``keys`` gives for each known key its ticket and entry.
+    """
+
+    tickets: Mapping[int, Ticket] = field(default_factory=dict)
+    keys: Mapping[str, tuple[int, int | None]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """Where a message belongs, and why.
+
+    ``ticket`` is None for a new one; ``previous`` is what a new one points back to.
+    ``matched_by``: token, references, subject, or None. ``answered``: the entry it answers.
+    ``signed``: the signed address that counts, whether or not it placed the message, with
+    ``own_address`` telling whether it was made for this author.
+    """
+
+    because: Reason
+    ticket: Ticket | None = None
+    matched_by: str | None = None
+    answered: int | None = None
+    previous: Ticket | None = None
+    signed: SignedAddress | None = None
+    own_address: bool = False
+
+
+def clues_of(message: Message, book: AddressBook) -> Clues:
+    """What a message tells of where it belongs."""
+    signed = tuple(s for r in message.recipients if (s := book.read(r)) is not None)
+    tag = _TAG.search(message.subject)
+    return Clues(
+        signed=signed,
+        keys=message.refers_to,
+        own_key=message.own_key,
+        tag=int(tag.group(1)) if tag else None,
+    )
+
+
+def place(
+    message: Message, clues: Clues, found: Candidates, book: AddressBook, policy: Policy,
+    now: datetime,
+) -> Placement:  # fmt: skip
+    """Say where a message belongs. ``now`` is the moment it was accepted."""
+    signed, own = _strongest(message, clues, book)
+    placed = (
+        _by_address(clues, found, signed, own=own)
+        or _by_reference(clues, found, signed)
+        or _by_earlier_answer(clues, found, signed)
+        or _by_tag(message, clues, found, signed, policy)
+        or Placement(because=Reason.of(Why.NOTHING_MATCHED), signed=signed, own_address=own)
+    )
+    return _unless_closed_too_long(message, placed, policy, now)
+
+
+def _strongest(
+    message: Message, clues: Clues, book: AddressBook
+) -> tuple[SignedAddress | None, bool]:
+    """The signed address made for this author, else the first; and whether it was."""
+    for signed in clues.signed:
+        if book.made_for(signed, message.author.address):
+            return signed, True
+    return (clues.signed[0] if clues.signed else None), False
+
+
+def address_generation(ticket: Ticket, correspondent: str) -> int:
+    """What goes into a correspondent's signed addresses: the ticket's count of revocations in
+    the high half, how often this correspondent's own address got out in the low half.
+    """
+    return ticket.generation % 16 << 4 | ticket.leaked.count(correspondent) % 16
+
+
+def alive(signed: SignedAddress, ticket: Ticket, correspondent: str) -> bool:
+    """Whether a signed address has not been revoked or replaced since."""
+    return signed.generation == address_generation(ticket, correspondent)
+
+
+def _by_address(
+    clues: Clues, found: Candidates, signed: SignedAddress | None, *, own: bool
+) -> Placement | None:
+    if signed is None or signed.kind not in _ON_TICKETS:
+        return None
+    ticket = found.tickets.get(signed.number)
+    if ticket is None or (own and signed.number == ticket.number and not _living(signed, ticket)):
+        return None
+    why = Why.REPLY_ADDRESS if own else Why.REPLY_ADDRESS_OF_OTHER
+    return Placement(
+        because=Reason.of(why, ticket=signed.number),
+        ticket=ticket,
+        matched_by="token" if own else "references",
+        answered=_answered(clues, found, ticket),
+        signed=signed,
+        own_address=own,
+    )
+
+
+def _living(signed: SignedAddress, ticket: Ticket) -> bool:
+    return signed.generation >> 4 == ticket.generation % 16
+
+
+def _answered(clues: Clues, found: Candidates, ticket: Ticket) -> int | None:
+    """The entry that the strongest reference points at, on this ticket."""
+    for key in clues.keys:
+        number, entry = found.keys.get(key, (0, None))
+        at = found.tickets.get(number)
+        if entry is not None and at is not None and at.number == ticket.number:
+            return entry
+    return None
+
+
+def _by_reference(
+    clues: Clues, found: Candidates, signed: SignedAddress | None
+) -> Placement | None:
+    for key in clues.keys:
+        number, _ = found.keys.get(key, (0, None))
+        ticket = found.tickets.get(number)
+        if ticket is not None:
+            return Placement(
+                because=Reason.of(Why.REFERENCE, ticket=number),
+                ticket=ticket,
+                matched_by="references",
+                answered=_answered(clues, found, ticket),
+                signed=signed,
+            )
+    return None
+
+
+def _by_earlier_answer(
+    clues: Clues, found: Candidates, signed: SignedAddress | None
+) -> Placement | None:
+    """An id that others referred to before its message came; one that came is another message."""
+    number, entry = found.keys.get(clues.own_key or "", (0, None))
+    ticket = found.tickets.get(number)
+    if ticket is None or entry is not None:
+        return None
+    return Placement(
+        because=Reason.of(Why.ANSWERED_EARLIER, ticket=number),
+        ticket=ticket,
+        matched_by="references",
+        signed=signed,
+    )
+
+
+def _by_tag(
+    message: Message,
+    clues: Clues,
+    found: Candidates,
+    signed: SignedAddress | None,
+    policy: Policy,
+) -> Placement | None:
+    ticket = found.tickets.get(clues.tag or 0)
+    if ticket is None or message.proof.forged:
+        return None
+    agent = message.author.address in policy.agents_by_email and message.proof.verified
+    if ticket.role_of(message.author.address) is Role.STRANGER and not agent:
+        return None
+    return Placement(
+        because=Reason.of(Why.SUBJECT_TAG, ticket=clues.tag),
+        ticket=ticket,
+        matched_by="subject",
+        signed=signed,
+    )
+
+
+def _unless_closed_too_long(
+    message: Message, placed: Placement, policy: Policy, now: datetime
+) -> Placement:
+    ticket = placed.ticket
+    if ticket is None or not closed_too_long(ticket, policy.reopen_within, now):
+        return placed
+    if message.automatic not in (None, Automatic.BULK):
+        return placed
+    if message.author.address in policy.agents_by_email:
+        return placed
+    takes_part = ticket.role_of(message.author.address) is not Role.STRANGER
+    return Placement(
+        because=Reason.of(
+            Why.CLOSED_TOO_LONG, ticket=ticket.number, limit=_days(policy.reopen_within)
+        ),
+        previous=ticket if takes_part and not message.proof.forged else None,
+        signed=placed.signed,
+        own_address=placed.own_address,
+    )
+
+
+def closed_too_long(ticket: Ticket, limit: timedelta, now: datetime) -> bool:
+    """Whether a ticket is closed for longer than may be reopened."""
+    closed = ticket.closed_at
+    return ticket.state is State.CLOSED and closed is not None and now - closed > limit
+
+
+def _days(span: timedelta) -> str:
+    return f"{span.days} days" if span.days != 1 else "1 day"

@@ -1,0 +1,131 @@
+"""What the operator decided, as the core sees it. Made from the settings, frozen, no secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+
+class AgentProof(StrEnum):
+    """What an agent's mail must bring along: the signed address, or a DMARC pass too."""
+
+    AUTO = "auto"
+    BOTH = "both"
+
+
+class Bulk(StrEnum):
+    """What becomes of mailing lists and newsletters."""
+
+    TICKET = "ticket"
+    ATTACH = "attach"
+    DROP = "drop"
+
+
+class Notify(StrEnum):
+    """Who hears of a new ticket of a queue."""
+
+    QUEUE = "queue"
+    LEAD = "lead"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """Somebody who answers. ``email`` is in lower case and names them everywhere."""
+
+    name: str
+    email: str
+    tier: int = 1
+    queues: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
+    lead: bool = False
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """A pile of tickets with addresses of its own. ``label`` is shown to requesters, if set."""
+
+    name: str
+    addresses: tuple[str, ...] = ()
+    label: str = ""
+    restricted: bool = False
+    notify: Notify = Notify.QUEUE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caps:
+    """The most confirmations within an hour: for one recipient, one domain, and overall."""
+
+    per_recipient: int = 5
+    per_domain: int = 2_000
+    overall: int = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Everything a decision may depend on beside the event and the situation."""
+
+    desk_name: str
+    desk_address: str
+    agents: tuple[Agent, ...]
+    queues: tuple[Queue, ...]
+    language: str = "en"
+    timezone: str = "UTC"
+    languages: tuple[str, ...] = ("en", "es", "it")
+    agent_proof: AgentProof = AgentProof.AUTO
+    bulk: Bulk = Bulk.TICKET
+    caps: Caps = Caps()
+    reopen_within: timedelta = timedelta(days=14)
+    auto_close_after: timedelta = timedelta(days=7)
+    answer_delay: timedelta = timedelta(0)
+    chat_grace: timedelta = timedelta(days=1)
+    reply_address_life: timedelta = timedelta(days=30)
+    most_participants: int = 50
+    agents_by_email: Mapping[str, Agent] = field(init=False, repr=False, compare=False)
+    queues_by_name: Mapping[str, Queue] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "agents_by_email", {a.email: a for a in self.agents})
+        object.__setattr__(self, "queues_by_name", {q.name: q for q in self.queues})
+
+    def queue_for(self, recipients: tuple[str, ...]) -> Queue:
+        """The queue whose address a message was sent to; the first queue if none was."""
+        for recipient in recipients:
+            for queue in self.queues:
+                if recipient in queue.addresses:
+                    return queue
+        return self.queues[0]
+
+    def sender_address(self, queue: str) -> str:
+        """The address that a queue's mail comes from: its first, else the desk's."""
+        known = self.queues_by_name.get(queue)
+        return known.addresses[0] if known and known.addresses else self.desk_address
+
+    def sender_name(self, queue: str) -> str:
+        """The name that a queue's mail comes from."""
+        known = self.queues_by_name.get(queue)
+        return (known.label if known else "") or self.desk_name
+
+    def agents_of(self, queue: str, tier: int | None = None) -> tuple[Agent, ...]:
+        """The agents of a queue, those of one tier if it is given, in the config's order."""
+        return tuple(
+            a for a in self.agents if queue in a.queues and (tier is None or a.tier == tier)
+        )
+
+    def leads_of(self, queue: str) -> tuple[Agent, ...]:
+        """The leads of a queue, else every lead."""
+        own = tuple(a for a in self.agents if a.lead and queue in a.queues)
+        return own or tuple(a for a in self.agents if a.lead)
+
+    @property
+    def top_tier(self) -> int:
+        """The highest tier at which there is anybody."""
+        return max((a.tier for a in self.agents), default=1)
+
+    def may_see(self, agent: Agent, queue: str) -> bool:
+        """Whether an agent may see tickets of a queue: restricted ones are for its own agents."""
+        known = self.queues_by_name.get(queue)
+        return not (known and known.restricted) or queue in agent.queues or agent.lead

@@ -1,0 +1,147 @@
+"""The seam between the desk and the networks, and between the desk and the clock.
+
+A channel knows this module, ``core.model`` and its own library; never the store and never
+another channel. Further abilities (edit, react, upload) are to be further small protocols,
+never more methods here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from gateway.core.documents import Document
+from gateway.core.model import Attachment, Message, Party
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """Raw octets from a network, with where they came from.
+
+    ``external_id`` is unique within the channel: the same one accepted twice is kept once.
+    ``envelope`` is small, JSON-able and versioned by the channel (key ``v``): what the network
+    said beside the message (sender, recipients, peer). ``lane`` is an opaque string that is
+    equal for messages of one conversation as far as the channel can tell cheaply: messages of
+    a lane are handled in the order they were accepted. ``live`` is false for an import: nothing
+    is sent and no clock runs.
+    """
+
+    channel: str
+    external_id: str
+    raw: bytes = field(repr=False)
+    received_at: datetime
+    envelope: Mapping[str, Any] = field(default_factory=dict)
+    lane: str = ""
+    live: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The promise: row ``id`` of the inbox is on disk. ``duplicate``: it already was."""
+
+    id: int
+    duplicate: bool = False
+
+
+class IntakeUnavailableError(Exception):
+    """The inbox cannot take the message now (disk full, database locked or gone): try later."""
+
+
+class Intake(Protocol):
+    """Where a channel hands over what it received."""
+
+    async def accept(self, incoming: Incoming) -> Accepted:
+        """Write to the inbox and return after the commit.
+
+        Must not be acknowledged upstream before this returned. Raises
+        `IntakeUnavailableError`; the channel then tells its peer to come again.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbound:
+    """One message to one person (``to``), complete and the same at every try.
+
+    ``message_id`` was fixed before the first try. ``thread`` holds the keys of the conversation,
+    oldest first (for mail: the ids for References). ``shown_to`` and ``shown_cc`` are the people
+    whom the headers name; delivery is to ``to`` alone. ``bounce_to`` is the envelope sender;
+    empty: none (RFC 5321, section 4.5.5). ``automatic`` is true for what the desk says by
+    itself. ``mark`` is the signed sign by which our own mail is recognised.
+    """
+
+    id: int
+    ticket: int | None
+    channel: str
+    to: Party
+    sender: Party
+    document: Document
+    message_id: str
+    created_at: datetime
+    reply_to: str | None = None
+    shown_to: tuple[Party, ...] = ()
+    shown_cc: tuple[Party, ...] = ()
+    thread: tuple[str, ...] = ()
+    bounce_to: str = ""
+    automatic: bool = True
+    language: str = "en"
+    mark: str = ""
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What the network said when it took a message: keys by which answers will be recognised."""
+
+    keys: tuple[str, ...] = ()
+    remark: str = ""
+
+
+class SendError(Exception):
+    """A message did not go out. The text is shown to agents and operators: no secrets in it."""
+
+
+class TemporaryError(SendError):
+    """Try again later. Whatever is unknown counts as temporary.
+
+    ``after`` is the least wait in seconds, where the network named one.
+    """
+
+    def __init__(self, message: str, *, after: float | None = None) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class PermanentError(SendError):
+    """Trying again is of no use: the agent has to be told."""
+
+
+class MaybeSentError(SendError):
+    """The connection was lost after the message was handed over: it may have gone out."""
+
+
+class Channel(Protocol):
+    """One network. Built by its folder's ``plugin.build`` from its own settings."""
+
+    @property
+    def name(self) -> str:
+        """The channel's name as it stands in config and on entries, such as ``email``."""
+        ...
+
+    def read(self, incoming: Incoming) -> Message:
+        """Raw octets to facts. Pure; never raises on bad input, reads as far as it can."""
+        ...
+
+    async def run(self, intake: Intake, ready: Callable[[], None]) -> None:
+        """Receive until cancelled; call ``ready`` once when all listeners accept.
+
+        Acknowledges upstream only after ``accept`` returned. Ends within a second of being
+        cancelled, what is under way being finished or left unacknowledged.
+        """
+        ...
+
+    async def send(self, outbound: Outbound) -> Receipt:
+        """Send one message. Raises `TemporaryError`, `PermanentError` or `MaybeSentError`."""
+        ...

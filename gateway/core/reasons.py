@@ -1,0 +1,94 @@
+"""Why something was done: a closed list of reasons, each with the words that an entry shows.
+
+A reason is a value (code and facts), so that decisions can be compared in tests, counted in
+logs without anybody's words in them, and shown to people in one wording.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+
+
+class Why(StrEnum):
+    """Every reason the desk knows; the value is what people read, with facts filled in."""
+
+    # where a message belongs
+    REPLY_ADDRESS = "reply address of ticket {ticket}"
+    REPLY_ADDRESS_OF_OTHER = (
+        "reply address of ticket {ticket}, made for somebody else: counts as a reference"
+    )
+    REFERENCE = "refers to a message of ticket {ticket}"
+    SUBJECT_TAG = "subject names ticket {ticket}, and the author takes part in it"
+    ANSWERED_EARLIER = "ticket {ticket} has an answer to this message, which arrived before it"
+    NOTHING_MATCHED = "belongs to no ticket so far: a new one"
+    CLOSED_TOO_LONG = "ticket {ticket} has been closed longer than {limit}: a new one"
+    STANDING_ADDRESS = "sent to the standing address of {agent}"
+    MERGED = "ticket {merged} was merged into ticket {ticket}"
+    MOVED = "moved here from ticket {ticket} by {agent}"
+    BY_COMMAND = "{agent} said {command}"
+    BY_SHELL = "{agent}, by the command line"
+
+    # who speaks
+    STRANGER = "new here: not on this conversation yet"
+    NO_PROOF = "says it is from {agent}, without proof"
+    FORGED = "says it is from {agent}, and fails DMARC"
+    NEEDS_BOTH = "from {agent}, and the desk asks for a signed address and a DMARC pass"
+    ADDRESS_EXPIRED = "the reply address of {agent} is older than {days} days"
+    ADDRESS_REVOKED = "the reply addresses of ticket {ticket} were revoked"
+    RELEASED = "released by {agent}"
+
+    # machines
+    OWN_MAIL = "our own mail come back"
+    DUPLICATE = "the same message as entry {entry} of ticket {ticket}"
+    AUTOMATIC = "sent by a machine ({kind}: {because})"
+    AUTOMATIC_NO_TICKET = "sent by a machine ({kind}: {because}), and belongs to no ticket"
+    AUTOMATIC_OF_AGENT = "automatic mail of {agent}: never public"
+    BULK_DROPPED = "bulk mail ({because}), and the desk drops it"
+    BOUNCE_MATCHED = "a delivery report about a message of ticket {ticket}"
+    BOUNCE_UNMATCHED = "a delivery report about nothing that this desk sent"
+
+    # what followed
+    REQUESTER_WROTE = "{author} wrote"
+    BARE_THANKS = "a bare thanks: nothing reopened (#reopen undoes that)"
+    THIRD_PARTY_WROTE = "a third party answered"
+    FIRST_ANSWER_TAKES = "first public answer, and nobody had the ticket"
+    FIRST_ANSWER_OPENS = "an agent answered"
+    TOOK_PART = "was addressed in a message of this ticket"
+    TIME_IS_OVER = "the time given is over"
+    AUTO_CLOSED = "resolved for {limit} without a word"
+    OVERTAKEN = "{other} wrote after the message that this answers"
+    MARK_SURVIVED = "something internal is still in the text: {what}"
+    COMMAND_WRONG = "a line was not understood: {line}"
+    DELIVERY_FAILED = "could not be delivered: {error}"
+    DELIVERY_UNKNOWN = "may or may not have been delivered: {error}"
+
+    # why nothing was sent
+    QUIET = "taken in quietly: imported"
+    NOT_TO_MACHINES = "no automatic answer to a machine"
+    UNPROVEN_SENDER = "no confirmation: the sender fails SPF or DMARC"
+    OLD_MAIL = "no confirmation: the mail is older than a day"
+    CAPPED = "no confirmation: more than {limit} an hour for {what}"
+    NOBODY_TO_TELL = "the queue has nobody to tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason with its facts."""
+
+    why: Why
+    facts: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, why: Why, **facts: object) -> Self:
+        """A reason whose wording needs exactly these facts."""
+        return cls(why, tuple((name, str(value)) for name, value in facts.items()))
+
+    @property
+    def code(self) -> str:
+        """The stable name for logs and metrics, such as ``reply_address``."""
+        return self.why.name.lower()
+
+    def __str__(self) -> str:
+        return self.why.value.format(**dict(self.facts))

@@ -1,0 +1,88 @@
+"""What a decision needs to know of the world, as frozen values; the shell fetches them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from gateway.core.model import Body, EntryFact, Party, StoredFile, Ticket
+
+EVERYBODY = "*"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """What is remembered of a message's author. ``verified``: proved to be theirs before."""
+
+    verified: bool = False
+    language: str | None = None
+    bounced: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tallies:
+    """Confirmations sent within the last hour: to the address, to its domain, to everybody."""
+
+    recipient: int = 0
+    domain: int = 0
+    overall: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldAnswer:
+    """An answer that waits for its author's word.
+
+    ``body.full_text`` is what they wrote at first, commands included.
+    """
+
+    entry: int
+    body: Body
+    files: tuple[StoredFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingAnswer:
+    """An answer that can still be taken back: its entry and the outgoing messages of it."""
+
+    entry: int
+    outbox_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """An outgoing message that a delivery report is about. ``agent``: it went to an agent."""
+
+    outbox_id: int
+    ticket: int | None
+    to: Party
+    kind: str
+    entry: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """Everything beside event and policy that one decision looks at.
+
+    ``ticket`` is the one the event belongs to (merges followed), ``previous`` the one a new
+    ticket would point back to. ``answered`` is the entry that the message answers and ``newer``
+    the public messages that came after it. ``others`` are further tickets that commands name,
+    ``entries`` entries that they name. ``last_words`` are the requester's newest. ``duplicate``
+    is the (ticket, entry) that already holds this very message.
+    """
+
+    ticket: Ticket | None = None
+    answered: EntryFact | None = None
+    newer: tuple[EntryFact, ...] = ()
+    last_words: EntryFact | None = None
+    history: tuple[EntryFact, ...] = ()
+    others: Mapping[int, Ticket] = field(default_factory=dict)
+    entries: Mapping[int, EntryFact] = field(default_factory=dict)
+    held: HeldAnswer | None = None
+    waiting: WaitingAnswer | None = None
+    sender: Sender = Sender()
+    tallies: Tallies = Tallies()
+    away: Mapping[str, datetime | None] = field(default_factory=dict)
+    mine: tuple[Ticket, ...] = ()
+    sent: Sent | None = None
+    duplicate: tuple[int, int] | None = None

@@ -1,0 +1,128 @@
+"""Who speaks? A From line proves nothing; this says what a message's author may do.
+
+An agent by mail needs From and proof: the signed address made for them, or a DMARC pass of a
+server that we trust. What claims to be an agent without proof is held: it becomes neither an
+agent's nor a stranger's mail. An agent who merely asks for help is a requester, no more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.core.addresses import AGENT_KINDS, AddressKind
+from gateway.core.commands import parse
+from gateway.core.model import Message, Role, Ticket, Visibility
+from gateway.core.place import Placement, alive
+from gateway.core.policy import Agent, AgentProof, Policy
+from gateway.core.reasons import Reason, Why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """What the author of a message is here.
+
+    ``agent`` is set for an agent with proof who acts as one. ``held`` says why the message must
+    wait instead. ``claimed`` is the agent whom the From line names, whatever the proof.
+    ``reach`` is the visibility that an agent's reply address was signed for, if one was used.
+    """
+
+    role: Role
+    agent: Agent | None = None
+    claimed: Agent | None = None
+    held: Reason | None = None
+    reach: Visibility | None = None
+    standing: bool = False
+
+
+_REACH = {
+    AddressKind.PUBLIC: Visibility.PUBLIC,
+    AddressKind.INTERNAL: Visibility.INTERNAL,
+}
+
+
+def identify(
+    message: Message,
+    placement: Placement,
+    policy: Policy,
+    now: datetime,
+    *,
+    released_by: str | None = None,
+) -> Speaker:
+    """Say what the author of a message is, given where it belongs."""
+    claimed = policy.agents_by_email.get(message.author.address)
+    if claimed is None:
+        return Speaker(role=_role(message, placement.ticket))
+    if _asks_for_help(message, placement, claimed):
+        return Speaker(role=Role.REQUESTER, claimed=claimed)
+    held = None if released_by else _doubt(message, placement, policy, claimed, now)
+    if held is not None:
+        return Speaker(role=Role.STRANGER, claimed=claimed, held=held)
+    own = placement.signed if placement.own_address else None
+    return Speaker(
+        role=Role.AGENT,
+        agent=claimed,
+        claimed=claimed,
+        reach=_REACH.get(own.kind) if own else None,
+        standing=bool(own and own.kind is AddressKind.STANDING),
+    )
+
+
+def _role(message: Message, ticket: Ticket | None) -> Role:
+    if ticket is None:
+        return Role.REQUESTER
+    if message.proof.forged:
+        return Role.STRANGER
+    return ticket.role_of(message.author.address)
+
+
+def _signed_for_agents(placement: Placement) -> bool:
+    return placement.signed is not None and placement.signed.kind in AGENT_KINDS
+
+
+def _asks_for_help(message: Message, placement: Placement, claimed: Agent) -> bool:
+    """Plain mail of an agent, or their words on a ticket that they themselves asked for.
+
+    Somebody who only says that they are the agent gets no further by it than anybody else.
+    """
+    if placement.own_address and _signed_for_agents(placement):
+        return False
+    if placement.ticket is not None:
+        theirs = placement.ticket.role_of(claimed.email) is Role.REQUESTER
+        return theirs and not message.proof.forged
+    parsed = parse(message.text)
+    return not parsed.commands and not parsed.faults and not message.proof.forged
+
+
+def _doubt(
+    message: Message, placement: Placement, policy: Policy, claimed: Agent, now: datetime
+) -> Reason | None:
+    """Why an agent's mail must be held, or None for one that is proven."""
+    if message.proof.forged:
+        return Reason.of(Why.FORGED, agent=claimed.email)
+    by_address, dead = _address_counts(placement, policy, claimed, now)
+    by_dmarc = message.proof.verified
+    if policy.agent_proof is AgentProof.BOTH and not (by_address and by_dmarc):
+        return dead or Reason.of(Why.NEEDS_BOTH, agent=claimed.email)
+    if by_address or by_dmarc:
+        return None
+    return dead or Reason.of(Why.NO_PROOF, agent=claimed.email)
+
+
+def _address_counts(
+    placement: Placement, policy: Policy, claimed: Agent, now: datetime
+) -> tuple[bool, Reason | None]:
+    """Whether the agent's own signed address is good, and if not, why."""
+    signed = placement.signed
+    if signed is None or not placement.own_address or signed.kind not in AGENT_KINDS:
+        return False, None
+    if signed.kind is AddressKind.STANDING:
+        return True, None
+    life = policy.reply_address_life
+    if signed.age(now) > life:
+        return False, Reason.of(Why.ADDRESS_EXPIRED, agent=claimed.email, days=life.days)
+    ticket = placement.ticket
+    same = ticket is not None and signed.number == ticket.number
+    if ticket is not None and same and not alive(signed, ticket, claimed.email):
+        return False, Reason.of(Why.ADDRESS_REVOKED, ticket=ticket.number)
+    return True, None

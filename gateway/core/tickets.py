@@ -1,0 +1,45 @@
+"""How a ticket follows from the changes made to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from gateway.core.changes import Alter, Open
+from gateway.core.model import State, Ticket
+
+
+def opened(change: Open, number: int, now: datetime) -> Ticket:
+    """The ticket that an `Open` makes, under its number."""
+    return Ticket(
+        number=number,
+        subject=change.subject,
+        requester=change.requester,
+        queue=change.queue,
+        created_at=now,
+        updated_at=now,
+        priority=change.priority,
+        tier=change.tier,
+        tags=change.tags,
+        participants=change.participants,
+        language=change.language,
+        channel=change.channel,
+        root=change.root,
+        previous=change.previous,
+    )
+
+
+def altered(ticket: Ticket, change: Alter, now: datetime) -> Ticket:
+    """The ticket after an `Alter`. States carry their times along."""
+    more: dict[str, Any] = {change.field: change.new, "updated_at": now}
+    if change.field == "state":
+        more["resolved_at"] = _resolved_at(ticket, change.new, now)
+        more["closed_at"] = now if change.new is State.CLOSED else None
+    return replace(ticket, **more)
+
+
+def _resolved_at(ticket: Ticket, state: State, now: datetime) -> datetime | None:
+    if state is State.RESOLVED:
+        return now
+    return ticket.resolved_at if state is State.CLOSED else None
