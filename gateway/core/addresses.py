@@ -28,6 +28,7 @@ EPOCH = date(2020, 1, 1)
 TOKEN_LENGTH = 31
 LOCAL_PART_LIMIT = 64  # octets, RFC 5321 section 4.5.3.1.1
 _NUMBER_DIGITS = 9
+_KELVIN = "\u212a"
 _BODY = re.compile(r"(\d{1,12})\.([a-z2-7]{31})", re.ASCII)
 
 
@@ -157,13 +158,19 @@ class AddressBook:
 
     def read(self, address: str) -> SignedAddress | None:
         """What a signed address says, or None for anything that we did not sign."""
+        if _KELVIN in address:  # the one other letter whose lower case is one of base32
+            return None
         lowered = address.lower()
         shape = self._shapes.fullmatch(lowered)
         parsed = _BODY.fullmatch(shape.group(1)) if shape else None
-        return self._verify(int(parsed.group(1)), parsed.group(2), lowered) if parsed else None
+        if parsed is None or parsed.group(1) != str(int(parsed.group(1))):
+            return None
+        return self._verify(int(parsed.group(1)), parsed.group(2), lowered)
 
     def _verify(self, number: int, body: str, address: str) -> SignedAddress | None:
         octets = base64.b32decode(body.upper() + "=")
+        if _encode(octets) != body:  # the last letter has three bits to spare
+            return None
         head, mac = octets[:9], octets[9:]
         key = self._keys.get(head[0] & 0x0F)
         if key is None or not hmac.compare_digest(mac, self._mac(key, number, head)):

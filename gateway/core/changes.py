@@ -121,6 +121,7 @@ class Reach(StrEnum):
     REQUESTER = "requester"  # we are writing to somebody outside
     PUBLIC = "public"  # an agent's answer goes to the requester
     INTERNAL = "internal"  # an agent's answer stays inside the team
+    STANDING = "standing"  # an agent's answer opens a ticket
     NOBODY = "nobody"  # no reply address
 
 
@@ -249,6 +250,13 @@ class Skip:
     because: Reason
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refuse:
+    """Nothing is done: what was asked for is wrong, and these lines say how."""
+
+    lines: tuple[str, ...]
+
+
 Change = (
     Open
     | Append
@@ -266,6 +274,7 @@ Change = (
     | Away
     | Verify
     | Skip
+    | Refuse
 )
 
 

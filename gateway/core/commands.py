@@ -71,7 +71,7 @@ def address_of(word: str) -> str | None:
 def number_of(word: str) -> int | None:
     """A ticket or entry number, its ``#`` optional; None if it is none."""
     digits = word.lstrip("#")
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 12 else None  # noqa: PLR2004 - more is no number of ours
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 12 else None
 
 
 def _span(args: tuple[str, ...]) -> str | None:
@@ -109,7 +109,7 @@ def _for(args: tuple[str, ...]) -> str | None:
 
 def _move(args: tuple[str, ...]) -> str | None:
     numbers = [number_of(a) for a in args if a.lower() != "to"]
-    fine = len(numbers) == 2 and all(numbers)  # noqa: PLR2004 - an entry and a ticket
+    fine = len(numbers) == 2 and all(numbers)
     return None if fine else 'an entry and a ticket, such as "31 to 12"'
 
 
@@ -239,26 +239,45 @@ GRAMMAR: tuple[Grammar, ...] = (
 _BY_NAME = {name: g for g in GRAMMAR for name in (g.name, *g.aliases)}
 _SHORT_PRIORITIES = frozenset(Priority)
 _WORDS = (*_BY_NAME, *_SHORT_PRIORITIES)
+_HASHES = ("#", "\uff03", "\ufe5f")  # and as Chinese and Japanese keyboards write it
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5"
+    "\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
+_LOOK = 200  # characters of a line that show whether it is a command
 _LINE = re.compile(r"#\s?([^\s:]{0,40}):?\s*(.*)", re.DOTALL)
 
 
 def parse(text: str) -> Parsed:
     """Split a message's text into its commands, its faults and the rest."""
-    lines = text.lstrip("\n \t\r\ufeff").split("\n")
+    lines = text.replace("\r\n", "\n").lstrip("\n \t\r\ufeff").split("\n")
     commands: list[Command] = []
     faults: list[Fault] = []
     carried = ""
     at = 0
     for at, line in enumerate(lines):  # noqa: B007 - where the commands end is what is wanted
-        if not line.lstrip().startswith("#"):
+        if not (top := _visible(line)):
+            continue  # clients put empty lines between paragraphs
+        if not top.startswith("#"):
             break
-        read, words = _read(line.strip())
+        read, words = _read(top)
         (commands if isinstance(read, Command) else faults).append(read)  # type: ignore[arg-type]
         carried = f"{carried}{words}\n" if words else carried
     else:
         at = len(lines)
     rest = (carried + "\n".join(lines[at:])).strip()
     return Parsed(commands=tuple(commands), rest=rest, faults=tuple(faults))
+
+
+def _visible(line: str) -> str:
+    """A line as people see it: a ``#note`` behind an invisible character is one all the same.
+
+    Of a line that is no command the beginning is enough.
+    """
+    seen = _INVISIBLE.sub("", line[:_LOOK]).strip()
+    if seen.startswith(_HASHES) or (not seen and len(line) > _LOOK):
+        seen = _INVISIBLE.sub("", line).strip()
+    return "#" + seen[1:] if seen.startswith(_HASHES) else seen
 
 
 def parse_words(words: tuple[str, ...]) -> Parsed:

@@ -176,7 +176,8 @@ class Proof:
 class Forwarded:
     """The message that somebody forwarded, inline or as an attachment of type message/rfc822.
 
-    ``comment`` is what the forwarder wrote above it.
+    ``comment`` is what the forwarder wrote above it; ``key`` is the thread key of the original,
+    where its id is known.
     """
 
     author: Party
@@ -185,7 +186,7 @@ class Forwarded:
     full_text: str = ""
     html: str | None = None
     comment: str = ""
-    message_id: str | None = None
+    key: str | None = None
     sent_at: datetime | None = None
 
 

@@ -43,16 +43,20 @@ def parse_moment(text: str, now: datetime, timezone: str) -> datetime | None:
     """
     words = text.strip().lower()
     span = parse_duration(words)
-    if span is not None:
-        return now + span
-    local = now.astimezone(ZoneInfo(timezone))
-    found = _clock(words, local) or _day(words, local)
-    return found.astimezone(UTC) if found and found > now else None
+    try:
+        if span is not None:
+            return now + span
+        local = now.astimezone(ZoneInfo(timezone))
+        found = _clock(words, local) or _day(words, local)
+        at = found.astimezone(UTC) if found else None
+    except OverflowError:  # the ends of the calendar, as some mails are dated
+        return None
+    return at if at and at > now else None
 
 
 def _clock(words: str, local: datetime) -> datetime | None:
     found = _CLOCK.fullmatch(words)
-    if not found or int(found.group(1)) > 23 or int(found.group(2)) > 59:  # noqa: PLR2004 - a clock
+    if not found or int(found.group(1)) > 23 or int(found.group(2)) > 59:
         return None
     at = time(int(found.group(1)), int(found.group(2)))
     today = datetime.combine(local.date(), at, tzinfo=local.tzinfo)
@@ -75,3 +79,13 @@ def _date(words: str, today: date) -> date | None:
         return date.fromisoformat(words)
     except ValueError:
         return None
+
+
+def in_words(span: timedelta) -> str:
+    """A duration as people read it, in the largest unit that it is a whole number of."""
+    seconds = int(span.total_seconds())
+    for name, unit in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        count, left = divmod(seconds, unit)
+        if count and not left:
+            return f"{count} {name}" if count == 1 else f"{count} {name}s"
+    return f"{seconds} seconds"

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from gateway.core.addresses import AddressBook
 from gateway.core.documents import Document
 from gateway.core.model import Attachment, Message, Party
 
@@ -120,6 +121,14 @@ class PermanentError(SendError):
 
 class MaybeSentError(SendError):
     """The connection was lost after the message was handed over: it may have gone out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a channel may know of the desk when it is built."""
+
+    book: AddressBook
+    now: Callable[[], datetime]
 
 
 class Channel(Protocol):

@@ -21,7 +21,8 @@ from gateway.core.changes import (
     StopDeadline,
     Target,
 )
-from gateway.core.model import Author, Role, State, Ticket
+from gateway.core.model import Author, Party, Role, State, Ticket
+from gateway.core.notices import to_agent
 from gateway.core.policy import Agent, Policy
 from gateway.core.reasons import Reason, Why
 from gateway.core.states import Cause, after
@@ -68,6 +69,21 @@ class Draft:
         draft._changes.append(change)
         return draft
 
+    @classmethod
+    def nowhere(cls, desk: Desk, now: datetime, *, live: bool = True) -> Draft:
+        """A draft for what needs no ticket: only notices come of it."""
+        nobody = Ticket(
+            number=0,
+            subject="",
+            requester=Party(address=""),
+            queue=desk.policy.queues[0].name,
+            created_at=now,
+            updated_at=now,
+        )
+        draft = cls(nobody, desk, now, live=live)
+        draft._number = None
+        return draft
+
     @property
     def policy(self) -> Policy:
         """The operator's policy."""
@@ -90,6 +106,13 @@ class Draft:
         """A fresh ref."""
         self._refs += 1
         return f"new-{self._refs}"
+
+    def newest_ref(self, fingerprint: str) -> str:
+        """The ref of the entry that holds a message; empty where the message left none."""
+        for change in self._changes:
+            if isinstance(change, Append) and change.fingerprint == fingerprint:
+                return change.ref
+        return ""
 
     def alter(self, field: str, new: Any, because: Reason, author: Author) -> bool:
         """Change a fact of the ticket; nothing happens where it already is so."""
@@ -125,13 +148,10 @@ class Draft:
         because: Reason,
         *,
         reach: Reach = Reach.INTERNAL,
-        about: str | int | None = None,
         **more: Any,
     ) -> None:
         """Say something to an agent, in their language, with the ticket's facts."""
-        from gateway.core.notices import to_agent  # noqa: PLC0415 - notices are built on drafts
-
-        self.say(to_agent(self, agent, kind, because, reach=reach, about=about, **more))
+        self.say(to_agent(self.policy, self.ticket, agent, kind, because, reach=reach, **more))
 
     def decision(self) -> Decision:
         """All of it."""
@@ -145,4 +165,4 @@ class Draft:
 
 def by_agent(agent: Agent, line: str) -> Reason:
     """The reason of what a command does."""
-    return Reason.of(Why.BY_COMMAND, agent=agent.name, command=line.split(" ")[0])
+    return Reason.of(Why.BY_COMMAND, agent=agent.name, command=line.split(" ", maxsplit=1)[0])

@@ -1,0 +1,132 @@
+"""The composition root: the one place that knows every concrete class."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+import structlog
+
+from gateway.core.addresses import AddressBook
+from gateway.core.deciding import Desk
+from gateway.core.policy import Policy
+from gateway.core.ports import Channel, Surroundings
+from gateway.runtime.daemon import Daemon
+from gateway.runtime.handling import Handler
+from gateway.runtime.rendering import Renderer
+from gateway.runtime.worker import Worker
+from gateway.settings.load import Loaded, load
+from gateway.settings.plugins import Plugins
+from gateway.settings.policy import address_book, bulk_of, policy_of
+from gateway.settings.secret import desk_secret
+from gateway.store.database import Database
+from gateway.store.leader import sole_daemon
+
+PLUGINS = Plugins("gateway.channels")
+log = structlog.get_logger(__name__)
+
+
+def utc_now() -> datetime:
+    """The clock on the wall."""
+    return datetime.now(UTC)
+
+
+def read_config(path: Path, environ: Mapping[str, str] = os.environ) -> Loaded:
+    """A config with the tables of the channels that are installed. Raises ConfigError."""
+    return load(path, PLUGINS, environ)
+
+
+def files_folder(loaded: Loaded) -> Path:
+    """Where large contents of a SQLite desk lie: beside the database."""
+    url = loaded.settings.database.url.get_secret_value()
+    if url.startswith("sqlite:///"):
+        return Path(url.removeprefix("sqlite:///")).parent / "content"
+    return loaded.folder / "content"
+
+
+@dataclass(frozen=True)
+class App:
+    """A desk put together from its config, nothing opened before it is needed."""
+
+    loaded: Loaded
+    now: Callable[[], datetime] = utc_now
+
+    @cached_property
+    def policy(self) -> Policy:
+        """What the operator decided."""
+        return policy_of(self.loaded.settings, bulk=bulk_of(self.loaded.sections))
+
+    @cached_property
+    def book(self) -> AddressBook:
+        """The desk's addresses."""
+        return address_book(self.loaded.settings, desk_secret(self.loaded))
+
+    @cached_property
+    def desk(self) -> Desk:
+        """What every decision may use."""
+        return Desk(policy=self.policy, book=self.book)
+
+    @cached_property
+    def channels(self) -> dict[str, Channel]:
+        """The configured channels by name."""
+        around = Surroundings(book=self.book, now=self.now)
+        return {
+            name: PLUGINS.module(name).build(section, around)
+            for name, section in self.loaded.sections.items()
+        }
+
+    @cached_property
+    def renderer(self) -> Renderer:
+        """What turns notices into words."""
+        desk = self.loaded.settings.desk
+        return Renderer(desk.templates, desk.name, desk.timezone)
+
+    @cached_property
+    def handler(self) -> Handler:
+        """What handles a row of the inbox."""
+        readers = {name: channel.read for name, channel in self.channels.items()}
+        return Handler(desk=self.desk, readers=readers, renderer=self.renderer)
+
+    def open_database(self, *, migrate: bool = True) -> Database:
+        """The database of the config. Raises StoreError."""
+        url = self.loaded.settings.database.url.get_secret_value()
+        return Database.open(url, files=files_folder(self.loaded), migrate=migrate)
+
+    def worker(self, database: Database, *, careful: int = 0) -> Worker:
+        """A worker on a database."""
+        return Worker(database, self.handler, now=self.now, careful=careful)
+
+
+def serve(app: App) -> None:
+    """Run the daemon until SIGTERM or SIGINT. Raises StoreError, OSError (a port is taken)."""
+    database = app.open_database()
+    try:
+        with sole_daemon(database):
+            asyncio.run(_serve(app, database))
+    finally:
+        database.close()
+
+
+async def _serve(app: App, database: Database) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    daemon = Daemon(
+        database,
+        app.desk,
+        app.channels,
+        app.worker(database, careful=100),
+        now=app.now,
+        name=f"{socket.gethostname()}:{os.getpid()}",
+        keep_raw=app.loaded.settings.desk.keep_raw,
+    )
+    await daemon.run(stop, lambda: log.info("ready", channels=sorted(app.channels)))
+    log.info("stopped")

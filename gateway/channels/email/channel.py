@@ -1,0 +1,114 @@
+"""Mail: SMTP or LMTP in, SMTP or a Maildir out."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+
+from gateway.channels.email.listening import ListenOptions, MailListener, server_context
+from gateway.channels.email.reading import AuthServer, ReadOptions, lane_of, read_mail
+from gateway.channels.email.sending.maildir import MaildirSender
+from gateway.channels.email.sending.smtp import SmtpOptions, SmtpSender
+from gateway.channels.email.settings import EmailTable, ListenTable, SendTable
+from gateway.core.model import Message
+from gateway.core.ports import Incoming, Intake, Outbound, Receipt, Surroundings
+
+GRACE = 5.0  # seconds that a sender has to finish when the daemon stops
+
+
+class EmailChannel:
+    """See `core.ports.Channel`."""
+
+    name = "email"
+
+    def __init__(self, table: EmailTable, around: Surroundings, domain: str) -> None:
+        self._table = table
+        self._around = around
+        self._reading = read_options(table, around)
+        self._sender = _sender(table.send, domain)
+
+    def read(self, incoming: Incoming) -> Message:
+        """A mail as the core sees it."""
+        return read_mail(incoming.raw, incoming.envelope, self._reading)
+
+    async def run(self, intake: Intake, ready: Callable[[], None]) -> None:
+        """Listen, if the config says so."""
+        if self._table.listen is None:
+            ready()
+            await asyncio.Event().wait()
+            return
+        listener = MailListener(
+            listen_options(self._table.listen),
+            intake,
+            self._around.book.is_ours,
+            self._around.now,
+            lane_of,
+        )
+        await listener.start()
+        ready()
+        await listener.serve_until_cancelled(grace=GRACE)
+
+    async def send(self, outbound: Outbound) -> Receipt:
+        """By the relay, or into the Maildir."""
+        return await self._sender.send(outbound)
+
+    async def close(self) -> None:
+        """Let go of the relay's connections."""
+        if isinstance(self._sender, SmtpSender):
+            await self._sender.aclose()
+
+
+def build(table: EmailTable, around: Surroundings) -> EmailChannel:
+    """The channel of an ``[email]`` table."""
+    domain = min(around.book.plain, key=len).rpartition("@")[2]
+    return EmailChannel(table, around, domain)
+
+
+def read_options(table: EmailTable, around: Surroundings) -> ReadOptions:
+    """What reading a mail must know of the config."""
+    return ReadOptions(
+        trusted_authserv=tuple(AuthServer(s.id, s.peers) for s in table.trusted_authserv),
+        own_lists=table.own_lists,
+        is_own_mark=around.book.is_mark,
+        now=around.now,
+    )
+
+
+def listen_options(table: ListenTable) -> ListenOptions:
+    """The listener's side of the table."""
+    tls = None
+    if table.tls_certificate is not None:
+        tls = server_context(table.tls_certificate, table.tls_key)
+    return ListenOptions(
+        host=table.host,
+        port=table.port,
+        hostname=table.hostname or socket.getfqdn(),
+        protocol=table.protocol.value,
+        max_message_bytes=table.max_message_bytes,
+        max_connections=table.max_connections,
+        max_per_address=table.max_per_address,
+        idle_timeout=table.idle_timeout.total_seconds(),
+        tls=tls,
+    )
+
+
+def _sender(table: SendTable, domain: str) -> SmtpSender | MaildirSender:
+    if not table.host:
+        if table.maildir is None:
+            raise ValueError("the config has neither a relay nor a Maildir")
+        return MaildirSender(table.maildir, domain=domain)
+    return SmtpSender(
+        SmtpOptions(
+            host=table.host,
+            port=table.port,
+            security=table.security.value,
+            user=table.user,
+            password=table.password,
+            hostname=table.hostname or socket.getfqdn(),
+            tls_ca=str(table.tls_ca or ""),
+            pool_size=table.connections,
+            timeout=table.timeout.total_seconds(),
+        ),
+        domain=domain,
+    )

@@ -1,0 +1,123 @@
+"""What all sessions of a listener share: the way from received octets to the intake."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+from uuid import uuid4
+
+import structlog
+
+from gateway.channels.email.listening.commands import Transaction
+from gateway.channels.email.listening.data import IncomingData
+from gateway.channels.email.listening.limits import MemoryBudget
+from gateway.channels.email.listening.options import ListenOptions
+from gateway.core.ports import Incoming, Intake, IntakeUnavailableError
+
+log = structlog.get_logger(__name__)
+
+TRY_LATER = "451 4.3.0 cannot keep this now, please try again later"
+
+_UNSAFE_IN_HEADER = re.compile(r"[^A-Za-z0-9._:\[\]-]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peer:
+    """The other side of a connection: its IP address, how it names itself, by which verb."""
+
+    address: str
+    name: str = ""
+    extended: bool = False
+    tls: bool = False
+
+
+class Reception:
+    """Takes whole messages and answers for them.
+
+    ``is_ours`` says whether an address takes mail here. ``now`` gives aware datetimes.
+    ``lane_of`` gives the conversation of a raw message, as `Incoming.lane` wants it.
+    """
+
+    def __init__(
+        self,
+        options: ListenOptions,
+        intake: Intake,
+        is_ours: Callable[[str], bool],
+        now: Callable[[], datetime],
+        lane_of: Callable[[bytes], str],
+    ) -> None:
+        self.options = options
+        self.is_ours = is_ours
+        self.memory = MemoryBudget(8 * options.max_message_bytes)
+        self._intake = intake
+        self._now = now
+        self._lane_of = lane_of
+
+    async def keep(self, peer: Peer, mail: Transaction, data: IncomingData) -> str:
+        """Hand a message to the intake; returns the reply: 250 once it is on disk, else 451."""
+        try:
+            incoming = self._incoming(peer, mail, data)
+            accepted = await self._intake.accept(incoming)
+        except IntakeUnavailableError as error:
+            log.warning("mail_not_kept", peer=peer.address, why=str(error))
+            return TRY_LATER
+        except Exception:
+            log.exception("mail_not_kept", peer=peer.address)
+            return TRY_LATER
+        log.debug("mail_kept", peer=peer.address, inbox=accepted.id, size=len(incoming.raw))
+        return f"250 2.0.0 Ok: kept as {accepted.id}"
+
+    def _incoming(self, peer: Peer, mail: Transaction, data: IncomingData) -> Incoming:
+        number = uuid4().hex
+        now = self._now()
+        raw = data.take(self._received(peer, mail, number, now))
+        return Incoming(
+            channel="email",
+            external_id=number,
+            raw=raw,
+            received_at=now,
+            envelope=self._envelope(peer, mail),
+            lane=self._lane(raw),
+        )
+
+    def _received(self, peer: Peer, mail: Transaction, number: str, now: datetime) -> bytes:
+        """The trace header (RFC 5321, section 4.4)."""
+        name = _UNSAFE_IN_HEADER.sub("?", peer.name) or "unknown"
+        literal = f"IPv6:{peer.address}" if ":" in peer.address else peer.address
+        return (
+            f"Received: from {name} ([{literal}])\r\n"
+            f"\tby {self.options.hostname} with {self._protocol(peer, mail)} id {number};\r\n"
+            f"\t{format_datetime(now)}\r\n"
+        ).encode()
+
+    def _protocol(self, peer: Peer, mail: Transaction) -> str:
+        """The keyword of RFC 3848, or of RFC 6531, section 4.3."""
+        if self.options.protocol == "lmtp":
+            base = "UTF8LMTP" if mail.sender.utf8 else "LMTP"
+        elif mail.sender.utf8:
+            base = "UTF8SMTP"
+        else:
+            base = "ESMTP" if peer.extended else "SMTP"
+        return f"{base}S" if peer.tls else base
+
+    def _envelope(self, peer: Peer, mail: Transaction) -> dict[str, object]:
+        return {
+            "v": 1,
+            "source": self.options.protocol,
+            "from": mail.sender.address,
+            "to": list(dict.fromkeys(mail.recipients)),
+            "peer": peer.address,
+            "helo": peer.name,
+            "tls": peer.tls,
+        }
+
+    def _lane(self, raw: bytes) -> str:
+        """A message that cannot be put into a lane is kept all the same, in none."""
+        try:
+            return self._lane_of(raw)
+        except Exception:
+            log.exception("lane_unknown", size=len(raw))
+            return ""

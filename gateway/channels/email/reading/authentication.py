@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway.channels.email.reading.headers import Headers
+from gateway.channels.email.reading.options import AuthServer
+from gateway.channels.email.reading.parties import ascii_domain
+from gateway.channels.email.reading.words import plain, tidy
+from gateway.core.model import Proof, Verdict
+
+_VERDICTS = {"pass": Verdict.PASS, "fail": Verdict.FAIL, "hardfail": Verdict.FAIL}
+_NO_VERDICT = {"softfail", "neutral", "none", "policy", "nxdomain", "discard", "bestguesspass"}
+
+
+def proof_of(
+    headers: Headers,
+    envelope: Mapping[str, Any],
+    trusted: tuple[AuthServer, ...],
+    author: str,
+    defects: list[str],
+) -> Proof:
+    """What a trusted server found out about the sender (RFC 8601).
+
+    Only the topmost header of a server that is configured counts, and only if the mail was
+    handed over from one of its addresses: everything below may have come from outside.
+    """
+    servers = {server.id.lower() for server in trusted if _handed_over(server, envelope)}
+    value = _topmost(headers, servers) if servers else None
+    return _read(value, author.rpartition("@")[2], defects) if value else Proof()
+
+
+def _handed_over(server: AuthServer, envelope: Mapping[str, Any]) -> bool:
+    if not server.peers:
+        return envelope.get("source") == "imap"
+    return envelope.get("peer") in server.peers
+
+
+def _topmost(headers: Headers, servers: set[str]) -> str | None:
+    for raw in headers.every("authentication-results")[:50]:
+        value = tidy(plain(raw))
+        server = value.partition(";")[0].split("(")[0].split()
+        if server and server[0].strip('"').lower() in servers:
+            return value
+    return None
+
+
+def _read(value: str, domain: str, defects: list[str]) -> Proof:
+    """The verdicts of one header; none if it cannot be read."""
+    from authres import AuthenticationResultsHeader
+
+    try:
+        results = AuthenticationResultsHeader.parse(f"Authentication-Results: {value}").results
+        found = [(str(r.method).lower(), str(r.result).lower(), r) for r in results]
+    except Exception as error:
+        # The library raises more kinds than it documents; an unread verdict is no verdict.
+        defects.append(f"Authentication-Results that cannot be read: {type(error).__name__}")
+        return Proof()
+    return Proof(spf=_best(found, "spf"), dkim=_best(found, "dkim"), dmarc=_dmarc(found, domain))
+
+
+_Results = list[tuple[str, str, Any]]
+
+
+def _best(found: _Results, method: str) -> Verdict:
+    """Of several results of one method (DKIM: one per signature) the most favourable."""
+    verdicts = [_verdict(method, result) for name, result, _ in found if name == method]
+    for verdict in (Verdict.PASS, Verdict.FAIL, Verdict.NONE):
+        if verdict in verdicts:
+            return verdict
+    return Verdict.UNKNOWN
+
+
+def _verdict(method: str, result: str) -> Verdict:
+    if result == "permerror" and method == "dmarc":
+        return Verdict.FAIL
+    if result in _NO_VERDICT or result == "permerror":
+        return Verdict.NONE
+    return _VERDICTS.get(result, Verdict.UNKNOWN)
+
+
+def _dmarc(found: _Results, domain: str) -> Verdict:
+    """The DMARC result, if it is about the domain of From, and about no other one."""
+    verdicts = []
+    for name, result, whole in found:
+        if name != "dmarc":
+            continue
+        checked = _checked_domain(whole)
+        if checked is not None and checked != domain:
+            return Verdict.UNKNOWN
+        verdicts.append(_verdict(name, result))
+    # Several that differ were not written by one server in one go.
+    return verdicts[0] if len(set(verdicts)) == 1 else Verdict.UNKNOWN
+
+
+def _checked_domain(result: Any) -> str | None:
+    for prop in result.properties:
+        if str(prop.type).lower() == "header" and str(prop.name).lower() == "from":
+            return ascii_domain(str(prop.value).strip('"<> ').rpartition("@")[2])
+    return None

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import re
+
+from gateway.channels.email.reading.bounces.status import Outcome, outcomes_in, spelled
+from gateway.channels.email.reading.bounces.text import local_names, recipients_in, report_of
+from gateway.channels.email.reading.bounces.wording import (
+    BODY,
+    DELAYED,
+    GIVEN_UP,
+    MAILER,
+    MAILER_NAME,
+    SUBJECT,
+    SUBJECT_END,
+)
+from gateway.channels.email.reading.headers import Headers, read_headers
+from gateway.channels.email.reading.keys import message_id_of
+from gateway.channels.email.reading.parties import parse_list, parties_of
+from gateway.channels.email.reading.parts import Part
+from gateway.core.model import Bounce, FailedRecipient, Party
+
+_STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
+_RETURNED_TYPES = ("message/rfc822", "text/rfc822-headers", "message/rfc822-headers")
+_RETURNED_ID = re.compile(r"(?im)^[ \t>]{0,6}message-id:\s{0,3}<([^<>\s]{3,500})>")
+_HEAD = 20_000
+
+
+def bounce_in(
+    headers: Headers, leaves: list[Part], subject: str, text: str, author: Party
+) -> tuple[Bounce, str] | None:
+    """What a delivery report says, and by which sign it is one; None if it is none.
+
+    A report that all went well is no bounce.
+    """
+    statuses = [leaf for leaf in leaves if leaf.type in _STATUS_TYPES]
+    outcomes = [outcome for leaf in statuses[:20] for outcome in outcomes_in(leaf)]
+    if outcomes and all(outcome.action == "delivered" for outcome in outcomes):
+        return None
+    because = "delivery status report (RFC 3464)" if statuses else _sign(headers, subject, text, author)
+    if not because:
+        return None
+    recipients = (
+        _of_outcomes(outcomes) if outcomes else _of_text(headers, leaves, text, author)
+    )
+    return (
+        Bounce(
+            recipients=recipients,
+            temporary=_temporary(outcomes, subject, text),
+            returned_id=_returned_id(leaves, text),
+        ),
+        because,
+    )
+
+
+def delivered(leaves: list[Part]) -> bool:
+    """Whether a delivery report says that the mail arrived (RFC 3464, section 2.3.3)."""
+    statuses = [leaf for leaf in leaves if leaf.type in _STATUS_TYPES]
+    outcomes = [outcome for leaf in statuses[:20] for outcome in outcomes_in(leaf)]
+    return bool(outcomes) and all(outcome.action == "delivered" for outcome in outcomes)
+
+
+def _sign(headers: Headers, subject: str, text: str, author: Party) -> str:
+    """By what a report without a machine-readable part is told from a person's mail."""
+    if "x-failed-recipients" in headers:
+        return "X-Failed-Recipients"
+    mailer = MAILER.match(author.address) is not None or bool(MAILER_NAME.search(author.name))
+    titled = SUBJECT.match(subject) is not None or SUBJECT_END.search(subject) is not None
+    if not mailer and not titled:
+        return ""
+    worded = BODY.search(report_of(text)[:_HEAD]) is not None
+    if mailer and (worded or SUBJECT.search(subject)):
+        return f"a delivery report of {author.address or author.name}"
+    if titled and worded and _machine_made(headers, text):
+        return "subject and words of a delivery report"
+    return ""
+
+
+_MACHINE_WORDS = re.compile(
+    r"(?i)following (?:recipient|address|user)|failed recipient|created automatically|smtp error|recipient|"
+    r"non-?delivery report|do not reply|e-?mail address|addresse|delivery to|deliver(?:y of|ed to)"
+)
+
+
+def _machine_made(headers: Headers, text: str) -> bool:
+    """A person may well complain that a parcel could not be delivered."""
+    return "in-reply-to" not in headers and _MACHINE_WORDS.search(text[:_HEAD]) is not None
+
+
+def _of_outcomes(outcomes: list[Outcome]) -> tuple[FailedRecipient, ...]:
+    found: dict[str, FailedRecipient] = {}
+    for outcome in outcomes:
+        if outcome.action != "delivered" and outcome.address:
+            found.setdefault(
+                outcome.address.lower(), FailedRecipient(address=outcome.address, status=outcome.status)
+            )
+    return tuple(found.values())
+
+
+def _of_text(
+    headers: Headers, leaves: list[Part], text: str, author: Party
+) -> tuple[FailedRecipient, ...]:
+    """Recipients from the header that Exim adds, else from the words of the report."""
+    failed = headers.text("x-failed-recipients")
+    if failed:
+        return tuple(
+            FailedRecipient(address=spelled(failed, party.address))
+            for party in parse_list(failed)
+        )
+    report = report_of(text)
+    senders = [party.address for name in ("to", "sender") for party in parties_of(headers, name, 20)]
+    found = recipients_in(report, [*senders, author.address])
+    if found:
+        return found
+    return _of_wrapped(leaves) or local_names(report, author.address.rpartition("@")[2])
+
+
+def _of_wrapped(leaves: list[Part]) -> tuple[FailedRecipient, ...]:
+    """Recipients of a report that was itself wrapped into a message."""
+    from gateway.channels.email.reading.parts import read_parts
+
+    for leaf in leaves:
+        if leaf.type == "message/rfc822" and b"delivery-status" in leaf.content()[:_HEAD]:
+            inner = read_parts(leaf.content())[0].leaves()
+            outcomes = [o for one in inner if one.type in _STATUS_TYPES for o in outcomes_in(one)]
+            return _of_outcomes(outcomes)
+    return ()
+
+
+def _temporary(outcomes: list[Outcome], subject: str, text: str) -> bool:
+    if outcomes:
+        return all(outcome.action != "failed" for outcome in outcomes)
+    report = report_of(text)
+    return bool(DELAYED.search(f"{subject}\n{report}")) and not GIVEN_UP.search(report)
+
+
+def _returned_id(leaves: list[Part], text: str) -> str | None:
+    """The Message-ID of what came back: from its copy, else from the words of the report."""
+    for leaf in leaves:
+        if leaf.type in _RETURNED_TYPES:
+            data = leaf.content()
+            found = message_id_of(read_headers(data, 0, len(data))[0])
+            if found:
+                return found
+    match = _RETURNED_ID.search(text[:200_000])
+    return match[1] if match else None

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from hashlib import blake2b
+
+from gateway.channels.email.reading.headers import Headers
+from gateway.channels.email.reading.parts import Part
+
+_SPACE = re.compile(rb"\s+")
+
+
+def fingerprint_of(headers: Headers, leaves: Iterable[Part], sender: str) -> str:
+    """The same for a message that came by two ways, another one for anything else.
+
+    32 hexadecimal digits over Message-ID, From, Date, Subject and the decoded parts; trace
+    headers, transfer encodings, line ends and folds make no difference. ``sender`` (of the
+    envelope) counts only for a message without an id.
+    """
+    digest = blake2b(digest_size=16)
+    for name in ("message-id", "from", "date", "subject"):
+        _add(digest, _SPACE.sub(b"", headers.raw(name)))
+    if not headers.raw("message-id"):
+        _add(digest, sender.encode("utf-8", "replace"))
+    for leaf in leaves:
+        _add(digest, leaf.type.encode("ascii", "replace"))
+        _add(digest, _content(leaf))
+    return digest.hexdigest()
+
+
+def _add(digest: blake2b, octets: bytes) -> None:
+    digest.update(len(octets).to_bytes(8, "big"))
+    digest.update(octets)
+
+
+def _content(leaf: Part) -> bytes:
+    data = leaf.content()
+    if leaf.type.startswith("text/") or leaf.encoding in ("", "7bit", "8bit"):
+        return data.replace(b"\r\n", b"\n").rstrip()
+    return data

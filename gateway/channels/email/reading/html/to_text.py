@@ -1,0 +1,131 @@
+"""HTML to the lines a person sees, quoted parts shown as ``> `` lines."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from gateway.channels.email.reading.html.limits import stripped, within_limits
+
+# Private-use signs that stand in the text for the edges of elements while it is rendered.
+QUOTE_BEGINS, QUOTE_ENDS = "\ue000", "\ue001"
+ATTRIBUTION = "\ue002"
+BLANK = "\ue003"
+_SIGNS = re.compile("[\ue000-\ue003]")
+_XML = re.compile(r"\s*<\?xml[^>]{0,200}\?>")
+_ZERO_MARGIN = re.compile(r"margin(?:-top|-bottom)?\s*:\s*0(?:[a-z%]+)?\s*(?:;|$|0)", re.IGNORECASE)
+_CITED = re.compile(r"(?:^|\s)(?:x_)*(?:gmail_quote|yahoo_quoted|protonmail_quote|zmail_extra|tutanota_quote)(?:\s|$)")
+_INTRODUCED = re.compile(r"(?:^|\s)(?:x_)*(?:moz-cite-prefix|gmail_attr|yahoo_quoted_header|jumbo_attribution)(?:\s|$)")
+_TRAILING = re.compile(r"(?<![ \t])[ \t]+$", re.MULTILINE)
+_MANY_BLANK_LINES = re.compile(r"\n{4,}")
+_MOST_MARKED = 2_000
+
+
+def text_of(markup: str) -> tuple[str, str]:
+    """The text of HTML, and a defect if it could only be stripped of its tags (else empty)."""
+    markup, defect = within_limits(_SIGNS.sub("", markup))
+    if defect:
+        return stripped(markup), defect
+    if not markup.strip():
+        return "", ""
+    try:
+        text = _rendered(markup)
+    except Exception as error:
+        # Two parsers and a renderer on hostile input: whatever they raise, words are kept.
+        return _by_other_parser(markup), f"HTML that could not be rendered: {type(error).__name__}"
+    return (text, "") if text.strip() else (_by_other_parser(markup), "")
+
+
+def _by_other_parser(markup: str) -> str:
+    from selectolax.lexbor import LexborHTMLParser
+
+    try:
+        body = LexborHTMLParser(markup).body
+        return _tidied(body.text(separator="\n", strip=True)) if body is not None else ""
+    except Exception:
+        return stripped(markup)
+
+
+def _rendered(markup: str) -> str:
+    from inscriptis.html_engine import Inscriptis  # takes 100 ms: only for those who read HTML
+    from lxml.html import document_fromstring  # type: ignore[import-untyped]
+
+    match = _XML.match(markup)
+    tree = document_fromstring(markup[match.end() :] if match else markup)
+    _prepare(tree)
+    return _tidied(_with_quote_signs(Inscriptis(tree, _config()).get_text()))
+
+
+_CONFIG: list[Any] = []
+
+
+def _config() -> Any:
+    """Block elements without the indentation that inscriptis adds to show their nesting."""
+    if not _CONFIG:
+        from inscriptis.css_profiles import CSS_PROFILES
+        from inscriptis.model.config import ParserConfig
+
+        _CONFIG.append(ParserConfig(css=CSS_PROFILES["strict"].copy()))
+    return _CONFIG[0]
+
+
+def _prepare(tree: Any) -> None:
+    """Mark where quoted parts begin and end, and close the paragraphs that have no margin."""
+    marked = 0
+    for element in tree.iter("p", "div", "blockquote"):
+        if element.tag == "p":
+            _close_paragraph(element)
+        elif marked < _MOST_MARKED and _introduces(element):
+            element.text = ATTRIBUTION + (element.text or "")
+            marked += 1
+        elif marked < _MOST_MARKED and _is_quote(element):
+            _enclose(element)
+            marked += 1
+
+
+def _close_paragraph(element: Any) -> None:
+    if "MsoNormal" in element.get("class", "") or _ZERO_MARGIN.search(element.get("style", "")[:500]):
+        element.tag = "div"
+        if not any(text.strip() for text in element.itertext()):
+            element.text = BLANK
+
+
+def _introduces(element: Any) -> bool:
+    return bool(_INTRODUCED.search(element.get("class", "")[:200]))
+
+
+def _is_quote(element: Any) -> bool:
+    if element.tag != "blockquote":
+        return False
+    if element.get("type", "").lower() == "cite" or element.get("cite"):
+        return True
+    return bool(_CITED.search(element.get("class", "")[:200]))
+
+
+def _enclose(element: Any) -> None:
+    element.text = QUOTE_BEGINS + (element.text or "")
+    if len(element):
+        last = element[-1]
+        last.tail = (last.tail or "") + QUOTE_ENDS
+    else:
+        element.text += QUOTE_ENDS
+
+
+def _with_quote_signs(text: str) -> str:
+    """The lines, those between the signs of a quotation with ``> `` before them."""
+    if QUOTE_BEGINS not in text:
+        return text
+    depth = 0
+    lines = []
+    for line in text.split("\n"):
+        depth += line.count(QUOTE_BEGINS)
+        content = line.replace(QUOTE_BEGINS, "").replace(QUOTE_ENDS, "")
+        shown = min(depth, 20)
+        lines.append(f"{'>' * shown} {content.lstrip()}".rstrip() if shown > 0 else content)
+        depth -= line.count(QUOTE_ENDS)
+    return "\n".join(lines)
+
+
+def _tidied(text: str) -> str:
+    text = _TRAILING.sub("", text.replace("\xa0", " ").replace(BLANK, ""))
+    return _MANY_BLANK_LINES.sub("\n\n\n", text).strip("\n")

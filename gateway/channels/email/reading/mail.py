@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from gateway.channels.email.reading.attachments import attachments_of
+from gateway.channels.email.reading.authentication import proof_of
+from gateway.channels.email.reading.automatic import Origin, Seen, origin_of
+from gateway.channels.email.reading.bodies import Bodies, Words, html_of, read_bodies
+from gateway.channels.email.reading.charsets import clean
+from gateway.channels.email.reading.dates import date_of, plausible
+from gateway.channels.email.reading.fingerprint import fingerprint_of
+from gateway.channels.email.reading.forwards import inline_forward, subject_says_forward
+from gateway.channels.email.reading.headers import Headers
+from gateway.channels.email.reading.html.limits import within_limits
+from gateway.channels.email.reading.html.sanitise import sanitised
+from gateway.channels.email.reading.html.to_text import text_of
+from gateway.channels.email.reading.keys import key_of, message_id_of, refers_to
+from gateway.channels.email.reading.language import language_of
+from gateway.channels.email.reading.options import ReadOptions
+from gateway.channels.email.reading.parties import parties_of
+from gateway.channels.email.reading.parts import Part, read_parts
+from gateway.channels.email.reading.senders import author_of, envelope_from, recipients_of
+from gateway.channels.email.reading.texts import shown, written
+from gateway.channels.email.reading.uuencoded import without_files
+from gateway.core.model import Forwarded, Message, Party
+
+_LONGEST_SUBJECT = 500
+_MOST_NAMED = 500
+_MESSAGES = ("message/rfc822", "message/global")
+
+
+def read_mail(raw: bytes, envelope: Mapping[str, Any], options: ReadOptions) -> Message:
+    """A mail (RFC 5322, MIME) as a message: read as far as it goes, never raises.
+
+    ``envelope`` is what the receiving side wrote down: ``from``, ``to``, ``peer``, ``helo``,
+    ``source`` (``smtp``, ``lmtp``, ``imap``, ``import``); any of them may be missing. What was
+    wrong with the mail stands in ``defects``.
+    """
+    try:
+        return _read(_normal_line_ends(raw), envelope, options)
+    except Exception as error:
+        # The promise to the inbox: whatever the mail holds, it is kept and shown. A fault of
+        # ours must not lose it, and is named where an operator looks.
+        return _unread(raw, envelope, error)
+
+
+def _normal_line_ends(raw: bytes) -> bytes:
+    return raw.replace(b"\r", b"\n") if b"\n" not in raw[:65_536] and b"\r" in raw[:65_536] else raw
+
+
+def _unread(raw: bytes, envelope: Mapping[str, Any], error: Exception) -> Message:
+    from hashlib import blake2b
+
+    text = clean(raw[:1_000_000].decode("utf-8", "replace"))
+    return Message(
+        channel="email",
+        author=Party(address=envelope_from(envelope) or ""),
+        fingerprint=blake2b(raw, digest_size=16).hexdigest(),
+        text=text,
+        full_text=text,
+        defects=(f"not understood, shown as it came: {type(error).__name__}: {error}"[:300],),
+    )
+
+
+def _read(raw: bytes, envelope: Mapping[str, Any], options: ReadOptions) -> Message:
+    root, defects = read_parts(raw)
+    headers = root.headers
+    bodies = read_bodies(root)
+    subject = headers.text("subject")[:_LONGEST_SUBJECT]
+    full_text, html = _words(bodies, defects)
+    leaves = root.leaves()
+    message_id = message_id_of(headers)
+    author = author_of(headers, envelope, options.own_lists)
+    to, cc = (parties_of(headers, name, _MOST_NAMED) for name in ("to", "cc"))
+    full_text, extra = without_files(full_text)
+    files = [*attachments_of(bodies.files, html, defects), *extra]
+    origin = origin_of(
+        Seen(
+            headers=headers,
+            root=root,
+            leaves=leaves,
+            subject=subject,
+            text=full_text,
+            author=author,
+            envelope=envelope,
+            options=options,
+        )
+    )
+    forwarded = _forwarded(leaves, full_text, subject, headers, origin)
+    forward = forwarded is not None or subject_says_forward(subject)
+    return Message(
+        channel="email",
+        author=author,
+        fingerprint=fingerprint_of(headers, leaves, envelope_from(envelope) or ""),
+        message_id=message_id,
+        own_key=key_of(message_id) if message_id else None,
+        refers_to=refers_to(headers),
+        to=to,
+        cc=cc,
+        recipients=recipients_of(headers, envelope, (*to, *cc), defects),
+        subject=subject,
+        sent_at=_sent_at(headers, options, defects),
+        text=written(full_text, forward=forward),
+        full_text=shown(full_text),
+        html=_shown_html(html, defects),
+        attachments=tuple(files),
+        automatic=origin.automatic,
+        automatic_because=origin.because,
+        bounce=origin.bounce,
+        proof=proof_of(headers, envelope, options.trusted_authserv, author.address, defects),
+        language=language_of(headers, full_text),
+        forwarded=forwarded,
+        defects=tuple(dict.fromkeys(defects)),
+    )
+
+
+def _words(bodies: Bodies, defects: list[str]) -> tuple[str, str | None]:
+    """All words as text, and as HTML where some of them came so."""
+    texts = [_text(words, defects) for words in bodies.words]
+    return "\n".join(text for text in texts if text).strip("\n"), html_of(bodies.words)
+
+
+def _text(words: Words, defects: list[str]) -> str:
+    """The plain form, unless it is missing or only says that there is another one."""
+    plain = words.plain or ""
+    if words.html is None or (len(plain) > 200 and plain.strip()):
+        return plain
+    if plain.strip() and not _is_stub(plain):
+        return plain
+    text, defect = text_of(words.html)
+    if defect:
+        defects.append(defect)
+    return text if len(text.strip()) >= len(plain.strip()) or not _is_stub(plain) else plain
+
+
+def _is_stub(plain: str) -> bool:
+    lowered = plain.lower()
+    return not lowered.strip() or ("html" in lowered and len(lowered) < 400)
+
+
+def _shown_html(html: str | None, defects: list[str]) -> str | None:
+    if html is None:
+        return None
+    html, defect = within_limits(html)
+    if defect:
+        defects.append(defect)
+        return None
+    return sanitised(html) or None
+
+
+def _sent_at(headers: Headers, options: ReadOptions, defects: list[str]) -> datetime | None:
+    text = headers.text("date")
+    moment = date_of(text) if text else None
+    if text and moment is None:
+        defects.append("a Date that cannot be read")
+    elif moment is not None and not plausible(moment, options.now()):
+        defects.append("a Date that cannot be right")
+        return None
+    return moment
+
+
+def _forwarded(
+    leaves: list[Part], full_text: str, subject: str, headers: Headers, origin: Origin
+) -> Forwarded | None:
+    if origin.automatic is not None and origin.bounce is not None:
+        return None
+    answers = "in-reply-to" in headers
+    return inline_forward(full_text, subject, answers=answers) or _attached(leaves, full_text)
+
+
+def _attached(leaves: list[Part], comment: str) -> Forwarded | None:
+    """The first message that came as an attachment, read one level deep."""
+    part = next((leaf for leaf in leaves if leaf.type in _MESSAGES), None)
+    if part is None:
+        return None
+    root, defects = read_parts(part.content())
+    author = author_of(root.headers, {}, ())
+    if not author.address:
+        return None
+    bodies = read_bodies(root)
+    full_text, html = _words(bodies, defects)
+    sent_at = date_of(root.headers.text("date"))
+    message_id = message_id_of(root.headers)
+    return Forwarded(
+        author=author,
+        subject=root.headers.text("subject")[:_LONGEST_SUBJECT],
+        text=written(full_text),
+        full_text=shown(full_text),
+        html=_shown_html(html, defects),
+        comment=written(comment, forward=True),
+        key=key_of(message_id) if message_id else None,
+        sent_at=sent_at,
+    )
+

@@ -1,0 +1,82 @@
+"""File names that cannot leave their folder, hide their ending or upset a file system."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+import unicodedata
+
+LONGEST = 150
+_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f<>:\"/\\|?*\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+_RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?")
+_ENDINGS = {
+    "text/plain": ".txt",
+    "text/html": ".html",
+    "text/calendar": ".ics",
+    "image/jpeg": ".jpg",
+    "image/jpg": ".jpg",
+    "message/rfc822": ".eml",
+    "message/delivery-status": ".txt",
+    "message/disposition-notification": ".txt",
+    "message/feedback-report": ".txt",
+    "text/rfc822-headers": ".txt",
+    "application/octet-stream": ".bin",
+    "application/pgp-signature": ".asc",
+    "application/pkcs7-signature": ".p7s",
+}
+
+
+def safe_name(name: str, kind: str) -> str:
+    """A file name from what a mail claims; one made up from the MIME type if nothing is left.
+
+    No path, no control characters, no leading dots, no name that Windows reserves, at most
+    150 characters and 200 octets.
+    """
+    name = unicodedata.normalize("NFC", name[:2000])
+    name = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    name = _FORBIDDEN.sub("_", name).strip(" ._")
+    if not name:
+        return f"{_stem_of(kind)}{ending_of(kind)}"
+    if _RESERVED.fullmatch(name):
+        name = f"_{name}"
+    return _shortened(name)
+
+
+def ending_of(kind: str) -> str:
+    """The usual ending of files of a MIME type, with its dot; empty if there is none."""
+    return _ENDINGS.get(kind) or mimetypes.guess_extension(kind) or ""
+
+
+def _stem_of(kind: str) -> str:
+    main, _, sub = kind.partition("/")
+    if main == "message" or kind in ("text/rfc822-headers", "text/calendar"):
+        return _FORBIDDEN.sub("_", sub)[:60]
+    return main if main in ("image", "audio", "video") else "attachment"
+
+
+def _shortened(name: str) -> str:
+    while len(name) > LONGEST or len(name.encode("utf-8", "replace")) > 200:
+        stem, dot, ending = name.rpartition(".")
+        if not dot or len(ending) > 20:
+            stem, dot, ending = name, "", ""
+        cut = min(len(stem) - 1, LONGEST - len(ending) - 1)
+        name = stem[: max(cut, 1)].rstrip(" .") + dot + ending
+        if cut <= 1:
+            break
+    return name
+
+
+def unique_name(name: str, taken: set[str]) -> str:
+    """The name, numbered if it is taken; ``taken`` holds them case-folded and gets this one."""
+    stem, dot, ending = name.rpartition(".")
+    if not stem:
+        stem, dot, ending = name, "", ""
+    unique, number = name, 2
+    if name.casefold() in taken:
+        number = max(2, 1 + sum(1 for other in taken if other.startswith(stem.casefold())))
+        unique = f"{stem[: LONGEST - 30]}-{number}{dot}{ending}"
+        while unique.casefold() in taken:
+            number += 1
+            unique = f"{stem[: LONGEST - 30]}-{number}{dot}{ending}"
+    taken.add(unique.casefold())
+    return unique

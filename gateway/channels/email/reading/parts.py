@@ -1,0 +1,156 @@
+"""The tree of parts of a message (RFC 2046), as spans of its octets: nothing is copied."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from gateway.channels.email.reading.headers import Headers, read_headers
+from gateway.channels.email.reading.params import media_type, split_value
+from gateway.channels.email.reading.transfer import decoded
+
+DEEPEST = 50
+MOST_PARTS = 2_000
+# Each level of nesting looks through its span again: what all levels may look through.
+_SEARCHED = 10
+_SEARCHED_AT_LEAST = 32 * 1024 * 1024
+_GUESS = re.compile(rb"(?m)^--([^\s][^\r\n]{0,199})\r?\nContent-[A-Za-z-]+:")
+_ENCODING = re.compile(r"[a-z0-9-]+")
+
+
+@dataclass(slots=True, kw_only=True)
+class Part:
+    """One part: its headers, and its body as ``raw[start:end]``.
+
+    ``type`` is the MIME type in lower case. ``children`` are the parts of a multipart.
+    """
+
+    raw: bytes = field(repr=False)
+    headers: Headers = field(repr=False)
+    start: int
+    end: int
+    type: str
+    params: dict[str, str]
+    begin: int = 0
+    children: list[Part] = field(default_factory=list)
+    digest: bool = False
+    _content: bytes | None = field(default=None, repr=False)
+
+    @property
+    def encoding(self) -> str:
+        """Content-Transfer-Encoding, in lower case, without what some add to it."""
+        match = _ENCODING.match(self.headers.token("content-transfer-encoding"))
+        return match[0] if match else ""
+
+    def content(self) -> bytes:
+        """The body, its transfer encoding undone."""
+        if self._content is None:
+            self._content = decoded(self.raw[self.start : self.end], self.encoding)
+        return self._content
+
+    def leaves(self) -> list[Part]:
+        """All parts that are no multipart, in order."""
+        if not self.children:
+            return [self]
+        return [leaf for child in self.children for leaf in child.leaves()]
+
+
+@dataclass(slots=True)
+class _Budget:
+    parts: int
+    octets: int
+    defects: list[str]
+
+
+def read_parts(raw: bytes) -> tuple[Part, list[str]]:
+    """The message as a tree, and what was wrong with it."""
+    budget = _Budget(MOST_PARTS, max(_SEARCHED * len(raw), _SEARCHED_AT_LEAST), [])
+    root = _part(raw, 0, len(raw), "text/plain", 0, budget)
+    budget.defects.extend(root.headers.defects)
+    return root, budget.defects
+
+
+def _part(raw: bytes, begin: int, end: int, default: str, depth: int, budget: _Budget) -> Part:
+    headers, start = read_headers(raw, begin, end)
+    content_type, params = split_value(_content_type(headers))
+    headers.charset = params.get("charset")
+    found = media_type(content_type, default)
+    part = Part(
+        raw=raw, headers=headers, start=min(start, end), end=end, type=found, params=params, begin=begin
+    )
+    if found.startswith("multipart/"):
+        _divide(part, depth, budget)
+    return part
+
+
+def _content_type(headers: Headers) -> bytes:
+    """The field, or of several the one that says multipart with a boundary."""
+    values = headers.every("content-type")
+    if len(values) > 1:
+        return next((v for v in values if b"boundary" in v.lower()), values[0])
+    return values[0] if values else b""
+
+
+def _divide(part: Part, depth: int, budget: _Budget) -> None:
+    """Give a multipart its children; one that cannot be divided becomes a leaf."""
+    if depth >= DEEPEST:
+        _as_leaf(part, "application/octet-stream", budget, f"parts nested deeper than {DEEPEST}")
+        return
+    spans = _spans(part, budget)
+    if not spans:
+        _as_leaf(part, "text/plain", budget, "a multipart without its boundary")
+        return
+    default = "message/rfc822" if part.type == "multipart/digest" else "text/plain"
+    for begin, end in spans:
+        child = _part(part.raw, begin, end, default, depth + 1, budget)
+        child.digest = default == "message/rfc822"
+        part.children.append(child)
+
+
+def _as_leaf(part: Part, kind: str, budget: _Budget, defect: str) -> None:
+    part.type, part.params = kind, {k: v for k, v in part.params.items() if k == "charset"}
+    if defect not in budget.defects:
+        budget.defects.append(defect)
+
+
+def _spans(part: Part, budget: _Budget) -> list[tuple[int, int]]:
+    boundary = part.params.get("boundary", "").encode("utf-8", "replace")
+    spans = _between(part, boundary.rstrip(), budget) if boundary.strip() else []
+    if spans or budget.octets <= 0:
+        return spans
+    guess = _GUESS.search(part.raw, part.start, min(part.end, part.start + 65_536))
+    return _between(part, guess[1].rstrip(), budget) if guess else []
+
+
+def _between(part: Part, boundary: bytes, budget: _Budget) -> list[tuple[int, int]]:
+    """The spans between delimiter lines; the line end before a delimiter is part of it."""
+    budget.octets -= part.end - part.start
+    if budget.octets <= 0:
+        return []
+    # The literal comes first, so that it is searched for at full speed; the look-behind then
+    # says that it stands at the beginning of a line.
+    mark = b"--" + re.escape(boundary)
+    line = re.compile(mark + rb"(?<![^\n]" + mark + rb")(--)?[ \t]*+(?:\r?\n|\r|\Z)")
+    spans: list[tuple[int, int]] = []
+    begin: int | None = None
+    for match in line.finditer(part.raw, part.start, part.end):
+        if begin is not None:
+            spans.append((begin, _before(part.raw, begin, match.start())))
+            budget.parts -= 1
+        begin = None if match[1] else match.end()
+        if match[1] or budget.parts <= 0:
+            break
+    if begin is not None:
+        if budget.parts <= 0:
+            budget.defects.append(f"more than {MOST_PARTS} parts")
+        spans.append((begin, part.end))
+    return spans
+
+
+def _before(raw: bytes, begin: int, delimiter: int) -> int:
+    end = delimiter
+    if end > begin and raw[end - 1] == 0x0A:
+        end -= 1
+        if end > begin and raw[end - 1] == 0x0D:
+            end -= 1
+    return end

@@ -1,0 +1,247 @@
+"""What of a text is quoted history, line by line.
+
+Works on plain text and on the text made of HTML, where quoted parts have become ``>`` lines.
+Every rule looks at a bounded number of lines, so that the time is linear in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from gateway.channels.email.reading.html.to_text import ATTRIBUTION
+from gateway.channels.email.reading.languages import (
+    FORWARD_STEMS,
+    LABEL_KINDS,
+    OPENERS,
+    ORIGINAL_STEMS,
+    WROTE,
+)
+
+OURS = re.compile(r"[>\s]{0,40}##- .{1,400} -##\s*$")
+_QUOTED = re.compile(r"[ \t\ue002]{0,3}(?:>|＞)")
+_LEVELS = re.compile(r"[ \t]{0,3}(?:[>＞][ \t]?)+")
+_BANNER = r"[ \t>*]{0,6}[-_—–=]{2,60}\s{0,3}([^\n]{2,80}?)\s{0,3}[-_—–=]{2,60}\s{0,5}$"
+_ORIGINAL = re.compile(_BANNER)
+_HAS_ORIGINAL = re.compile(ORIGINAL_STEMS, re.IGNORECASE)
+_HAS_FORWARD = re.compile(FORWARD_STEMS, re.IGNORECASE)
+_APPLE_FORWARD = re.compile(
+    r"[ \t>]{0,6}(?:begin |start |anfang |début |inicio |início |inizio |rozpoczęcie |początek |начало"
+    r" |start på |začátek |alkaa |a )?[^\n:：]{0,40}(?:" + FORWARD_STEMS + r")[^\n:：]{0,40}[:：]\s{0,5}$",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"[ \t>*|]{0,8}([^\s:：*>][^:：*\n]{0,24}?)[ \t\xa0*]{0,4}[:：][*]{0,2}[ \t\xa0\u200e]*(.*)$")
+_RULE = re.compile(r"\s{0,4}[_\-=*]{5,200}\s*$")
+_WROTE = re.compile(rf"(?<!\w)(?:{WROTE})(?!\w)|写道|寫道|書きました|のメール|のメッセージ", re.IGNORECASE)
+_OPENER = re.compile(rf"\s{{0,4}}(?:(?:{OPENERS})\b|在|于|\d|<|\")", re.IGNORECASE)
+_ADDRESS = re.compile(r"[<(\[]?[^\s<>@()]{1,64}@[^\s<>@()]{1,190}[>)\]]?")
+_DATE = re.compile(
+    r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./年-]|\b(?:19|20)\d\d\b|\d{1,2}[:.h]\d{2}"
+)
+_ENDS = re.compile(r"[:：]\s{0,3}$")
+LONGEST_ATTRIBUTION = 400
+_MOST_LINES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is left of a text: ``text``, and whether ``quoted`` history was taken from it."""
+
+    text: str
+    quoted: bool
+
+
+def without_quotes(text: str, *, forward: bool = False) -> Kept:
+    """The text without quoted history; quotes that are being answered stay.
+
+    ``forward``: the mail passes on another one, whose words are content and stay.
+    """
+    lines = text.split("\n")
+    end, cut = _history_begins(lines, forward=forward)
+    marks = [_is_quoted(line) for line in lines[:end]]
+    kept, dropped = _answering(lines[:end], marks, forward=forward)
+    return Kept("\n".join(kept), cut or dropped)
+
+
+def _is_quoted(line: str) -> bool:
+    return _QUOTED.match(line) is not None and OURS.match(line) is None
+
+
+def _history_begins(lines: list[str], *, forward: bool) -> tuple[int, bool]:
+    """The first line of a history that goes on to the end, and whether there is one."""
+    for index, line in enumerate(lines):
+        if "##- " in line and OURS.match(line):
+            return _attribution_above(lines, index), True
+        if not line or _is_quoted(line):
+            continue
+        if is_forward_banner(line):
+            forward = True
+        if not forward and _separates(lines, index):
+            return _above_rule(lines, index), True
+    return len(lines), False
+
+
+def _separates(lines: list[str], index: int) -> bool:
+    line = lines[index]
+    if len(line) > LONGEST_ATTRIBUTION:
+        return False
+    if is_original_banner(line):
+        return True
+    if ":" not in line and "：" not in line:
+        return False
+    if header_block(lines, index):
+        return True
+    return _ends_strong_attribution(lines, index)
+
+
+def is_original_banner(line: str) -> bool:
+    """``-----Original Message-----`` and its like."""
+    match = _ORIGINAL.match(line) if len(line) < 160 else None
+    return bool(match and _HAS_ORIGINAL.search(match[1]) and not _HAS_FORWARD.search(match[1]))
+
+
+def is_forward_banner(line: str) -> bool:
+    """``---------- Forwarded message ---------``, ``Begin forwarded message:`` and their like."""
+    if len(line) > 160:
+        return False
+    match = _ORIGINAL.match(line)
+    if match:
+        return bool(_HAS_FORWARD.search(match[1]))
+    return bool(_ENDS.search(line) and _APPLE_FORWARD.match(line))
+
+
+def label_of(line: str) -> tuple[str, str] | None:
+    """Which header line of a quoted message this is (``from``, ``date``, …), and its value."""
+    match = _LABEL.match(line) if len(line) < 2000 else None
+    if match is None:
+        return None
+    kind = LABEL_KINDS.get(match[1].strip().lower().strip("\u200e\u200f"))
+    return (kind, match[2].strip(" *\t\xa0")) if kind else None
+
+
+def header_block(lines: list[str], index: int) -> bool:
+    """Whether the header lines of a quoted message begin here: From, and two others at least."""
+    first = label_of(lines[index])
+    if first is None or first[0] in ("to", "cc", "other") or not first[1]:
+        return False
+    kinds = {first[0]}
+    for line in lines[index + 1 : index + 10]:
+        found = label_of(line)
+        if found:
+            kinds.add(found[0])
+        elif not line.strip() and len(kinds) > 1:
+            break
+    return "from" in kinds and len(kinds & {"date", "to", "subject"}) >= 2
+
+
+def _above_rule(lines: list[str], index: int) -> int:
+    """The line, or that of the rule which a client drew above it, or where its sentence begins."""
+    begin = _attribution_begins(lines, index)
+    above = begin - 1
+    while above > begin - 3 and above >= 0 and not lines[above].strip():
+        above -= 1
+    return above if above >= 0 and _RULE.match(lines[above]) else begin
+
+
+def _ends_strong_attribution(lines: list[str], index: int) -> bool:
+    """An attribution that needs no ``>`` lines after it: who, and when, and nothing else.
+
+    It counts only if what follows is not marked as quoted; else `_answering` looks at it.
+    """
+    line = lines[index]
+    if not _ENDS.search(line) or _next_is_quoted(lines, index):
+        return False
+    joined = " ".join(lines[_attribution_begins(lines, index) : index + 1])
+    if len(joined) > LONGEST_ATTRIBUTION or not _DATE.search(joined):
+        return False
+    address = _ADDRESS.search(joined)
+    if address and joined.rstrip(" :：\u200e").endswith(address[0]):
+        return bool(_OPENER.match(joined))
+    return bool(_WROTE.search(joined)) and (address is not None or bool(_OPENER.match(joined)))
+
+
+def _next_is_quoted(lines: list[str], index: int) -> bool:
+    for line in lines[index + 1 : index + 4]:
+        if line.strip():
+            return _is_quoted(line)
+    return False
+
+
+def _attribution_begins(lines: list[str], index: int) -> int:
+    """The first line of an attribution that ends at ``index`` and may be broken over several."""
+    if not _ENDS.search(lines[index]):
+        return index
+    begin = index
+    for candidate in range(index, max(index - _MOST_LINES, -1), -1):
+        line = lines[candidate]
+        if not line.strip() or _is_quoted(line) or len(line) > LONGEST_ATTRIBUTION:
+            break
+        if candidate < index and _ENDS.search(line):
+            break
+        if _OPENER.match(line) and (_DATE.search(line) or candidate == index):
+            begin = candidate
+    return begin
+
+
+def _attribution_above(lines: list[str], index: int) -> int:
+    """Where the attribution above a quotation begins; ``index`` if there is none."""
+    last = index - 1
+    while last >= 0 and last > index - 4 and not lines[last].strip(" \t>"):
+        last -= 1
+    if last < 0 or not lines[last].strip(" \t>"):
+        return index
+    line = lines[last]
+    if line.lstrip(" \t>").startswith(ATTRIBUTION):
+        return last
+    if _is_quoted(line) and not _is_quoted(lines[index]):
+        return index
+    begin = _attribution_begins(lines, last)
+    return begin if _is_attribution(" ".join(lines[begin : last + 1])) else index
+
+
+def _is_attribution(joined: str) -> bool:
+    """Whether a line directly above ``>`` lines says whose they are."""
+    if len(joined) > LONGEST_ATTRIBUTION or not _ENDS.search(joined):
+        return False
+    if _WROTE.search(joined):
+        return True
+    return bool(_DATE.search(joined) and (_ADDRESS.search(joined) or _OPENER.match(joined)))
+
+
+def _answering(
+    lines: list[str], quoted: list[bool], *, forward: bool
+) -> tuple[list[str], bool]:
+    """The lines without the quotation at their end, or at their beginning if it is the only one."""
+    if forward or not any(quoted):
+        return lines, False
+    first_own, last_own = _own_range(lines, quoted)
+    if first_own is None or last_own is None:
+        return [], True
+    kept, dropped = lines[: last_own + 1], last_own + 1 < len(lines) and any(quoted[last_own + 1 :])
+    if dropped:
+        begin = _attribution_above(lines, quoted.index(True, last_own + 1))
+        kept = lines[: min(begin, last_own + 1)]
+    return _without_leading(kept, quoted[: len(kept)], dropped=dropped)
+
+
+def _own_range(lines: list[str], quoted: list[bool]) -> tuple[int | None, int | None]:
+    """The first and the last line that are the writer's own, attributions apart."""
+    own = [i for i, line in enumerate(lines) if not quoted[i] and line.strip(" \t\ue002")]
+    if not own:
+        return None, None
+    return own[0], own[-1]
+
+
+def _without_leading(kept: list[str], quoted: list[bool], *, dropped: bool) -> tuple[list[str], bool]:
+    """Without the one quotation that stands above everything of the writer's own."""
+    if not any(quoted):
+        return kept, dropped
+    first = quoted.index(True)
+    begin = _attribution_above(kept, first)
+    if any(line.strip() for line in kept[:begin]):
+        return kept, dropped  # words, a quotation, words: it is being answered
+    last = len(quoted) - 1 - quoted[::-1].index(True)
+    body = [i for i in range(first, last) if not quoted[i] and kept[i].strip()]
+    if body:
+        return kept[:begin] + kept[first:], dropped  # several quotations, each answered
+    return kept[last + 1 :], True

@@ -1,0 +1,86 @@
+"""Who wrote a mail, and whom it was for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from gateway.channels.email.reading.headers import Headers
+from gateway.channels.email.reading.parties import normal_address, parse_list, parties_of
+from gateway.core.model import Party
+
+MOST_RECIPIENTS = 200
+
+
+def envelope_from(envelope: Mapping[str, Any]) -> str | None:
+    """The envelope sender: an address, empty for the null sender, None if it is not known."""
+    value = envelope.get("from")
+    if not isinstance(value, str):
+        return None
+    bare = value.strip().removeprefix("<").removesuffix(">")
+    return normal_address(bare) or ("" if not bare else None)
+
+
+def author_of(headers: Headers, envelope: Mapping[str, Any], own_lists: tuple[str, ...]) -> Party:
+    """Who wrote it: From, else Sender, else the envelope's sender (RFC 5322, section 3.6.2).
+
+    Behind a list of our own the list has often put itself into From: then X-Original-Sender
+    or Reply-To names the author.
+    """
+    first = next(_candidates(headers, envelope), Party(address=""))
+    if own_lists and behind_own_list(headers, own_lists):
+        lists = {address.lower() for address in own_lists}
+        for name in ("x-original-sender", "x-original-from", "reply-to"):
+            for party in parties_of(headers, name, 5):
+                if party.address not in lists:
+                    return party if party.name else Party(address=party.address, name=first.name)
+    if not first.name and not first.address:
+        return Party(address="", name=headers.text("from").strip("<>\" ")[:200])
+    return first
+
+
+def _candidates(headers: Headers, envelope: Mapping[str, Any]) -> Iterator[Party]:
+    for name in ("from", "sender"):
+        yield from parties_of(headers, name, 1)
+    sender = envelope_from(envelope)
+    if sender:
+        yield Party(address=sender, name=headers.text("from")[:200] if "from" in headers else "")
+    for name in ("reply-to", "return-path", "resent-from"):
+        yield from parties_of(headers, name, 1)
+
+
+def behind_own_list(headers: Headers, own_lists: tuple[str, ...]) -> bool:
+    """Whether one of the desk's own lists passed the mail on."""
+    lists = {address.lower() for address in own_lists}
+    ids = {address.replace("@", ".") for address in lists}
+    for name in ("list-post", "list-id", "mailing-list", "x-beenthere", "x-mailing-list", "sender"):
+        value = headers.text(name).lower() if name in headers else ""
+        if value and any(one in value for one in lists | ids):
+            return True
+    return False
+
+
+def recipients_of(
+    headers: Headers, envelope: Mapping[str, Any], named: tuple[Party, ...], defects: list[str]
+) -> tuple[str, ...]:
+    """All addresses it was sent to or delivered for, envelope first, each once."""
+    found: dict[str, None] = {}
+    to = envelope.get("to")
+    for address in to if isinstance(to, list | tuple) else ():
+        if isinstance(address, str):
+            found[normal_address(address) or address.strip().lower()] = None
+    others = islice(_delivered_and_named(headers, named), MOST_RECIPIENTS + 1)
+    for count, address in enumerate(others):
+        if count >= MOST_RECIPIENTS:
+            defects.append(f"more than {MOST_RECIPIENTS} recipients in the headers")
+            break
+        found[address] = None
+    return tuple(found)
+
+
+def _delivered_and_named(headers: Headers, named: tuple[Party, ...]) -> Iterator[str]:
+    for name in ("delivered-to", "x-original-to", "envelope-to", "x-delivered-to"):
+        for value in headers.every(name)[:20]:
+            yield from (p.address for p in parse_list(value[:2000].decode("utf-8", "replace")))
+    yield from (party.address for party in named)

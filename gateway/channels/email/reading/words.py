@@ -1,0 +1,95 @@
+"""Header text: encoded words (RFC 2047) in all the uses that mail makes of them."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterator
+
+from gateway.channels.email.reading.charsets import codec_of, decode
+
+# A space inside the text is wrong by RFC 2047, section 2, and common.
+_WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?]{0,30})?\?([bBqQ])\?([^?\r\n]{0,2000})\?=")
+_WORD_WITH_QUESTIONS = re.compile(
+    r"=\?([^?\s*]{1,60})(?:\*[^?]{0,30})?\?([qQ])\?((?:(?!\?=)[^\r\n]){0,600})\?="
+)
+_FOLDS = re.compile(r"\s+")
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\u200b\u202a-\u202e\u2066-\u2069]+")
+LONGEST = 16_384
+
+
+def header_text(value: bytes, charset: str | None = None) -> str:
+    """One line of text from a header's raw value.
+
+    ``charset`` is that of the body, for 8-bit octets that are not UTF-8. At most 16 KB are read.
+    """
+    text = plain(value, charset)
+    if "=?" in text:
+        text = decoded_words(text)
+    return tidy(text)
+
+
+def plain(value: bytes, charset: str | None = None) -> str:
+    """Raw octets of a header as text, encoded words untouched, at most 16 KB of them."""
+    value = value[:LONGEST]
+    if value.isascii():
+        if b"\x1b$" in value:
+            return value.decode("iso2022_jp", "replace")
+        return value.decode("ascii")
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return decode(value, charset if codec_of(charset) not in (None, "utf-8") else "cp1252")
+
+
+def tidy(text: str) -> str:
+    """The text on one line, without control characters and marks that turn its direction."""
+    if _CONTROLS.search(text):
+        text = _CONTROLS.sub(" ", text.replace("\u200b", "").replace("\ufeff", ""))
+    text = _FOLDS.sub(" ", text).strip()
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def decoded_words(text: str) -> str:
+    """The text with its encoded words decoded; neighbours are joined (RFC 2047, section 6.2).
+
+    The octets of neighbours in one charset are put together first, for writers that cut a
+    character in two.
+    """
+    pattern = _WORD if _WORD.search(text) else _WORD_WITH_QUESTIONS
+    return "".join(_pieces(text, pattern))
+
+
+def _pieces(text: str, pattern: re.Pattern[str]) -> Iterator[str]:
+    end, held, charset = 0, b"", ""
+    for match in pattern.finditer(text):
+        between = text[end : match.start()]
+        adjacent = bool(held) and not between.strip()
+        if not adjacent or match[1].lower() != charset:
+            yield decode(held, charset) if held else ""
+            held = b""
+        if not adjacent:
+            yield between
+        charset = match[1].lower()
+        held += _octets(match[2], match[3])
+        end = match.end()
+    yield decode(held, charset) if held else ""
+    yield text[end:]
+
+
+def _octets(encoding: str, text: str) -> bytes:
+    raw = text.encode("utf-8", "replace")
+    if encoding in "qQ":
+        return binascii.a2b_qp(raw, header=True)
+    raw = raw.rstrip(b"= \t")
+    try:
+        return binascii.a2b_base64(raw + b"=" * (-len(raw) % 4))
+    except binascii.Error:
+        return _shortened(raw)
+
+
+def _shortened(raw: bytes) -> bytes:
+    try:
+        return binascii.a2b_base64(raw[: len(raw) - len(raw) % 4])
+    except binascii.Error:
+        return raw

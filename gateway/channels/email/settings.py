@@ -1,0 +1,164 @@
+"""The [email] table: where mail comes in, and how it goes out."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+
+from pydantic import AfterValidator, Field, SecretStr
+
+from gateway.core.policy import Bulk
+from gateway.settings.faults import Doubt
+from gateway.settings.table import NotYet, Table
+from gateway.settings.types import (
+    Address,
+    FilePath,
+    Line,
+    Name,
+    PresentFile,
+    Secret,
+    Wait,
+    Whole,
+    Words,
+)
+
+_NO_DKIM: tuple[dict[str, str], ...] = ({}, {"domain": "", "selector": "", "key_file": ""})
+
+
+def _network(given: str) -> str:
+    try:
+        ipaddress.ip_network(given, strict=False)
+    except ValueError:
+        raise ValueError('an IP address or network such as "10.0.0.5" or "10.0.0.0/8"') from None
+    return given
+
+
+Network = Annotated[
+    str, AfterValidator(_network), Words("IP address or network", "an IP address or network")
+]
+
+
+class Protocol(StrEnum):
+    """What the listener speaks."""
+
+    SMTP = "smtp"
+    LMTP = "lmtp"
+
+
+class Security(StrEnum):
+    """How a connection is protected."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+class TrustedServer(Table):
+    """[[email.trusted_authserv]]: a server whose Authentication-Results count (RFC 8601)."""
+
+    id: Name = Field(
+        examples=["mx.acme.example"], description="the authserv-id at the beginning of its header"
+    )
+    peers: tuple[Network, ...] = Field(
+        examples=[["10.0.0.5"]], min_length=1, description="the addresses it hands mail over from"
+    )
+
+
+class ListenTable(Table):
+    """[email.listen]: SMTP or LMTP in. Leave the table out and there is none."""
+
+    host: Name = Field("127.0.0.1", description="the address to listen on")
+    port: Whole = Field(2525, ge=1, le=65_535, description="the port to listen on")
+    protocol: Protocol = Field(
+        Protocol.SMTP, description='"smtp", or "lmtp" behind Postfix or Exim'
+    )
+    hostname: Line = Field(
+        "", description="what it calls itself in greetings and Received; empty: the machine's name"
+    )
+    max_message_bytes: Whole = Field(
+        26_214_400, ge=1_024, description="larger messages are refused, in octets"
+    )
+    tls_certificate: PresentFile = Field(None, description="PEM chain; with it STARTTLS is offered")
+    tls_key: PresentFile = Field(None, description="PEM key of the certificate")
+    max_connections: Whole = Field(500, ge=1, description="connections at one time, in all")
+    max_per_address: Whole = Field(50, ge=1, description="connections at one time from one address")
+    idle_timeout: Wait = Field(
+        timedelta(minutes=5), description="a connection on which nothing comes is closed after this"
+    )
+
+    def doubts(self) -> Iterator[Doubt]:
+        pair = {"tls_certificate": self.tls_certificate, "tls_key": self.tls_key}
+        for key, path in pair.items():
+            other = next(name for name in pair if name != key)
+            if path is None and pair[other] is not None:
+                yield Doubt(place=(key,), found=f"not given beside {other}", expected="both")
+
+
+class SendTable(Table):
+    """[email.send]: mail out. Without a host it goes to the Maildir."""
+
+    host: Line = Field("", description="the relay; empty: mail is written to the Maildir")
+    port: Whole = Field(587, ge=1, le=65_535, description="the relay's port")
+    security: Security = Field(
+        Security.STARTTLS,
+        description='"starttls" and "tls" ask for a valid certificate; "none" sends in clear',
+    )
+    tls_ca: PresentFile = Field(
+        None, description="PEM file of the authority to trust; empty: the system's"
+    )
+    user: Line = Field("", description="name to log in with; empty: none")
+    password: Secret = Field(
+        SecretStr(""), examples=["SMTP_PASSWORD"], description="password to log in with"
+    )
+    hostname: Line = Field(
+        "", description="what it calls itself to the relay; empty: the machine's name"
+    )
+    connections: Whole = Field(4, ge=1, le=100, description="connections at one time")
+    timeout: Wait = Field(timedelta(minutes=1), description="the longest wait for an answer")
+    maildir: FilePath = Field(
+        Path("../var/outgoing"),
+        validate_default=True,
+        description="where mail goes when there is no relay",
+    )
+
+    @classmethod
+    def wanted(cls, given: Mapping[str, Any]) -> Mapping[str, str]:
+        if given.get("host") and given.get("user"):
+            return {"password": f"the password of {given['user']} at {given['host']}"}
+        return {}
+
+    def doubts(self) -> Iterator[Doubt]:
+        if not self.host and self.maildir is None:
+            yield Doubt(place=("maildir",), found="found neither host nor maildir", expected="one")
+
+
+class EmailTable(Table):
+    """[email]: the desk's mail."""
+
+    not_yet: ClassVar = (
+        NotYet("mailbox", unless=([],), words="IMAP is not supported by this version"),
+        NotYet("dkim", unless=_NO_DKIM, words="signing with DKIM is not supported by this version"),
+        NotYet("sources", unless=([],)),
+    )
+
+    bulk: Bulk = Field(
+        Bulk.TICKET,
+        description='lists and newsletters: a "ticket" without confirmation, "attach" only to '
+        'what they answer, or "drop"',
+    )
+    trusted_authserv: tuple[TrustedServer, ...] = Field(
+        (), description="whose Authentication-Results count, and from where"
+    )
+    own_lists: tuple[Address, ...] = Field(
+        (), description="groups that the desk's address sits behind: no sign of bulk mail"
+    )
+    listen: ListenTable | None = Field(
+        None, description="SMTP or LMTP in; leave the table out and there is none"
+    )
+    send: SendTable = Field(
+        SendTable(), description="mail out; without a host it goes to the Maildir"
+    )

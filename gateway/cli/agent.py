@@ -1,0 +1,47 @@
+"""`gateway agent`: who answers, and the address by which each opens tickets."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from gateway.cli import shapes
+from gateway.cli.context import agent_of, desk_of
+from gateway.cli.frame import group
+from gateway.cli.terminal import print_json_list, print_table, say
+from gateway.core.addresses import AddressKind, day_of
+from gateway.core.policy import Agent
+
+app = group("The agents, and their standing addresses.")
+
+AsJson = Annotated[bool, typer.Option("--json", help="print one JSON document")]
+
+
+@app.command("list")
+def list_agents(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """The agents of the config, in its order."""
+    agents = desk_of(ctx).policy.agents
+    if as_json:
+        return print_json_list(shapes.agent(a) for a in agents)
+    headings = ("name", "address", "tier", "queues", "skills", "lead")
+    rows = (_cells(a) for a in agents)
+    return print_table(headings, rows, "The config has no agents yet: add an [[agents]] table.")
+
+
+def _cells(agent: Agent) -> tuple[object, ...]:
+    lists = (", ".join(agent.queues), ", ".join(agent.skills))
+    return (agent.name, agent.email, agent.tier, *lists, "yes" if agent.lead else None)
+
+
+@app.command()
+def address(
+    ctx: typer.Context,
+    agent: Annotated[str, typer.Argument(help="an address, or a name that only one has")],
+) -> None:
+    """The standing address of an agent: mail that they forward to it becomes a ticket."""
+    desk = desk_of(ctx)
+    found = agent_of(desk.policy, agent)
+    today = day_of(datetime.now(UTC))
+    say(desk.addresses.mint(AddressKind.STANDING, 0, found.email, today=today))

@@ -1,0 +1,102 @@
+"""`gateway inbox`: what came in, and its fate."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gateway.cli import shapes
+from gateway.cli.context import agent_of, desk_of
+from gateway.cli.errors import RefusedError
+from gateway.cli.frame import group
+from gateway.cli.terminal import moment, print_json_list, print_table, say
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+app = group("What came in, and its fate.")
+
+AsJson = Annotated[bool, typer.Option("--json", help="print one JSON document")]
+Ids = Annotated[list[int], typer.Argument(metavar="ID...", help="ids that `inbox list` shows")]
+OPERATOR = "the operator"
+_HEADINGS = ("id", "received", "channel", "state", "attempts", "ticket", "why")
+
+
+@app.command("list")
+def list_inbox(
+    ctx: typer.Context,
+    failed: Annotated[bool, typer.Option("--failed", help="what could not be handled")] = False,
+    held: Annotated[bool, typer.Option("--held", help="what waits to be released")] = False,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="the newest N")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """What came in, newest first, with the reason of its fate."""
+    from gateway.store import inbox
+
+    desk = desk_of(ctx)
+    with desk.database() as database, database.read() as conn:
+        rows = inbox.rows(conn, failed=failed, held=held, limit=limit)
+    if as_json:
+        return print_json_list(shapes.inbox_row(row) for row in rows)
+    zone = desk.policy.timezone
+    cells = (
+        (
+            *(r.id, moment(r.received_at, zone), r.channel, r.state.value, r.attempts, r.ticket),
+            r.error or r.reason,
+        )
+        for r in rows
+    )
+    return print_table(_HEADINGS, cells, "There is nothing of that kind in the inbox.")
+
+
+@app.command()
+def retry(ctx: typer.Context, ids: Ids) -> None:
+    """Handle again what failed or was dropped."""
+    from gateway.store import inbox
+
+    with desk_of(ctx).database() as database, database.write() as conn:
+        _ask(conn, ids, ("failed", "dropped"), "failed or dropped")
+        inbox.retry(conn, ids, now=datetime.now(UTC))
+    _done(ids, "will be handled again")
+
+
+@app.command()
+def release(
+    ctx: typer.Context,
+    ids: Ids,
+    as_agent: Annotated[
+        str | None,
+        typer.Option("--as", metavar="AGENT", help="who says so: an address or a unique name"),
+    ] = None,
+) -> None:
+    """Believe a held message to be from the agent it names, and handle it as theirs."""
+    from gateway.store import inbox
+
+    desk = desk_of(ctx)
+    by = agent_of(desk.policy, as_agent).email if as_agent else OPERATOR
+    with desk.database() as database, database.write() as conn:
+        _ask(conn, ids, ("held",), "held")
+        for one in ids:
+            inbox.release(conn, one, by, now=datetime.now(UTC))
+    _done(ids, "released")
+
+
+def _ask(conn: Connection, ids: list[int], states: tuple[str, ...], wanted: str) -> None:
+    """All of them, or none: raise RefusedError that names what does not fit."""
+    from gateway.store import inbox
+
+    for one in ids:
+        row = inbox.get(conn, one)
+        if row is None:
+            raise RefusedError(f"there is no message {one} in the inbox; nothing was done")
+        if row.state.value not in states:
+            raise RefusedError(
+                f"message {one} is {row.state.value}, not {wanted}; nothing was done"
+            )
+
+
+def _done(ids: list[int], what: str) -> None:
+    for one in ids:
+        say(f"Message {one}: {what}.")

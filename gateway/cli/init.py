@@ -1,0 +1,132 @@
+"""`gateway init`: a first config, from a few questions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import TypeAdapter, ValidationError
+
+from gateway.cli.context import CHANNELS
+from gateway.cli.errors import FailedError, RefusedError
+from gateway.cli.frame import frame_of, single
+from gateway.cli.terminal import complain, say
+from gateway.settings import types
+from gateway.settings.faults import ConfigError
+from gateway.settings.load import load
+from gateway.settings.models import DatabaseUrl
+from gateway.settings.starter import Facts, starter
+
+app = single()
+
+_NEXT = """\
+Wrote {path}. Look it through: every key is explained in it.
+
+Next:
+  gateway --config {path} check    says what works and what does not
+  gateway --config {path} serve    runs the desk"""
+
+
+@app.command()
+def init(
+    ctx: typer.Context,
+    defaults: Annotated[
+        bool, typer.Option("--defaults", help="ask nothing: a desk for trying out, on loopback")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="replace a config that is there")] = False,
+) -> None:
+    """Write a first config, with every key explained."""
+    path = frame_of(ctx).config_path
+    if path.exists() and not force:
+        raise RefusedError(f"{path} is there already; --force replaces it")
+    facts = Facts() if defaults else _ask()
+    _write(path, starter(facts, CHANNELS), private="@" in facts.database_url)
+    say(_NEXT.format(path=path))
+
+
+def _ask() -> Facts:
+    """The facts, each asked for until it is right."""
+    usual = Facts()
+    facts = Facts(
+        desk_name=_prompt("What is the desk called?", usual.desk_name, types.Name),
+        address=_prompt("Which address do people write to?", usual.address, types.Address),
+        timezone=_prompt("In which time zone is it?", _local_timezone(), types.TimeZone),
+        agent_name=_prompt("What is the first agent called?", usual.agent_name, types.Name),
+        agent_email=_prompt("What is their address?", usual.agent_email, types.Address),
+        database_url=_prompt("Which database?", usual.database_url, DatabaseUrl),
+        relay_host=_prompt("Which relay sends mail (empty: a Maildir)?", "", types.Line),
+    )
+    return _ask_for_relay(facts) if facts.relay_host else facts
+
+
+def _ask_for_relay(facts: Facts) -> Facts:
+    return replace(
+        facts,
+        relay_port=int(_prompt("On which port?", str(facts.relay_port), _Port)),
+        relay_user=_prompt("Which name does it log in with (empty: none)?", "", types.Line),
+    )
+
+
+def _port(given: str) -> str:
+    if not given.isascii() or not given.isdigit() or not 1 <= int(given[:6]) <= 65_535:
+        raise ValueError("a port from 1 to 65535")
+    return given
+
+
+_Port = Annotated[str, types.AfterValidator(_port)]
+
+
+def _prompt(question: str, usual: str, kind: Any) -> str:
+    check = TypeAdapter(kind).validate_python
+
+    while True:
+        answer: str = typer.prompt(question, default=usual).strip()
+        fault = _fault(check, answer)
+        if fault is None:
+            return answer
+        complain(f"Found {answer!r}, expected {fault}.")
+
+
+def _fault(check: Callable[[str], object], answer: str) -> str | None:
+    try:
+        check(answer)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        return str(first["ctx"]["error"]) if "ctx" in first else first["msg"]
+    return None
+
+
+def _local_timezone() -> str:
+    """What this machine is set to, where that has a name."""
+    named = os.environ.get("TZ", "").removeprefix(":")
+    target = named or os.path.realpath("/etc/localtime").partition("/zoneinfo/")[2]
+    fault = _fault(TypeAdapter(types.TimeZone).validate_python, target)
+    return target if target and fault is None else "UTC"
+
+
+def _write(path: Path, text: str, *, private: bool) -> None:
+    """Write a config that was read back without a fault, or nothing."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.touch(0o600 if private else 0o644, exist_ok=False)
+        draft.write_text(text, encoding="utf-8")
+        _test(draft)
+        draft.replace(path)
+    except OSError as error:
+        raise FailedError(f"cannot write {path}: {error.strerror}") from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _test(draft: Path) -> None:
+    """A password that the environment does not have yet is no fault of the answers."""
+    try:
+        load(draft, CHANNELS, os.environ | {"SMTP_PASSWORD": "not known yet"})
+    except ConfigError as error:
+        faults = "; ".join(f"{fault.key}: {fault.found}" for fault in error.faults)
+        raise RefusedError(f"these answers make no config: {faults}") from None

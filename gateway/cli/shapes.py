@@ -1,0 +1,179 @@
+"""The shapes that scripts read: the same names in every `--json`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from gateway.core.model import Author, Party, StoredFile, Ticket
+from gateway.core.policy import Agent, Policy
+
+if TYPE_CHECKING:
+    from gateway.store.entries import Delivery, EntryRow
+    from gateway.store.inbox import InboxRow
+    from gateway.store.outbox import OutboxRow
+
+Shape = dict[str, Any]
+
+# The first of these that any message of an entry has is the fate of the entry.
+_FATES = ("failed", "bounced", "unknown", "sending", "queued", "sent", "cancelled")
+
+
+def instant(at: datetime | None) -> str | None:
+    """A time in UTC, ISO 8601 with Z, to the second."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if at else None
+
+
+def party(who: Party) -> Shape:
+    """Somebody outside."""
+    return {"name": who.name or None, "address": who.address}
+
+
+def author(who: Author) -> Shape:
+    """Who made an entry."""
+    return {"name": who.name or None, "address": who.address, "role": who.role.value}
+
+
+def agent(who: Agent) -> Shape:
+    """An agent, as the config has them."""
+    return {
+        "name": who.name,
+        "address": who.email,
+        "tier": who.tier,
+        "queues": list(who.queues),
+        "skills": list(who.skills),
+        "lead": who.lead,
+        "language": who.language,
+    }
+
+
+def assignee(email: str | None, policy: Policy) -> Shape | None:
+    """Who has a ticket; without a name where the config does not know them any more."""
+    if email is None:
+        return None
+    known = policy.agents_by_email.get(email)
+    return {"name": known.name if known else None, "address": email}
+
+
+def ticket(it: Ticket, policy: Policy) -> Shape:
+    """A ticket as it stands."""
+    return {
+        "number": it.number,
+        "subject": it.subject,
+        "state": it.state.value,
+        "priority": it.priority.value,
+        "queue": it.queue,
+        "tier": it.tier,
+        "assignee": assignee(it.assignee, policy),
+        "tags": list(it.tags),
+        "language": it.language,
+        "channel": it.channel,
+        "requester": party(it.requester),
+        "participants": [party(p) for p in it.participants],
+        "previous": it.previous,
+        "merged_into": it.merged_into,
+        "created_at": instant(it.created_at),
+        "updated_at": instant(it.updated_at),
+        "resolved_at": instant(it.resolved_at),
+        "closed_at": instant(it.closed_at),
+        "sla": {
+            "policy": None,
+            "first_response": None,
+            "next_response": None,
+            "resolution": None,
+        },
+    }
+
+
+def ticket_with_history(it: Ticket, entries: Sequence[EntryRow], policy: Policy) -> Shape:
+    """A ticket with its entries, oldest first."""
+    return ticket(it, policy) | {"deadlines": {}, "entries": [entry(row) for row in entries]}
+
+
+def entry(row: EntryRow) -> Shape:
+    """One entry of a ticket's history."""
+    said = row.body
+    return {
+        "id": row.id,
+        "at": instant(row.at),
+        "kind": row.kind.value,
+        "visibility": row.visibility.value,
+        "direction": row.direction.value if row.direction else None,
+        "channel": row.channel,
+        "author": author(row.author),
+        "text": said.text if said else None,
+        "full_text": (said.full_text or said.text) if said else None,
+        "html": said.html if said else None,
+        "attachments": [attachment(file) for file in row.files],
+        "because": row.because,
+        "change": change(row.change),
+        "delivery": delivery(row),
+        "message_id": row.message_id,
+        "held": row.held,
+        "erased_at": instant(row.erased_at),
+    }
+
+
+def attachment(file: StoredFile) -> Shape:
+    """A file of an entry, without its octets; ``size`` in octets."""
+    return {"name": file.name, "type": file.type, "size": file.size, "inline": file.inline}
+
+
+def change(what: Mapping[str, Any] | None) -> Shape | None:
+    """What an entry changed."""
+    return {key: what.get(key) for key in ("what", "old", "new")} if what else None
+
+
+def delivery(row: EntryRow) -> Shape | None:
+    """How an entry that goes out fares: its least lucky message; answers before copies."""
+    goes_out = row.kind.value == "notice" or (row.direction and row.direction.value == "out")
+    if not goes_out or not row.delivery:
+        return None
+    answers = [one for one in row.delivery if one.kind == "answer"]
+    worst = min(answers or row.delivery, key=_fate)
+    state = "queued" if worst.state == "sending" else worst.state
+    return {"state": state, "attempts": worst.attempts, "error": worst.error}
+
+
+def _fate(one: Delivery) -> int:
+    return _FATES.index(one.state)
+
+
+def inbox_row(row: InboxRow) -> Shape:
+    """Something that came in, with its fate."""
+    return {
+        "id": row.id,
+        "state": row.state.value,
+        "channel": row.channel,
+        "external_id": row.external_id,
+        "received_at": instant(row.received_at),
+        "handled_at": instant(row.handled_at),
+        "due_at": instant(row.due_at),
+        "attempts": row.attempts,
+        "live": row.live,
+        "reason": row.reason,
+        "error": row.error,
+        "ticket": row.ticket,
+        "entry": row.entry,
+        "released_by": row.released_by,
+    }
+
+
+def outbox_row(row: OutboxRow) -> Shape:
+    """Something that goes out, with its fate."""
+    return {
+        "id": row.id,
+        "state": row.state.value,
+        "channel": row.channel,
+        "kind": row.kind,
+        "to": party(row.to),
+        "ticket": row.ticket,
+        "entry": row.entry,
+        "message_id": row.message_id,
+        "attempts": row.attempts,
+        "created_at": instant(row.created_at),
+        "due_at": instant(row.due_at),
+        "sent_at": instant(row.sent_at),
+        "error": row.error,
+    }

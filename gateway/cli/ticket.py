@@ -1,0 +1,144 @@
+"""`gateway ticket list` and `show`: what is where, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gateway.cli import shapes
+from gateway.cli.context import agent_of, desk_of
+from gateway.cli.errors import RefusedError
+from gateway.cli.frame import group
+from gateway.cli.terminal import block, line, moment, print_json, print_json_list, print_table
+from gateway.core.model import State, Ticket
+from gateway.core.policy import Policy
+
+if TYPE_CHECKING:
+    from gateway.store.entries import EntryRow
+
+app = group("Look at tickets, and work on them.")
+
+AsJson = Annotated[bool, typer.Option("--json", help="print one JSON document")]
+Number = Annotated[str, typer.Argument(metavar="NUMBER", help="a ticket's number, such as 7")]
+_HEADINGS = ("number", "state", "priority", "queue", "assignee", "requester", "subject", "updated")
+
+
+@app.command("list")
+def list_tickets(
+    ctx: typer.Context,
+    state: Annotated[State | None, typer.Option(help="only those in this state")] = None,
+    queue: Annotated[str | None, typer.Option(help="only those of this queue")] = None,
+    assignee: Annotated[
+        str | None, typer.Option(metavar="AGENT", help="only those of this agent")
+    ] = None,
+    search: Annotated[
+        str | None, typer.Option(metavar="WORDS", help="only those with all of these words")
+    ] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="the newest N")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List tickets, newest first.
+
+    All of them, or with --search the newest 50, unless there is a --limit.
+    """
+    from gateway.store import tickets
+
+    desk = desk_of(ctx)
+    with desk.database() as database, database.read() as conn:
+        found = tickets.listing(
+            conn,
+            state=state,
+            queue=queue,
+            assignee=_email(desk.policy, assignee),
+            words=search,
+            limit=limit,
+        )
+    if as_json:
+        return print_json_list(shapes.ticket(one, desk.policy) for one in found)
+    rows = (_cells(one, desk.policy) for one in found)
+    return print_table(_HEADINGS, rows, "There are no such tickets.")
+
+
+def _email(policy: Policy, wanted: str | None) -> str | None:
+    """An agent who left the config may still have tickets: any address will do."""
+    if wanted is None or "@" in wanted:
+        return wanted.strip().lower() if wanted else None
+    return agent_of(policy, wanted).email
+
+
+def _cells(it: Ticket, policy: Policy) -> tuple[object, ...]:
+    return (
+        *(it.number, it.state.value, it.priority.value, it.queue),
+        *(_assignee(it, policy), it.requester.shown, it.subject),
+        moment(it.updated_at, policy.timezone),
+    )
+
+
+def _assignee(it: Ticket, policy: Policy) -> str | None:
+    known = policy.agents_by_email.get(it.assignee or "")
+    return known.name if known else it.assignee
+
+
+@app.command()
+def show(ctx: typer.Context, number: Number, as_json: AsJson = False) -> None:
+    """One ticket with its whole history, and why each entry stands there."""
+    from gateway.store import entries, tickets
+
+    desk = desk_of(ctx)
+    wanted = number_of(number)
+    with desk.database() as database, database.read() as conn:
+        found = tickets.load(conn, wanted)
+        if found is None:
+            raise RefusedError(f"there is no ticket {wanted}")
+        history = entries.history(conn, wanted)
+    if as_json:
+        return print_json(shapes.ticket_with_history(found, history, desk.policy))
+    return print("\n".join(_story(found, history, desk.policy)))
+
+
+def number_of(given: str) -> int:
+    """A ticket's number, with or without its #. Raises RefusedError."""
+    digits = given.strip().removeprefix("#")
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 15:
+        raise RefusedError(f'found "{line(given)}", expected the number of a ticket, such as 7')
+    return int(digits)
+
+
+def _story(it: Ticket, history: Sequence[EntryRow], policy: Policy) -> Iterator[str]:
+    yield f"#{it.number} {line(it.subject)}"
+    yield f"{it.state.value}, {it.priority.value}, queue {line(it.queue)}, tier {it.tier}" + (
+        f", tags {line(', '.join(it.tags))}" if it.tags else ""
+    )
+    yield f"requester: {_named(it.requester.name, it.requester.address)}"
+    if it.participants:
+        people = "; ".join(_named(p.name, p.address) for p in it.participants)
+        yield f"participants: {people}"
+    yield f"assignee: {line(_assignee(it, policy) or 'nobody')}"
+    for row in history:
+        yield ""
+        yield from _entry(row, policy.timezone)
+
+
+def _named(name: str, address: str) -> str:
+    return line(f"{name} <{address}>" if name else address)
+
+
+def _entry(row: EntryRow, zone: str) -> Iterator[str]:
+    what = f"{row.visibility.value} {row.kind.value}"
+    who = line(row.author.name or row.author.address)
+    yield f"[{row.id}] {moment(row.at, zone)}  {what} by {who} ({row.author.role.value})"
+    yield f"    because: {line(row.because)}"
+    if row.change:
+        yield "    {what}: {old} → {new}".format(
+            **{key: line(str(row.change.get(key))) for key in ("what", "old", "new")}
+        )
+    for file in row.files:
+        yield f"    attached: {line(file.name)} ({file.type}, {file.size} octets)"
+    for sent in row.delivery:
+        yield f"    to {line(sent.to)}: {sent.state}" + (
+            f", {line(sent.error)}" if sent.error else ""
+        )
+    for words in block(row.body.text).splitlines() if row.body else ():
+        yield f"    | {words}"

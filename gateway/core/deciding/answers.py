@@ -1,0 +1,109 @@
+"""Commands that send, take back, or tell: ``#send``, ``#undo``, ``#status``, ``#mine``, ``#help``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gateway.core.changes import Cancel, NoticeKind, Reach, Settle
+from gateway.core.commands import GRAMMAR, Command, parse
+from gateway.core.deciding.act import Act, WrongCommandError
+from gateway.core.deciding.draft import by_agent
+from gateway.core.deciding.publishing import Words, publish
+from gateway.core.model import Body, EntryFact, Ticket
+from gateway.core.notices import ticket_facts
+
+GLOBAL = frozenset({"mine", "help", "away", "back"})
+
+
+def _send(act: Act, command: Command) -> None:
+    """Send what was held, with the commands that were written above it."""
+    from gateway.core.deciding.performing import perform
+
+    held = act.situation.held
+    if held is None:
+        raise WrongCommandError(command, "an answer that is held for you: there is none here")
+    parsed = parse(held.body.full_text or held.body.text)
+    words = Words(
+        body=Body(text=held.body.text),
+        original=held.body.full_text,
+        because=by_agent(act.agent, command.line),
+        files=held.files,
+        channel=act.words.channel,
+    )
+    act.draft.add(Settle(entry=held.entry))
+    publish(act.draft, act.agent, words)
+    for again in parsed.commands:
+        if again.name != "send":
+            perform(act, again)
+
+
+def _undo(act: Act, command: Command) -> None:
+    waiting = act.situation.waiting
+    if waiting is None:
+        raise WrongCommandError(command, "an answer that still waits: none does, it is on its way")
+    because = by_agent(act.agent, command.line)
+    act.draft.add(Cancel(outbox_ids=waiting.outbox_ids, entry=waiting.entry, because=because))
+    act.draft.tell(
+        act.agent,
+        NoticeKind.DONE,
+        because,
+        reach=Reach.PUBLIC,
+        about=waiting.entry,
+        facts={"done": "undo"},
+    )
+
+
+def _status(act: Act, command: Command) -> None:
+    history = [entry_facts(e) for e in act.situation.history]
+    act.draft.tell(
+        act.agent,
+        NoticeKind.STATUS,
+        by_agent(act.agent, command.line),
+        facts={"history": history},
+    )
+
+
+def entry_facts(entry: EntryFact) -> dict[str, Any]:
+    """An entry as templates see it: one line of it."""
+    return {
+        "id": entry.id,
+        "at": entry.at,
+        "kind": entry.kind.value,
+        "visibility": entry.visibility.value,
+        "author": entry.author.name or entry.author.address,
+        "text": " ".join(entry.text.split())[:160],
+    }
+
+
+def _mine(act: Act, command: Command) -> None:
+    act.draft.tell(
+        act.agent,
+        NoticeKind.MINE,
+        by_agent(act.agent, command.line),
+        facts={"tickets": [ticket_line(act, t) for t in act.situation.mine]},
+    )
+
+
+def ticket_line(act: Act, ticket: Ticket) -> dict[str, Any]:
+    """A ticket as one line of a list."""
+    return ticket_facts(act.draft.policy, ticket) | {"number": ticket.number}
+
+
+def _help(act: Act, command: Command) -> None:
+    commands = [{"usage": g.usage, "does": g.does} for g in GRAMMAR]
+    act.draft.tell(
+        act.agent,
+        NoticeKind.HELP,
+        by_agent(act.agent, command.line),
+        facts={"commands": commands},
+    )
+
+
+PERFORM_ANSWERS: dict[str, Callable[[Act, Command], None]] = {
+    "send": _send,
+    "undo": _undo,
+    "status": _status,
+    "mine": _mine,
+    "help": _help,
+}

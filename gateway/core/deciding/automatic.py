@@ -1,0 +1,104 @@
+"""What machines send: no answer, nothing reopened, no clock started or stopped."""
+
+from __future__ import annotations
+
+from gateway.core.audience import for_words, without
+from gateway.core.changes import Decision, Deliver, Drop, NoticeKind, Reach
+from gateway.core.deciding.draft import Desk, Draft
+from gateway.core.deciding.incoming import append_message
+from gateway.core.events import MessageArrived
+from gateway.core.model import Automatic, Message, Role
+from gateway.core.place import Placement
+from gateway.core.policy import Bulk, Policy
+from gateway.core.reasons import Reason, Why
+from gateway.core.situation import Sent, Situation
+
+
+def dropped(because: Reason) -> Decision:
+    """Nothing happens, and the inbox lists why."""
+    return Decision(ticket=None, changes=(Drop(because=because),))
+
+
+def decide_automatic(
+    event: MessageArrived, placement: Placement, situation: Situation, desk: Desk
+) -> Decision | None:
+    """What becomes of a machine's mail; None where it goes the way of other mail."""
+    message = event.message
+    kind = message.automatic
+    if kind is None:
+        return None
+    if kind is Automatic.OWN:
+        return dropped(Reason.of(Why.OWN_MAIL))
+    if kind is Automatic.BOUNCE:
+        return _bounce(event, placement, situation, desk)
+    if message.author.address in desk.policy.agents_by_email and kind is not Automatic.BULK:
+        return dropped(Reason.of(Why.AUTOMATIC_OF_AGENT, agent=message.author.address))
+    if kind is Automatic.BULK:
+        return _bulk(message, placement, desk.policy)
+    if placement.ticket is None:
+        return dropped(_reason(message, Why.AUTOMATIC_NO_TICKET))
+    return _attached(event, placement, desk)
+
+
+def _reason(message: Message, why: Why) -> Reason:
+    kind = message.automatic.value if message.automatic else ""
+    return Reason.of(why, kind=kind, because=message.automatic_because)
+
+
+def _bulk(message: Message, placement: Placement, policy: Policy) -> Decision | None:
+    attached = placement.ticket is not None
+    if policy.bulk is Bulk.DROP or (policy.bulk is Bulk.ATTACH and not attached):
+        return dropped(Reason.of(Why.BULK_DROPPED, because=message.automatic_because))
+    return None
+
+
+def _attached(event: MessageArrived, placement: Placement, desk: Desk) -> Decision:
+    """On the ticket that it belongs to, for agents to see, and nobody is told."""
+    assert placement.ticket is not None  # noqa: S101 - the caller has looked
+    draft = Draft(placement.ticket, desk, event.at, live=event.live)
+    role = placement.ticket.role_of(event.message.author.address)
+    append_message(draft, event.message, _reason(event.message, Why.AUTOMATIC), role)
+    draft.matched_by = placement.matched_by
+    return draft.decision()
+
+
+def _bounce(
+    event: MessageArrived, placement: Placement, situation: Situation, desk: Desk
+) -> Decision:
+    sent = situation.sent
+    if sent is None and placement.ticket is None:
+        return dropped(Reason.of(Why.BOUNCE_UNMATCHED))
+    if situation.ticket is None:
+        return dropped(Reason.of(Why.BOUNCE_UNMATCHED))
+    draft = Draft(situation.ticket, desk, event.at, live=event.live)
+    because = Reason.of(Why.BOUNCE_MATCHED, ticket=situation.ticket.number)
+    ref = append_message(draft, event.message, because, Role.DESK)
+    bounce = event.message.bounce
+    if sent is not None and bounce is not None and not bounce.temporary:
+        _mark(draft, event.message, sent, ref)
+    draft.matched_by = "token" if sent else placement.matched_by
+    return draft.decision()
+
+
+def _mark(draft: Draft, message: Message, sent: Sent, ref: str) -> None:
+    error = bounce_words(message)
+    draft.add(Deliver(outbox_id=sent.outbox_id, state="bounced", error=error))
+    if sent.kind == NoticeKind.UNDELIVERED:
+        return  # a notice about a failure that fails itself is told to nobody
+    because = Reason.of(Why.DELIVERY_FAILED, error=error)
+    for agent in without(for_words(draft.policy, draft.ticket), sent.to.address):
+        draft.tell(
+            agent,
+            NoticeKind.UNDELIVERED,
+            because,
+            reach=Reach.INTERNAL,
+            about=ref,
+            facts={"to": sent.to.address, "error": error, "maybe": False},
+        )
+
+
+def bounce_words(message: Message) -> str:
+    """A delivery report in one line: the addresses and their status."""
+    failed = message.bounce.recipients if message.bounce else ()
+    shown = [f"{r.address} ({r.status})" if r.status else r.address for r in failed]
+    return ", ".join(shown) or "the receiving server sent it back"

@@ -1,0 +1,47 @@
+"""A deadline that has come is a message to ourselves: the world is looked at again first."""
+
+from __future__ import annotations
+
+from gateway.core.audience import for_words
+from gateway.core.changes import Decision, NoticeKind, Reach, Target
+from gateway.core.deciding.draft import Desk, Draft, desk_author
+from gateway.core.events import DeadlineCame
+from gateway.core.model import State
+from gateway.core.reasons import Reason, Why
+from gateway.core.situation import Situation
+from gateway.core.states import Cause
+
+
+def decide_deadline(event: DeadlineCame, situation: Situation, desk: Desk) -> Decision:
+    """What a deadline does now; nothing where the ticket has moved on meanwhile."""
+    if situation.ticket is None:
+        return Decision(ticket=None, changes=())
+    draft = Draft(situation.ticket, desk, event.at)
+    if event.target is Target.WAKE:
+        _wake(draft, situation)
+    else:
+        _auto_close(draft)
+    return draft.decision()
+
+
+def _wake(draft: Draft, situation: Situation) -> None:
+    waited = draft.ticket.state
+    because = Reason.of(Why.TIME_IS_OVER)
+    if not draft.move_state(Cause.TIME_OVER, because, desk_author(draft.policy)):
+        return
+    last = situation.last_words
+    for agent in for_words(draft.policy, draft.ticket):
+        draft.tell(
+            agent,
+            NoticeKind.WOKE,
+            because,
+            reach=Reach.INTERNAL,
+            about=last.id if last else None,
+            facts={"last_words": last.text if last else "", "waited": waited.value},
+        )
+
+
+def _auto_close(draft: Draft) -> None:
+    if draft.ticket.state is State.RESOLVED:
+        because = Reason.of(Why.AUTO_CLOSED, limit=f"{draft.policy.auto_close_after.days} days")
+        draft.move_state(Cause.AUTO_CLOSE, because, desk_author(draft.policy))

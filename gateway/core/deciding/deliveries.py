@@ -1,0 +1,46 @@
+"""A message of ours did not arrive: the ticket shows it and an agent is told."""
+
+from __future__ import annotations
+
+from gateway.core.audience import for_words, without
+from gateway.core.changes import Append, Decision, NoticeKind, Reach
+from gateway.core.deciding.draft import Desk, Draft, desk_author
+from gateway.core.events import DeliveryFailed
+from gateway.core.model import Body, EntryKind, Visibility
+from gateway.core.reasons import Reason, Why
+from gateway.core.situation import Situation
+
+
+def decide_delivery_failed(event: DeliveryFailed, situation: Situation, desk: Desk) -> Decision:
+    """Say so on the ticket and to its agents; a failed failure notice ends here."""
+    if situation.ticket is None:
+        return Decision(ticket=None, changes=())
+    draft = Draft(situation.ticket, desk, event.at)
+    because = Reason.of(
+        Why.DELIVERY_UNKNOWN if event.maybe else Why.DELIVERY_FAILED, error=event.error
+    )
+    ref = draft.entry(
+        Append(
+            ref=draft.ref(),
+            kind=EntryKind.NOTICE,
+            visibility=Visibility.INTERNAL,
+            author=desk_author(desk.policy),
+            because=because,
+            body=Body(text=f"The {event.kind} to {event.to.address} {because}"),
+        )
+    )
+    if event.kind != NoticeKind.UNDELIVERED:
+        _tell(draft, event, because, ref)
+    return draft.decision()
+
+
+def _tell(draft: Draft, event: DeliveryFailed, because: Reason, ref: str) -> None:
+    for agent in without(for_words(draft.policy, draft.ticket), event.to.address):
+        draft.tell(
+            agent,
+            NoticeKind.UNDELIVERED,
+            because,
+            reach=Reach.INTERNAL,
+            about=ref,
+            facts={"to": event.to.address, "error": event.error, "maybe": event.maybe},
+        )

@@ -1,0 +1,118 @@
+"""From an event to its decider."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from gateway.core.audience import as_party
+from gateway.core.changes import Decision, Hold, NoticeKind, Reach, Say
+from gateway.core.deciding.acting import decide_acted, decide_agent_message
+from gateway.core.deciding.automatic import decide_automatic, dropped
+from gateway.core.deciding.deadlines import decide_deadline
+from gateway.core.deciding.deliveries import decide_delivery_failed
+from gateway.core.deciding.draft import Desk
+from gateway.core.deciding.incoming import add_words, open_ticket
+from gateway.core.deciding.opening import decide_asked, open_for_somebody
+from gateway.core.events import (
+    AgentActed,
+    DeadlineCame,
+    DeliveryFailed,
+    Event,
+    MessageArrived,
+    TicketAsked,
+)
+from gateway.core.model import Role
+from gateway.core.place import Placement
+from gateway.core.reasons import Reason, Why
+from gateway.core.situation import Situation
+from gateway.core.speakers import Speaker, identify
+
+
+def decide(
+    event: Event, situation: Situation, desk: Desk, placement: Placement | None = None
+) -> Decision:
+    """What is to be done about an event, and why. Pure.
+
+    ``placement`` goes with a `MessageArrived` and says where it belongs.
+    """
+    match event:
+        case MessageArrived():
+            assert placement is not None  # noqa: S101 - a message is always placed first
+            return decide_message(event, placement, situation, desk)
+        case AgentActed():
+            return decide_acted(event, situation, desk)
+        case TicketAsked():
+            return decide_asked(event, situation, desk)
+        case DeadlineCame():
+            return decide_deadline(event, situation, desk)
+        case DeliveryFailed():
+            return decide_delivery_failed(event, situation, desk)
+    assert_never(event)
+
+
+def decide_message(
+    event: MessageArrived, placement: Placement, situation: Situation, desk: Desk
+) -> Decision:
+    """A message: machines first, then who speaks, then what they say."""
+    if situation.duplicate is not None:
+        ticket, entry = situation.duplicate
+        return dropped(Reason.of(Why.DUPLICATE, ticket=ticket, entry=entry))
+    automatic = decide_automatic(event, placement, situation, desk)
+    if automatic is not None:
+        return automatic
+    speaker = identify(
+        event.message, placement, desk.policy, event.at, released_by=event.released_by
+    )
+    if speaker.held is not None:
+        return _held(event, placement, speaker, speaker.held, desk)
+    if speaker.agent is not None:
+        return _of_agent(event, placement, speaker, situation, desk)
+    if placement.ticket is None:
+        draft = open_ticket(event, placement, situation, desk)
+    else:
+        draft = add_words(event, placement, speaker, situation, desk)
+    draft.matched_by = placement.matched_by
+    return draft.decision()
+
+
+def _of_agent(
+    event: MessageArrived,
+    placement: Placement,
+    speaker: Speaker,
+    situation: Situation,
+    desk: Desk,
+) -> Decision:
+    ticket, agent = placement.ticket, speaker.agent
+    if ticket is None or agent is None:
+        return open_for_somebody(event, placement, speaker, situation, desk)
+    if not placement.own_address and not desk.policy.may_see(agent, ticket.queue):
+        outside = Speaker(role=Role.STRANGER, claimed=agent)
+        return add_words(event, placement, outside, situation, desk).decision()
+    return decide_agent_message(event, placement, speaker, situation, desk)
+
+
+def _held(
+    event: MessageArrived, placement: Placement, speaker: Speaker, because: Reason, desk: Desk
+) -> Decision:
+    """Neither on the ticket nor lost; the agent whom it names is told, at their address."""
+    agent = speaker.claimed
+    changes: list[Hold | Say] = [Hold(because=because)]
+    if agent is not None and event.live:
+        ticket = placement.ticket
+        changes.append(
+            Say(
+                kind=NoticeKind.HELD_UNPROVEN,
+                to=as_party(agent),
+                reach=Reach.NOBODY,
+                because=because,
+                language=agent.language or desk.policy.language,
+                facts={
+                    "inbox": event.inbox_id,
+                    "subject": event.message.subject,
+                    "number": ticket.number if ticket else None,
+                    "why": str(because),
+                },
+                capped=True,
+            )
+        )
+    return Decision(ticket=None, changes=tuple(changes), matched_by=placement.matched_by)

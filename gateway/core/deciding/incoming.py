@@ -1,0 +1,262 @@
+"""What requesters, participants and strangers say."""
+
+from __future__ import annotations
+
+from gateway.core.addresses import AddressBook
+from gateway.core.audience import for_new, for_words, without
+from gateway.core.changes import Append, Claim, NoticeKind, Open, Reach, Skip, Verify
+from gateway.core.courtesy import against_confirming, may_repeat_words
+from gateway.core.deciding.draft import Desk, Draft, desk_author
+from gateway.core.events import MessageArrived
+from gateway.core.model import (
+    Author,
+    Body,
+    Direction,
+    EntryKind,
+    Message,
+    Party,
+    Role,
+    State,
+    Ticket,
+    Visibility,
+)
+from gateway.core.notices import confirmation
+from gateway.core.place import Placement
+from gateway.core.policy import Policy
+from gateway.core.reasons import Reason, Why
+from gateway.core.situation import Situation
+from gateway.core.speakers import Speaker
+from gateway.core.states import Cause
+from gateway.core.thanks import is_bare_thanks
+
+_NO_SUBJECT = "(no subject)"
+
+
+def open_ticket(
+    event: MessageArrived, placement: Placement, situation: Situation, desk: Desk
+) -> Draft:
+    """A message that belongs nowhere yet: a new ticket, its confirmation, its notices."""
+    message, policy = event.message, desk.policy
+    draft = Draft.opening(
+        _opened_by(message, placement, situation, desk), desk, event.at, live=event.live
+    )
+    ref = append_message(draft, message, placement.because, Role.REQUESTER)
+    _confirm(draft, event, situation, ref)
+    because = Reason.of(Why.REQUESTER_WROTE, author=message.author.shown)
+    announce(draft, because, ref, author=message.author.address)
+    _remember(draft, message, policy)
+    return draft
+
+
+def _opened_by(message: Message, placement: Placement, situation: Situation, desk: Desk) -> Open:
+    policy, previous = desk.policy, placement.previous
+    queue = previous.queue if previous else policy.queue_for(message.recipients).name
+    return Open(
+        subject=message.subject or _NO_SUBJECT,
+        requester=previous.requester if previous else message.author,
+        queue=queue,
+        because=placement.because,
+        channel=message.channel,
+        language=language_of(message, situation, policy),
+        participants=_participants(message, previous, desk),
+        root=message.refers_to[-1] if message.refers_to else message.own_key,
+        previous=previous.number if previous else None,
+    )
+
+
+def _participants(message: Message, previous: Ticket | None, desk: Desk) -> tuple[Party, ...]:
+    """Who else takes part: a follow-up keeps the requester of before, so its author is one."""
+    first = previous.requester.address if previous else message.author.address
+    author = () if message.author.address == first else (message.author,)
+    return (*author, *addressed(message, desk, taken=(first, message.author.address)))
+
+
+def language_of(message: Message, situation: Situation, policy: Policy) -> str:
+    """The requester's language among those the desk speaks: of the message, of before, ours."""
+    for language in (message.language, situation.sender.language):
+        if language in policy.languages:
+            return language
+    return policy.language
+
+
+def addressed(message: Message, desk: Desk, *, taken: tuple[str, ...]) -> tuple[Party, ...]:
+    """The people outside whom a message was also sent to: they take part from now on."""
+    if message.proof.forged or message.automatic is not None:
+        return ()
+    left = {
+        p.address: p
+        for p in (*message.to, *message.cc)
+        if p.address and p.address not in taken and not _inside(p.address, desk)
+    }
+    return tuple(left.values())[: desk.policy.most_participants]
+
+
+def _inside(address: str, desk: Desk) -> bool:
+    return (
+        address in desk.policy.agents_by_email
+        or address in desk.book.plain
+        or desk.book.looks_ours(address)
+    )
+
+
+def append_message(draft: Draft, message: Message, because: Reason, role: Role) -> str:
+    """The entry of a message that came in, with its thread keys; gives its ref."""
+    ref = draft.ref()
+    outsider = role is Role.STRANGER or message.automatic is not None
+    draft.entry(
+        Append(
+            ref=ref,
+            kind=EntryKind.MESSAGE,
+            visibility=Visibility.INTERNAL if outsider else Visibility.PUBLIC,
+            direction=Direction.IN,
+            channel=message.channel,
+            author=Author(
+                name=message.author.name,
+                address=message.author.address,
+                role=role,
+                channel=message.channel,
+            ),
+            because=because,
+            body=Body(text=message.text, full_text=message.full_text, html=message.html),
+            attachments=message.attachments,
+            fingerprint=message.fingerprint,
+            message_id=message.message_id,
+        )
+    )
+    claim(draft, message, ref)
+    return ref
+
+
+def claim(draft: Draft, message: Message, ref: str) -> None:
+    """The message's own key is this entry's, what it refers to is this ticket's."""
+    if message.own_key:
+        draft.add(Claim(keys=(message.own_key,), ref=ref))
+    if message.refers_to:
+        draft.add(Claim(keys=message.refers_to))
+
+
+def _confirm(draft: Draft, event: MessageArrived, situation: Situation, ref: str) -> None:
+    against = against_confirming(event, situation.tallies, draft.policy.caps)
+    if against is not None:
+        draft.add(Skip(what="confirmation", because=against))
+        return
+    repeat = may_repeat_words(event, situation.sender)
+    because = Reason.of(Why.REQUESTER_WROTE, author=event.message.author.shown)
+    author = event.message.author
+    draft.say(confirmation(draft.policy, draft.ticket, author, because, repeat=repeat, about=ref))
+
+
+def announce(draft: Draft, because: Reason, ref: str | int | None, *, author: str) -> None:
+    """Tell those who hear of a new ticket."""
+    told = without(for_new(draft.policy, draft.ticket), author)
+    for agent in told:
+        draft.tell(
+            agent, NoticeKind.NEW_TICKET, because, reach=Reach.PUBLIC, about=ref, attach=True
+        )
+    if not told:
+        draft.add(Skip(what="new_ticket", because=Reason.of(Why.NOBODY_TO_TELL)))
+
+
+def _remember(draft: Draft, message: Message, policy: Policy) -> None:
+    if message.proof.verified and message.author.address not in policy.agents_by_email:
+        draft.add(Verify(address=message.author.address))
+
+
+def add_words(
+    event: MessageArrived,
+    placement: Placement,
+    speaker: Speaker,
+    situation: Situation,
+    desk: Desk,
+) -> Draft:
+    """A message that belongs to a ticket that there is."""
+    assert placement.ticket is not None  # noqa: S101 - the caller has looked
+    message = event.message
+    draft = Draft(placement.ticket, desk, event.at, live=event.live)
+    stranger = speaker.role is Role.STRANGER
+    because = Reason.of(Why.STRANGER) if stranger else placement.because
+    ref = append_message(draft, message, because, speaker.role)
+    if stranger:
+        _of_stranger(draft, message, ref)
+    else:
+        _of_participant(draft, message, placement, ref)
+    return draft
+
+
+def _of_stranger(draft: Draft, message: Message, ref: str) -> None:
+    if message.automatic is None:
+        because = Reason.of(Why.THIRD_PARTY_WROTE)
+        draft.move_state(Cause.THIRD_PARTY_WROTE, because, desk_author(draft.policy))
+    _tell_words(draft, message, NoticeKind.STRANGER, Reach.INTERNAL, ref)
+
+
+def _of_participant(draft: Draft, message: Message, placement: Placement, ref: str) -> None:
+    _take_in(draft, message)
+    if message.automatic is None:
+        _follow_state(draft, message)
+        if placement.own_address and not message.proof.refused:
+            draft.add(Verify(address=message.author.address))
+        _remember(draft, message, draft.policy)
+    _tell_words(draft, message, NoticeKind.REPLY, Reach.PUBLIC, ref)
+
+
+def _take_in(draft: Draft, message: Message) -> None:
+    ticket = draft.ticket
+    known = tuple(p.address for p in ticket.people)
+    new = addressed(message, draft.desk, taken=(message.author.address, *known))
+    room = max(0, draft.policy.most_participants - len(ticket.participants))
+    if new[:room]:
+        because = Reason.of(Why.TOOK_PART)
+        merged = (*ticket.participants, *new[:room])
+        draft.alter("participants", merged, because, desk_author(draft.policy))
+
+
+def _follow_state(draft: Draft, message: Message) -> None:
+    author = desk_author(draft.policy)
+    resting = draft.ticket.state in (State.RESOLVED, State.CLOSED)
+    if resting and is_bare_thanks(message.text, attachments=len(message.attachments)):
+        draft.add(Skip(what="reopening", because=Reason.of(Why.BARE_THANKS)))
+        note_judgement(draft, Reason.of(Why.BARE_THANKS))
+        return
+    because = Reason.of(Why.REQUESTER_WROTE, author=message.author.shown)
+    draft.move_state(Cause.REQUESTER_WROTE, because, author)
+
+
+def note_judgement(draft: Draft, because: Reason) -> None:
+    """Show on the ticket that the desk judged, and how to undo that."""
+    draft.entry(
+        Append(
+            ref=draft.ref(),
+            kind=EntryKind.NOTICE,
+            visibility=Visibility.INTERNAL,
+            author=desk_author(draft.policy),
+            because=because,
+            body=Body(text=str(because)),
+        )
+    )
+
+
+def _tell_words(draft: Draft, message: Message, kind: NoticeKind, reach: Reach, ref: str) -> None:
+    because = Reason.of(Why.REQUESTER_WROTE, author=message.author.shown)
+    for agent in without(for_words(draft.policy, draft.ticket), message.author.address):
+        draft.tell(
+            agent,
+            kind,
+            because,
+            reach=reach,
+            about=ref,
+            attach=True,
+            facts={"author": message.author.shown, "author_address": message.author.address},
+        )
+
+
+def leaked_to(message: Message, book: AddressBook, policy: Policy) -> bool:
+    """Whether an agent's mail also went to people outside, who now know its reply address."""
+    people = (*message.to, *message.cc)
+    return any(
+        p.address
+        and p.address not in policy.agents_by_email
+        and p.address not in book.plain
+        and not book.looks_ours(p.address)
+        for p in people
+    )

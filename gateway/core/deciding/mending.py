@@ -1,0 +1,72 @@
+"""Commands that mend where things landed: ``#merge`` and ``#move``. Both can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gateway.core.changes import Alter, Append, Move
+from gateway.core.commands import Command, number_of
+from gateway.core.deciding.act import Act, WrongCommandError
+from gateway.core.deciding.draft import by_agent
+from gateway.core.model import Body, EntryKind, Ticket, Visibility
+from gateway.core.reasons import Reason, Why
+from gateway.core.states import Cause
+
+
+def _other(act: Act, command: Command, number: int | None) -> Ticket:
+    """A ticket that a command names, if this agent may see it. Others answer alike."""
+    ticket = act.situation.others.get(number or 0)
+    if ticket is None or not act.draft.policy.may_see(act.agent, ticket.queue):
+        raise WrongCommandError(command, f"the number of another ticket: there is no {number}")
+    if ticket.number == act.draft.ticket.number:
+        raise WrongCommandError(command, "the number of another ticket: this is the same one")
+    return ticket
+
+
+def _merge(act: Act, command: Command) -> None:
+    """Into the other one: its people take part there, and what comes later goes there."""
+    draft = act.draft
+    target = _other(act, command, number_of(command.args[0]))
+    because = by_agent(act.agent, command.line)
+    draft.move_state(Cause.MERGED, because, act.author)
+    draft.alter("merged_into", target.number, because, act.author)
+    known = {p.address for p in target.people}
+    joining = tuple(p for p in draft.ticket.people if p.address not in known)
+    merged = Reason.of(Why.MERGED, merged=draft.ticket.number, ticket=target.number)
+    told = Append(
+        kind=EntryKind.NOTICE,
+        visibility=Visibility.INTERNAL,
+        author=act.author,
+        because=merged,
+        body=Body(text=f"{merged}. #open on ticket {draft.ticket.number} undoes it."),
+    )
+    everybody = (*target.participants, *joining)
+    joins = Alter(field="participants", new=everybody, because=merged, author=act.author)
+    draft.on_other(target.number, told, *((joins,) if joining else ()))
+
+
+def unmerge(act: Act, command: Command) -> None:
+    """The ticket lives again on its own, and its people leave the other one."""
+    draft, because = act.draft, by_agent(act.agent, command.line)
+    into = act.situation.others.get(draft.ticket.merged_into or 0)
+    draft.alter("merged_into", None, because, act.author)
+    if into is None:
+        return
+    leaving = {p.address for p in draft.ticket.people}
+    left = tuple(p for p in into.participants if p.address not in leaving)
+    if left != into.participants:
+        leave = Alter(field="participants", new=left, because=because, author=act.author)
+        draft.on_other(into.number, leave)
+
+
+def _move(act: Act, command: Command) -> None:
+    numbers = [n for a in command.args if (n := number_of(a)) is not None]
+    entry = act.situation.entries.get(numbers[0])
+    if entry is None or entry.ticket != act.draft.ticket.number:
+        raise WrongCommandError(command, f"an entry of this ticket: {numbers[0]} is none (#status)")
+    target = _other(act, command, numbers[1])
+    because = Reason.of(Why.MOVED, ticket=act.draft.ticket.number, agent=act.agent.name)
+    act.draft.add(Move(entry=entry.id, to=target.number, because=because))
+
+
+PERFORM_MENDING: dict[str, Callable[[Act, Command], None]] = {"merge": _merge, "move": _move}

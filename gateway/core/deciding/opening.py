@@ -1,0 +1,295 @@
+"""An agent opens a ticket for somebody: by forwarding their mail, with ``#for``, or by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gateway.core.changes import (
+    Append,
+    Claim,
+    Decision,
+    Drop,
+    NoticeKind,
+    Open,
+    Reach,
+    Refuse,
+    Skip,
+)
+from gateway.core.commands import Command, Fault, Parsed, address_of, parse
+from gateway.core.courtesy import capped
+from gateway.core.deciding.acting import fault_facts
+from gateway.core.deciding.answers import GLOBAL
+from gateway.core.deciding.draft import Desk, Draft
+from gateway.core.deciding.incoming import announce, claim
+from gateway.core.deciding.performing import Act, WrongCommandError, perform
+from gateway.core.deciding.publishing import Words, write_note
+from gateway.core.events import MessageArrived, TicketAsked
+from gateway.core.model import (
+    Attachment,
+    Author,
+    Body,
+    Direction,
+    EntryKind,
+    Message,
+    Party,
+    Role,
+    Visibility,
+)
+from gateway.core.notices import confirmation
+from gateway.core.place import Placement
+from gateway.core.policy import Agent
+from gateway.core.reasons import Reason, Why
+from gateway.core.situation import Situation
+from gateway.core.speakers import Speaker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """What is to be opened: for whom, with which words, and what the agent wrote beside."""
+
+    requester: Party
+    subject: str
+    body: Body
+    channel: str
+    because: Reason
+    comment: str = ""
+    attachments: tuple[Attachment, ...] = ()
+
+
+def open_for_somebody(
+    event: MessageArrived,
+    placement: Placement,
+    speaker: Speaker,
+    situation: Situation,
+    desk: Desk,
+) -> Decision:
+    """A proven agent's mail that belongs to no ticket: to their standing address, or with
+    commands.
+    """
+    assert speaker.agent is not None  # noqa: S101 - the caller has looked
+    agent, message = speaker.agent, event.message
+    parsed = parse(message.forwarded.comment if message.forwarded else message.text)
+    if parsed.faults:
+        return _explain(event, agent, parsed.faults, desk)
+    try:
+        draft = _draft(event, placement, agent, parsed, situation, desk)
+    except WrongCommandError as wrong:
+        return _explain(event, agent, (wrong.fault,), desk)
+    return draft.decision()
+
+
+def _draft(
+    event: MessageArrived,
+    placement: Placement,
+    agent: Agent,
+    parsed: Parsed,
+    situation: Situation,
+    desk: Desk,
+) -> Draft:
+    message = event.message
+    only_asks = parsed.commands and all(c.name in GLOBAL for c in parsed.commands)
+    if only_asks and not parsed.rest and message.forwarded is None:
+        return _answer_only(event, agent, parsed, situation, desk)
+    case = _case(message, agent, parsed, desk)
+    draft = _opened(case, event, placement, situation, desk)
+    ref = _append(draft, case, message.fingerprint, message.message_id)
+    claim(draft, message, ref)
+    if message.forwarded and message.forwarded.key:
+        draft.add(Claim(keys=(message.forwarded.key,), ref=ref))
+    _comment_and_commands(draft, agent, case, parsed, situation)
+    _tell(draft, agent, case, situation, ref)
+    return draft
+
+
+def _case(message: Message, agent: Agent, parsed: Parsed, desk: Desk) -> _Case:
+    asked = next((c for c in parsed.commands if c.name == "for"), None)
+    forwarded = message.forwarded
+    channel = asked.args[1] if asked and len(asked.args) > 1 else message.channel
+    if forwarded is not None:
+        requester = _outside(forwarded.author, desk)
+        return _Case(
+            requester=_named(asked, requester) or Party(address=agent.email, name=agent.name),
+            subject=forwarded.subject or message.subject,
+            body=Body(text=forwarded.text, full_text=forwarded.full_text, html=forwarded.html),
+            channel=channel,
+            because=Reason.of(Why.FORWARDED, agent=agent.name),
+            comment=parsed.rest,
+            attachments=message.attachments,
+        )
+    requester = _named(asked, None) or Party(address=agent.email, name=agent.name)
+    return _Case(
+        requester=requester,
+        subject=message.subject,
+        body=Body(text=parsed.rest, full_text=message.full_text),
+        channel=channel,
+        because=Reason.of(Why.CALLED, author=requester.shown, agent=agent.name),
+        attachments=message.attachments,
+    )
+
+
+def _outside(party: Party, desk: Desk) -> Party | None:
+    """Somebody who can be a requester: an address, and not the desk's own."""
+    return party if party.address and not desk.book.is_ours(party.address) else None
+
+
+def _named(asked: Command | None, otherwise: Party | None) -> Party | None:
+    if asked is None:
+        return otherwise
+    address = address_of(asked.args[0]) or ""
+    if otherwise is not None and otherwise.address == address:
+        return otherwise
+    return Party(address=address)
+
+
+def _opened(
+    case: _Case,
+    event: MessageArrived,
+    placement: Placement,
+    situation: Situation,
+    desk: Desk,
+) -> Draft:
+    message = event.message
+    draft = Draft.opening(
+        Open(
+            subject=case.subject or "(no subject)",
+            requester=case.requester,
+            queue=desk.policy.queue_for(message.recipients).name,
+            because=case.because,
+            channel=case.channel,
+            language=_language(message, situation, desk),
+            root=message.forwarded.key if message.forwarded else message.own_key,
+        ),
+        desk,
+        event.at,
+        live=event.live,
+    )
+    draft.matched_by = placement.matched_by
+    return draft
+
+
+def _language(message: Message, situation: Situation, desk: Desk) -> str:
+    known = (message.language, situation.sender.language)
+    return next((x for x in known if x in desk.policy.languages), desk.policy.language) or "en"
+
+
+def _append(
+    draft: Draft, case: _Case, fingerprint: str | None = None, message_id: str | None = None
+) -> str:
+    return draft.entry(
+        Append(
+            ref=draft.ref(),
+            kind=EntryKind.MESSAGE,
+            visibility=Visibility.PUBLIC,
+            direction=Direction.IN,
+            channel=case.channel,
+            author=Author(
+                name=case.requester.name,
+                address=case.requester.address,
+                role=Role.REQUESTER,
+                channel=case.channel,
+            ),
+            because=case.because,
+            body=case.body,
+            attachments=case.attachments,
+            fingerprint=fingerprint,
+            message_id=message_id,
+        )
+    )
+
+
+def _comment_and_commands(
+    draft: Draft, agent: Agent, case: _Case, parsed: Parsed, situation: Situation
+) -> None:
+    words = Words(body=Body(text=case.comment), original=case.comment, because=case.because)
+    if words.any:
+        write_note(draft, agent, words)
+    act = Act(draft=draft, agent=agent, situation=situation, parsed=parsed, words=words)
+    for command in parsed.commands:
+        if command.name != "for":
+            perform(act, command)
+
+
+def _tell(draft: Draft, agent: Agent | None, case: _Case, situation: Situation, ref: str) -> None:
+    """The agent first, then the requester, then the queue."""
+    if agent is not None:
+        draft.tell(agent, NoticeKind.OPENED, case.because, reach=Reach.PUBLIC, about=ref)
+    against = capped(situation.tallies, draft.policy.caps)
+    inside = case.requester.address in draft.policy.agents_by_email
+    if against is not None:
+        draft.add(Skip(what="confirmation", because=against))
+    elif not inside and "@" in case.requester.address:
+        to = case.requester
+        draft.say(
+            confirmation(draft.policy, draft.ticket, to, case.because, repeat=True, about=ref)
+        )
+    announce(draft, case.because, ref, author=agent.email if agent else "")
+
+
+def _answer_only(
+    event: MessageArrived, agent: Agent, parsed: Parsed, situation: Situation, desk: Desk
+) -> Draft:
+    """``#mine``, ``#help`` and the like need no ticket."""
+    draft = Draft.nowhere(desk, event.at, live=event.live)
+    words = Words(body=Body(text=""), original="", because=Reason.of(Why.NOTHING_MATCHED))
+    act = Act(draft=draft, agent=agent, situation=situation, parsed=parsed, words=words)
+    for command in parsed.commands:
+        perform(act, command)
+    return draft
+
+
+def _explain(
+    event: MessageArrived, agent: Agent, faults: tuple[Fault, ...], desk: Desk
+) -> Decision:
+    """No ticket is opened; the mail stays listed, and the agent gets their words back."""
+    because = Reason.of(Why.COMMAND_WRONG, line=faults[0].line)
+    draft = Draft.nowhere(desk, event.at, live=event.live)
+    draft.add(Drop(because=because))
+    draft.tell(
+        agent,
+        NoticeKind.COMMAND_ERROR,
+        because,
+        reach=Reach.STANDING,
+        facts={
+            "faults": fault_facts(faults),
+            "text": event.message.text,
+            "standing": True,
+            "subject": event.message.subject,
+        },
+    )
+    return draft.decision()
+
+
+def decide_asked(event: TicketAsked, situation: Situation, desk: Desk) -> Decision:
+    """A call or a visit, taken down by hand."""
+    agent = desk.policy.agents_by_email.get(event.agent or "")
+    if event.agent and agent is None:
+        return Decision(ticket=None, changes=(Refuse(lines=(f"no agent {event.agent}",)),))
+    by = agent.name if agent else desk.policy.desk_name
+    case = _Case(
+        requester=event.requester,
+        subject=event.subject,
+        body=Body(text=event.text, full_text=event.text),
+        channel=event.channel,
+        because=Reason.of(Why.CALLED, author=event.requester.shown, agent=by),
+    )
+    language = situation.sender.language
+    draft = Draft.opening(
+        Open(
+            subject=case.subject or "(no subject)",
+            requester=case.requester,
+            queue=_own_queue(agent, desk),
+            because=case.because,
+            channel=case.channel,
+            language=language if language in desk.policy.languages else desk.policy.language,
+        ),
+        desk,
+        event.at,
+    )
+    ref = _append(draft, case)
+    _tell(draft, agent, case, situation, ref)
+    return draft.decision()
+
+
+def _own_queue(agent: Agent | None, desk: Desk) -> str:
+    """The agent's first queue, else the desk's."""
+    return agent.queues[0] if agent and agent.queues else desk.policy.queues[0].name

@@ -1,0 +1,249 @@
+"""Carries out a decision within one transaction: all of it is there afterwards, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from gateway.core import changes as c
+from gateway.core.deciding import Desk
+from gateway.core.model import Attachment, EntryKind, Party, StoredFile, Ticket, Visibility
+from gateway.core.tickets import altered, opened
+from gateway.runtime.outgoing import About, Renders
+from gateway.runtime.work import Applied, Work, shown
+from gateway.runtime.writing import write
+from gateway.store import content, deadlines, entries, outbox, people, tickets
+from gateway.store.entries import NewEntry
+from gateway.store.inbox import InboxState
+
+
+def apply(
+    conn: Connection,
+    decision: c.Decision,
+    *,
+    desk: Desk,
+    renderer: Renders,
+    now: datetime,
+    known_keys: frozenset[str] = frozenset(),
+    inbox: int | None = None,
+) -> Applied:
+    """Write what was decided. Call within a savepoint.
+
+    Raises `store.errors.KeyTakenError` where another process claimed a thread key meanwhile: place
+    again then; `store.errors.ConflictError` where the ticket changed under us.
+    """
+
+    def work(number: int | None) -> Work:
+        made = Work(
+            conn=conn, desk=desk, renderer=renderer, now=now, known_keys=known_keys, inbox=inbox
+        )
+        if number is not None:
+            made.before = made.ticket = tickets.load(conn, number)
+        return made
+
+    main = work(decision.ticket)
+    _carry_out(main, decision.changes)
+    for other in decision.also:
+        _carry_out(work(other.ticket), other.changes)
+    return Applied(
+        state=main.fate.state,
+        ticket=main.ticket.number if main.ticket else main.fate.ticket,
+        entry=main.first_entry,
+        because=main.fate.because,
+        refused=main.fate.refused,
+    )
+
+
+def _carry_out(work: Work, changes: tuple[c.Change, ...]) -> None:
+    for change in changes:
+        _HANDLERS[type(change)](work, change)
+    if work.before is not None and work.ticket is not None:
+        work.ticket = tickets.save(work.conn, work.before, work.ticket)
+    write(work)
+    for action in work.after:
+        action()
+
+
+def _open(work: Work, change: c.Open) -> None:
+    fresh = opened(change, 0, work.now)
+    number = tickets.insert(work.conn, fresh)
+    work.before = work.ticket = opened(change, number, work.now)
+    work.opened = True
+
+
+def _append(work: Work, change: c.Append) -> None:
+    files = tuple(_stored(work, a) for a in change.attachments) + change.files
+    work.abouts[change.ref] = About(body=change.body, files=files)
+    first = work.opened and not work.pending
+    new = NewEntry(
+        ticket=work.needs_ticket().number,
+        at=work.now,
+        kind=change.kind,
+        visibility=change.visibility,
+        direction=change.direction,
+        channel=change.channel,
+        author=change.author,
+        because=str(change.because),
+        because_code=change.because.code,
+        message_id=change.message_id,
+        held=change.held,
+        inbox=work.inbox,
+        body=change.body,
+        title=_title(work.needs_ticket()) if first else "",
+        files=files,
+    )
+    work.pending.append((change.ref, new))
+
+
+def _title(ticket: Ticket) -> str:
+    """What a ticket is found by beside its words."""
+    return f"{ticket.subject} {ticket.requester.name} {ticket.requester.address}"
+
+
+def _stored(work: Work, attachment: Attachment) -> StoredFile:
+    return StoredFile(
+        name=attachment.name,
+        type=attachment.type,
+        size=attachment.size,
+        digest=content.put(work.conn, attachment.data),
+        inline=attachment.inline,
+        cid=attachment.cid,
+    )
+
+
+def _alter(work: Work, change: c.Alter) -> None:
+    ticket = work.needs_ticket()
+    old = getattr(ticket, change.field)
+    work.ticket = altered(ticket, change, work.now)
+    work.pending.append(
+        (
+            "",
+            NewEntry(
+                ticket=ticket.number,
+                at=work.now,
+                kind=EntryKind.CHANGE,
+                visibility=Visibility.INTERNAL,
+                author=change.author,
+                because=str(change.because),
+                because_code=change.because.code,
+                change={"what": change.field, "old": shown(old), "new": shown(change.new)},
+                inbox=work.inbox,
+            ),
+        )
+    )
+
+
+def _claim(work: Work, change: c.Claim) -> None:
+    work.claims.append(change)
+
+
+def _say(work: Work, change: c.Say) -> None:
+    work.says.append(change)
+
+
+def _start(work: Work, change: c.StartDeadline) -> None:
+    work.after.append(
+        lambda: deadlines.start(
+            work.conn, work.needs_ticket().number, change.target, change.due_at, str(change.because)
+        )
+    )
+
+
+def _stop(work: Work, change: c.StopDeadline) -> None:
+    def stop() -> None:
+        deadlines.stop(work.conn, work.needs_ticket().number, change.target, str(change.because))
+
+    work.after.append(stop)
+
+
+def _hold(work: Work, change: c.Hold) -> None:
+    work.fate = Applied(state=InboxState.HELD, because=change.because)
+
+
+def _drop(work: Work, change: c.Drop) -> None:
+    facts = dict(change.because.facts)
+    twice = change.because.code == "duplicate"
+    work.fate = Applied(
+        state=InboxState.DUPLICATE if twice else InboxState.DROPPED,
+        because=change.because,
+        ticket=int(facts["ticket"]) if twice else None,
+    )
+
+
+def _refuse(work: Work, change: c.Refuse) -> None:
+    work.fate = Applied(state=InboxState.DROPPED, refused=change.lines)
+
+
+def _deliver(work: Work, change: c.Deliver) -> None:
+    row = outbox.get(work.conn, change.outbox_id)
+    outbox.bounced(work.conn, change.outbox_id, change.error)
+    if row is not None:
+        people.mark_bounced(work.conn, row.to, work.now)
+
+
+def _cancel(work: Work, change: c.Cancel) -> None:
+    outbox.cancel(work.conn, change.outbox_ids)
+    entries.make_internal(work.conn, change.entry)
+
+
+def _settle(work: Work, change: c.Settle) -> None:
+    entries.settle(work.conn, change.entry)
+
+
+def _move(work: Work, change: c.Move) -> None:
+    source = work.needs_ticket().number
+    entries.move(work.conn, change.entry, change.to)
+    moved = {"what": "entry", "old": source, "new": change.to}
+    for number in (source, change.to):
+        work.pending.append(
+            (
+                "",
+                NewEntry(
+                    ticket=number,
+                    at=work.now,
+                    kind=EntryKind.CHANGE,
+                    visibility=Visibility.INTERNAL,
+                    author=work.desk_author(),
+                    because=str(change.because),
+                    because_code=change.because.code,
+                    change=moved | {"entry": change.entry},
+                    inbox=work.inbox,
+                ),
+            )
+        )
+
+
+def _away(work: Work, change: c.Away) -> None:
+    people.set_away(work.conn, change.agent, change.until, back=change.back)
+
+
+def _verify(work: Work, change: c.Verify) -> None:
+    people.verify(work.conn, Party(address=change.address), work.now)
+
+
+def _skip(work: Work, change: c.Skip) -> None:
+    """Only the log hears of it."""
+
+
+_HANDLERS: dict[type[Any], Callable[[Work, Any], None]] = {
+    c.Open: _open,
+    c.Append: _append,
+    c.Alter: _alter,
+    c.Claim: _claim,
+    c.Say: _say,
+    c.StartDeadline: _start,
+    c.StopDeadline: _stop,
+    c.Hold: _hold,
+    c.Drop: _drop,
+    c.Refuse: _refuse,
+    c.Deliver: _deliver,
+    c.Cancel: _cancel,
+    c.Settle: _settle,
+    c.Move: _move,
+    c.Away: _away,
+    c.Verify: _verify,
+    c.Skip: _skip,
+}

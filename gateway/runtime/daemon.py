@@ -1,0 +1,219 @@
+"""Everything that runs, together: channels, worker, postman, clock; and how it stops."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from gateway.core.deciding import Desk
+from gateway.core.ports import Accepted, Channel, Incoming
+from gateway.runtime.clock import Clock
+from gateway.runtime.postman import LEASE, Postman
+from gateway.runtime.threads import Threads
+from gateway.runtime.worker import Worker, wait_until
+from gateway.store import inbox, outbox
+from gateway.store.database import Database
+from gateway.store.errors import is_temporary
+from gateway.store.group_commit import GroupCommit
+from gateway.store.leader import Leader
+from gateway.store.signals import Wakeups
+
+_PAUSE = timedelta(seconds=30)
+_TROUBLE = 2.0  # seconds between tries when the database is away
+_RESTART = (1.0, 5.0, 15.0, 60.0)  # seconds before a channel that fell over is started again
+log = structlog.get_logger(__name__)
+
+
+class GroupIntake:
+    """The intake that channels see: shared commits, and the worker is woken."""
+
+    def __init__(self, commits: GroupCommit, on_accepted: Callable[[], None]) -> None:
+        self._commits = commits
+        self._on_accepted = on_accepted
+
+    async def accept(self, incoming: Incoming) -> Accepted:
+        """See `core.ports.Intake`."""
+        accepted = await asyncio.wrap_future(self._commits.submit(incoming))
+        self._on_accepted()
+        return accepted
+
+
+class WorkerThread:
+    """The worker in a thread of its own, asleep until there is something to do."""
+
+    def __init__(self, database: Database, worker: Worker, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._worker = worker
+        self._now = now
+        self._wake = threading.Event()
+        self._stopping = False
+        self._on_done: Callable[[], None] = lambda: None
+        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
+
+    def start(self, on_done: Callable[[], None]) -> None:
+        """Begin; ``on_done`` is called in the thread after each batch."""
+        self._on_done = on_done
+        self._thread.start()
+
+    def wake(self) -> None:
+        """There may be something in the inbox."""
+        self._wake.set()
+
+    def close(self) -> None:
+        """Finish the batch under way, and end."""
+        self._stopping = True
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopping:
+            self._wake.clear()
+            try:
+                if self._worker.step():
+                    self._on_done()
+                else:
+                    self._wake.wait(wait_until(self._next_due(), self._now(), _PAUSE) or 0.05)
+            except Exception as problem:
+                known = is_temporary(problem)
+                (log.warning if known else log.exception)("worker_waits", error=str(problem))
+                self._wake.wait(_TROUBLE)
+
+    def _next_due(self) -> datetime | None:
+        with self._database.read() as conn:
+            return inbox.next_due_at(conn)
+
+
+class Daemon:
+    """One process of the desk."""
+
+    def __init__(
+        self,
+        database: Database,
+        desk: Desk,
+        channels: Mapping[str, Channel],
+        worker: Worker,
+        *,
+        now: Callable[[], datetime],
+        name: str,
+        keep_raw: timedelta,
+    ) -> None:
+        self._database = database
+        self._channels = channels
+        self._now = now
+        self._threads = Threads()
+        self._leader = Leader(database)
+        self._commits = GroupCommit(database)
+        self._worker = WorkerThread(database, worker, now)
+        self._postman = Postman(database, desk, channels, now=now, name=name, threads=self._threads)
+        self._clock = Clock(
+            database,
+            self._leader,
+            now=now,
+            keep_raw=keep_raw,
+            threads=self._threads,
+            on_fired=self._worker.wake,
+        )
+        self._ready: set[str] = set()
+
+    async def run(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
+        """Run until ``stop``; then take in no more, finish what was taken, and return.
+
+        Raises OSError where a listener's port is taken at the start.
+        """
+        loop = asyncio.get_running_loop()
+        self._recover()
+
+        def worked() -> None:
+            loop.call_soon_threadsafe(self._worked)
+
+        def woken() -> None:
+            loop.call_soon_threadsafe(self._woken)
+
+        self._worker.start(worked)
+        wakeups = Wakeups(self._database, woken)
+        wakeups.start()
+        self._clock.start()
+        postman = asyncio.create_task(self._postman.run())
+        try:
+            await self._run_channels(stop, on_ready)
+        finally:
+            wakeups.close()
+            self._clock.close()
+            await self._wind_down(postman)
+
+    def _recover(self) -> None:
+        """On SQLite nobody else can be sending: what a dead process had is free at once."""
+        if self._database.dialect == "sqlite":
+            with self._database.write() as conn:
+                outbox.recover(conn, now=self._now() + LEASE)
+
+    def _worked(self) -> None:
+        self._postman.wake()
+        self._looking = asyncio.ensure_future(self._clock.look())
+
+    def _woken(self) -> None:
+        self._worker.wake()
+        self._worked()
+
+    async def _run_channels(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
+        intake = GroupIntake(self._commits, self._worker.wake)
+        tasks = [
+            asyncio.create_task(self._supervise(channel, intake, on_ready))
+            for channel in self._channels.values()
+        ]
+        stopping: asyncio.Task[Any] = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            for task in tasks:
+                if task.done():
+                    task.result()
+        finally:
+            for task in (stopping, *tasks):
+                task.cancel()
+            await asyncio.gather(stopping, *tasks, return_exceptions=True)
+
+    async def _supervise(
+        self, channel: Channel, intake: GroupIntake, on_ready: Callable[[], None]
+    ) -> None:
+        """Run a channel; one that falls over after it was ready is started again."""
+
+        def ready() -> None:
+            log.info("channel_ready", channel=channel.name)
+            first = channel.name not in self._ready
+            self._ready.add(channel.name)
+            if first and len(self._ready) == len(self._channels):
+                on_ready()
+
+        falls = 0
+        while True:
+            try:
+                await channel.run(intake, ready)
+                raise RuntimeError(f"channel {channel.name} ended by itself")
+            except asyncio.CancelledError:
+                raise
+            except Exception:
+                if channel.name not in self._ready:
+                    raise
+                log.exception("channel_fell_over", channel=channel.name)
+                await asyncio.sleep(_RESTART[min(falls, len(_RESTART) - 1)])
+                falls += 1
+
+    async def _wind_down(self, postman: asyncio.Task[None]) -> None:
+        await self._threads.call(self._commits.close)
+        await self._threads.call(self._worker.close)
+        postman.cancel()
+        await asyncio.gather(postman, return_exceptions=True)
+        for channel in self._channels.values():
+            closing = getattr(channel, "close", None)
+            if closing is not None:
+                with contextlib.suppress(OSError):
+                    await closing()
+        self._leader.close()
+        self._threads.close()

@@ -1,0 +1,138 @@
+"""The desk's messages to itself, as they stand in the inbox: JSON with its version."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from gateway.core.changes import Target
+from gateway.core.events import AgentActed, DeadlineCame, DeliveryFailed, TicketAsked
+from gateway.core.model import Party
+from gateway.core.ports import Incoming
+
+CHANNEL = "desk"
+OwnEvent = AgentActed | TicketAsked | DeadlineCame | DeliveryFailed
+
+
+def incoming(event: OwnEvent, external_id: str) -> Incoming:
+    """An event as a row for the inbox; the same external id twice happens once."""
+    raw = json.dumps(_dump(event), ensure_ascii=False, separators=(",", ":")).encode()
+    ticket = getattr(event, "ticket", None)
+    return Incoming(
+        channel=CHANNEL,
+        external_id=external_id,
+        raw=raw,
+        received_at=event.at,
+        lane=f"desk:{ticket}" if ticket else "",
+    )
+
+
+def event_of(raw: bytes, at: datetime) -> OwnEvent:
+    """The event of a row. Raises ValueError where it is of a version or kind not known."""
+    stored = json.loads(raw)
+    loader = _LOADERS.get(stored.get("event"))
+    if stored.get("v") != 1 or loader is None:
+        raise ValueError(f"unknown event {stored.get('event')!r}, version {stored.get('v')!r}")
+    return loader(stored, at)
+
+
+def _dump(event: OwnEvent) -> dict[str, Any]:
+    match event:
+        case AgentActed():
+            return {
+                "v": 1,
+                "event": "agent_acted",
+                "agent": event.agent,
+                "ticket": event.ticket,
+                "commands": list(event.commands),
+                "text": event.text,
+                "public": event.public,
+            }
+        case TicketAsked():
+            return {
+                "v": 1,
+                "event": "ticket_asked",
+                "requester": _party(event.requester),
+                "subject": event.subject,
+                "text": event.text,
+                "channel": event.channel,
+                "agent": event.agent,
+            }
+        case DeadlineCame():
+            return {
+                "v": 1,
+                "event": "deadline_came",
+                "ticket": event.ticket,
+                "target": event.target.value,
+                "due_at": event.due_at.isoformat(),
+            }
+        case DeliveryFailed():
+            return {
+                "v": 1,
+                "event": "delivery_failed",
+                "outbox": event.outbox_id,
+                "ticket": event.ticket,
+                "to": _party(event.to),
+                "kind": event.kind,
+                "error": event.error,
+                "maybe": event.maybe,
+                "entry": event.entry,
+            }
+
+
+def _party(party: Party) -> dict[str, str]:
+    return {"address": party.address, "name": party.name, "channel": party.channel}
+
+
+def _acted(stored: dict[str, Any], at: datetime) -> AgentActed:
+    return AgentActed(
+        agent=stored["agent"],
+        ticket=stored["ticket"],
+        commands=tuple(stored["commands"]),
+        text=stored["text"],
+        public=stored["public"],
+        at=at,
+    )
+
+
+def _asked(stored: dict[str, Any], at: datetime) -> TicketAsked:
+    return TicketAsked(
+        requester=Party(**stored["requester"]),
+        subject=stored["subject"],
+        text=stored["text"],
+        channel=stored["channel"],
+        agent=stored["agent"],
+        at=at,
+    )
+
+
+def _came(stored: dict[str, Any], at: datetime) -> DeadlineCame:
+    return DeadlineCame(
+        ticket=stored["ticket"],
+        target=Target(stored["target"]),
+        due_at=datetime.fromisoformat(stored["due_at"]),
+        at=at,
+    )
+
+
+def _failed(stored: dict[str, Any], at: datetime) -> DeliveryFailed:
+    return DeliveryFailed(
+        outbox_id=stored["outbox"],
+        ticket=stored["ticket"],
+        to=Party(**stored["to"]),
+        kind=stored["kind"],
+        error=stored["error"],
+        maybe=stored["maybe"],
+        entry=stored["entry"],
+        at=at,
+    )
+
+
+_LOADERS: dict[str, Callable[[dict[str, Any], datetime], OwnEvent]] = {
+    "agent_acted": _acted,
+    "ticket_asked": _asked,
+    "deadline_came": _came,
+    "delivery_failed": _failed,
+}

@@ -1,0 +1,245 @@
+"""Fetches what a decision needs to know, as one frozen Situation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from gateway.core.addresses import AddressKind
+from gateway.core.commands import Parsed, number_of, parse, parse_words
+from gateway.core.deciding import Desk
+from gateway.core.events import (
+    AgentActed,
+    DeadlineCame,
+    DeliveryFailed,
+    MessageArrived,
+    TicketAsked,
+)
+from gateway.core.model import EntryFact, Message, Party, State, Ticket
+from gateway.core.place import Candidates, Clues, Placement, clues_of, place
+from gateway.core.situation import (
+    EVERYBODY,
+    HeldAnswer,
+    Sender,
+    Sent,
+    Situation,
+    Tallies,
+    WaitingAnswer,
+)
+from gateway.store import entries, keys, outbox, people, tickets
+
+_HISTORY = 40  # entries that #status and the check for internal words look at
+_MINE = 200  # tickets that #mine looks at
+_MERGES = 10  # how far merged tickets are followed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """A situation, where the message belongs, and which of its keys are taken already."""
+
+    situation: Situation
+    placement: Placement | None = None
+    known_keys: frozenset[str] = field(default_factory=frozenset)
+
+
+def fingerprint_key(message: Message) -> str:
+    """The thread key under which a message is known to be there already."""
+    return f"same:{message.fingerprint}"
+
+
+def for_message(conn: Connection, event: MessageArrived, desk: Desk) -> Gathered:
+    """What is to be known about a message that arrived."""
+    message = event.message
+    clues = clues_of(message, desk.book)
+    same = fingerprint_key(message)
+    wanted = [*clues.keys, *((clues.own_key,) if clues.own_key else ()), same]
+    known = keys.find(conn, wanted)
+    if same in known:
+        ticket, entry = known[same]
+        return Gathered(
+            situation=Situation(duplicate=(ticket, entry or 0)),
+            placement=_nowhere(message, clues, desk, event.at),
+        )
+    found = Candidates(
+        tickets=load_living(conn, (*clues.numbers, *(number for number, _ in known.values()))),
+        keys=known,
+    )
+    placement = place(message, clues, found, desk.book, desk.policy, event.at)
+    situation = _situation(conn, event, clues, placement, desk)
+    return Gathered(situation=situation, placement=placement, known_keys=frozenset(known))
+
+
+def _nowhere(message: Message, clues: Clues, desk: Desk, at: datetime) -> Placement:
+    return place(message, clues, Candidates(), desk.book, desk.policy, at)
+
+
+def load_living(conn: Connection, numbers: Iterable[int]) -> dict[int, Ticket]:
+    """Tickets by the numbers asked for; a merged one is replaced by the one it lives on in."""
+    wanted = set(numbers)
+    if not wanted:
+        return {}
+    loaded = tickets.load_many(conn, wanted)
+    for _ in range(_MERGES):
+        targets = {t.merged_into for t in loaded.values() if t.merged_into} - set(loaded)
+        if not targets:
+            break
+        loaded |= tickets.load_many(conn, targets)
+    return {n: _followed(loaded, loaded[n]) for n in wanted if n in loaded}
+
+
+def _followed(loaded: dict[int, Ticket], ticket: Ticket) -> Ticket:
+    for _ in range(_MERGES):
+        if ticket.merged_into is None or ticket.merged_into not in loaded:
+            break
+        ticket = loaded[ticket.merged_into]
+    return ticket
+
+
+def _situation(
+    conn: Connection, event: MessageArrived, clues: Clues, placement: Placement, desk: Desk
+) -> Situation:
+    message = event.message
+    sent = _sent(conn, message, clues)
+    ticket = placement.ticket
+    if sent is not None and sent.ticket is not None:
+        ticket = load_living(conn, (sent.ticket,)).get(sent.ticket, ticket)
+    situation = Situation(
+        ticket=ticket,
+        answered=entries.fact(conn, placement.answered) if placement.answered else None,
+        sent=sent,
+    )
+    if message.author.address in desk.policy.agents_by_email:
+        parsed = parse(message.forwarded.comment if message.forwarded else message.text)
+        situation = _for_agent(conn, situation, message.author.address, parsed)
+    if message.automatic is None:
+        sender = _meet(conn, message.author, event.at)
+        tallies = Tallies()
+        if placement.ticket is None:
+            to = message.forwarded.author if message.forwarded else message.author
+            tallies = _tallies(conn, to.address, event.at)
+        situation = replace(situation, sender=sender, tallies=tallies)
+    return situation
+
+
+def _sent(conn: Connection, message: Message, clues: Clues) -> Sent | None:
+    """Which of our messages a delivery report is about: its envelope sender, else its id."""
+    if message.bounce is None:
+        return None
+    row = None
+    signed = next((s for s in clues.signed if s.kind is AddressKind.BOUNCE), None)
+    if signed is not None:
+        row = outbox.get(conn, signed.number)
+    elif message.bounce.returned_id:
+        row = outbox.by_message_id(conn, message.bounce.returned_id)
+    if row is None:
+        return None
+    return Sent(outbox_id=row.id, ticket=row.ticket, to=row.to, kind=row.kind, entry=row.entry)
+
+
+def _meet(conn: Connection, party: Party, now: datetime) -> Sender:
+    if not party.address:
+        return Sender()
+    identity = people.meet(conn, party, now)
+    return Sender(verified=identity.verified, language=identity.language, bounced=identity.bounced)
+
+
+def tally_keys(address: str) -> list[tuple[str, str]]:
+    """The counters that a confirmation to an address raises."""
+    domain = address.rpartition("@")[2]
+    return [("recipient", address), ("domain", domain), ("overall", EVERYBODY)]
+
+
+def _tallies(conn: Connection, address: str, now: datetime) -> Tallies:
+    counts = people.tallies(conn, tally_keys(address), people.hour_of(now))
+    recipient, domain, overall = (counts.get(key, 0) for key in tally_keys(address))
+    return Tallies(recipient=recipient, domain=domain, overall=overall)
+
+
+def _for_agent(conn: Connection, situation: Situation, agent: str, parsed: Parsed) -> Situation:
+    """What an agent's words and commands need to be known beside."""
+    ticket, answered = situation.ticket, situation.answered
+    mine = _assigned(conn, agent) if parsed.has("mine") else ()
+    if ticket is None:
+        return replace(situation, mine=mine)
+    return replace(
+        situation,
+        mine=mine,
+        newer=tuple(entries.facts_after(conn, ticket.number, answered.id)) if answered else (),
+        history=tuple(entries.recent(conn, ticket.number, _HISTORY)),
+        last_words=last_words(conn, ticket),
+        others=_others(conn, ticket, parsed),
+        entries=_entries(conn, parsed),
+        held=_held(conn, ticket, agent) if parsed.has("send") else None,
+        waiting=_waiting(conn, ticket, agent) if parsed.has("undo") else None,
+    )
+
+
+def _assigned(conn: Connection, agent: str) -> tuple[Ticket, ...]:
+    """An agent's tickets that are not over, newest first."""
+    them = tickets.listing(conn, assignee=agent, limit=_MINE)
+    return tuple(t for t in them if t.state not in (State.RESOLVED, State.CLOSED))
+
+
+def last_words(conn: Connection, ticket: Ticket) -> EntryFact | None:
+    """The newest public message that came in on a ticket."""
+    return entries.last_words(conn, ticket.number)
+
+
+def _others(conn: Connection, ticket: Ticket, parsed: Parsed) -> dict[int, Ticket]:
+    named = [c.args[0] for c in parsed.commands if c.name == "merge"]
+    named += [c.args[-1] for c in parsed.commands if c.name == "move"]
+    numbers = {n for word in named if (n := number_of(word))}
+    found = load_living(conn, numbers)
+    if ticket.merged_into is not None:
+        found |= tickets.load_many(conn, (ticket.merged_into,))
+    return found
+
+
+def _entries(conn: Connection, parsed: Parsed) -> dict[int, EntryFact]:
+    named = [n for c in parsed.commands if c.name == "move" and (n := number_of(c.args[0]))]
+    facts = (entries.fact(conn, n) for n in named)
+    return {fact.id: fact for fact in facts if fact is not None}
+
+
+def _held(conn: Connection, ticket: Ticket, agent: str) -> HeldAnswer | None:
+    held = entries.held_of(conn, ticket.number, agent)
+    body = entries.body_of(conn, held.id) if held else None
+    if held is None or body is None:
+        return None
+    return HeldAnswer(entry=held.id, body=body, files=entries.files_of(conn, held.id))
+
+
+def _waiting(conn: Connection, ticket: Ticket, agent: str) -> WaitingAnswer | None:
+    found = outbox.waiting_answer(conn, ticket.number, agent)
+    return WaitingAnswer(entry=found[0], outbox_ids=found[1]) if found else None
+
+
+def for_acted(conn: Connection, event: AgentActed) -> Gathered:
+    """What is to be known when an agent acted by the command line.
+
+    Merges are not followed, so that a merged ticket can be opened again.
+    """
+    ticket = tickets.load(conn, event.ticket)
+    parsed = parse_words(event.commands)
+    situation = _for_agent(conn, Situation(ticket=ticket), event.agent, parsed)
+    return Gathered(situation=situation)
+
+
+def for_asked(conn: Connection, event: TicketAsked) -> Gathered:
+    """What is to be known when a ticket is opened by hand."""
+    return Gathered(
+        situation=Situation(
+            sender=_meet(conn, event.requester, event.at),
+            tallies=_tallies(conn, event.requester.address, event.at),
+        )
+    )
+
+
+def for_ticket(conn: Connection, event: DeadlineCame | DeliveryFailed) -> Gathered:
+    """What is to be known when a deadline came or a delivery failed."""
+    ticket = tickets.load(conn, event.ticket)
+    words = last_words(conn, ticket) if ticket else None
+    return Gathered(situation=Situation(ticket=ticket, last_words=words))

@@ -1,0 +1,123 @@
+"""One row of the inbox, from its octets to what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from gateway.core.changes import Claim, Decision, Open
+from gateway.core.deciding import Desk, decide
+from gateway.core.events import (
+    AgentActed,
+    DeadlineCame,
+    DeliveryFailed,
+    Event,
+    MessageArrived,
+    TicketAsked,
+)
+from gateway.core.model import Message
+from gateway.core.ports import Incoming
+from gateway.runtime import desk_events, gathering
+from gateway.runtime.applying import apply
+from gateway.runtime.gathering import Gathered, fingerprint_key
+from gateway.runtime.outgoing import Renders
+from gateway.runtime.work import Applied
+from gateway.store import inbox
+from gateway.store.database import savepoint
+from gateway.store.errors import ConflictError
+from gateway.store.inbox import InboxRow
+
+_TRIES = 5  # at placing again, after another process was faster
+_OLD = timedelta(days=1)
+
+Read = Callable[[Incoming], Message]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handled:
+    """A row's fate, with what was decided about it."""
+
+    row: InboxRow
+    applied: Applied
+    decision: Decision
+
+
+class Handler:
+    """Handles rows within the caller's transaction; knows readers by channel."""
+
+    def __init__(self, *, desk: Desk, readers: Mapping[str, Read], renderer: Renders) -> None:
+        self._desk = desk
+        self._readers = readers
+        self._renderer = renderer
+
+    def read(self, conn: Connection, row: InboxRow) -> Event:
+        """A row as an event. Raises LookupError for a channel that is not configured."""
+        arrived = inbox.incoming(conn, row)
+        if row.channel == desk_events.CHANNEL:
+            return desk_events.event_of(arrived.raw, row.received_at)
+        reader = self._readers.get(row.channel)
+        if reader is None:
+            raise LookupError(f"channel {row.channel!r} is not configured")
+        message = reader(arrived)
+        at = row.received_at if row.live else (message.sent_at or row.received_at)
+        sent = message.sent_at
+        return MessageArrived(
+            message=message,
+            at=at,
+            inbox_id=row.id,
+            live=row.live,
+            old=sent is not None and row.received_at - sent > _OLD,
+            released_by=row.released_by,
+        )
+
+    def handle(self, conn: Connection, row: InboxRow, event: Event, now: datetime) -> Handled:
+        """Decide and apply. Where another process was faster at a key, place again."""
+        for left in reversed(range(_TRIES)):
+            try:
+                with savepoint(conn):
+                    return self._once(conn, row, event, now)
+            except ConflictError:
+                if not left:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _once(self, conn: Connection, row: InboxRow, event: Event, now: datetime) -> Handled:
+        gathered = gather(conn, event, self._desk)
+        decision = decide(event, gathered.situation, self._desk, gathered.placement)
+        applied = apply(
+            conn,
+            _with_fingerprint(event, decision),
+            desk=self._desk,
+            renderer=self._renderer,
+            now=event.at if isinstance(event, MessageArrived) else now,
+            known_keys=gathered.known_keys,
+            inbox=row.id,
+        )
+        return Handled(row=row, applied=applied, decision=decision)
+
+
+def gather(conn: Connection, event: Event, desk: Desk) -> Gathered:
+    """What is to be known about an event."""
+    match event:
+        case MessageArrived():
+            return gathering.for_message(conn, event, desk)
+        case AgentActed():
+            return gathering.for_acted(conn, event)
+        case TicketAsked():
+            return gathering.for_asked(conn, event)
+        case DeadlineCame() | DeliveryFailed():
+            return gathering.for_ticket(conn, event)
+
+
+def _with_fingerprint(event: Event, decision: Decision) -> Decision:
+    """The same message by two ways is one: whatever ticket it went to holds its fingerprint."""
+    if not isinstance(event, MessageArrived):
+        return decision
+    opens = any(isinstance(change, Open) for change in decision.changes)
+    if decision.ticket is None and not opens:
+        return decision
+    claim = Claim(keys=(fingerprint_key(event.message),), ref="")
+    return replace(decision, changes=(*decision.changes, claim))

@@ -1,0 +1,153 @@
+"""The places of a template as blocks: people's words go in as they are, never through it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from gateway.core.changes import NoticeKind, Reach
+from gateway.core.documents import Block
+from gateway.core.model import Body, EntryFact, Visibility
+from gateway.runtime import rendering_times as times
+from gateway.runtime.rendering_facts import Scene
+from gateway.runtime.rendering_text import one_line, person, unmarked
+from gateway.runtime.rendering_variables import TO_CUSTOMERS
+
+MARKED = frozenset({Reach.PUBLIC, Reach.INTERNAL, Reach.STANDING})
+_MOST_MARK = 300  # characters that readers look at
+_MOST_EARLIER = 2_000  # characters of each earlier entry
+
+Values = Mapping[str, Any]
+
+
+def block_of(place: str, scene: Scene, values: Values) -> tuple[Block, ...]:
+    """The blocks that stand at a place; none where there is nothing to show."""
+    return tuple(b for b in _PLACES[place](scene, values) if b.text.strip() or b.html)
+
+
+def mark(scene: Scene, values: Values) -> Block:
+    """Where a reply goes. Readers cut a reply's history at this line, so its form is fixed."""
+    sentence = unmarked(one_line(_where(scene, values), _MOST_MARK - 8))
+    return Block(kind="mark", text=f"##- {sentence} -##")
+
+
+def _where(scene: Scene, values: Values) -> str:
+    phrases, reach = scene.phrases, scene.say.reach
+    if reach is Reach.STANDING or not scene.number:
+        # Without a ticket, all that an answer can do is to open one.
+        return phrases.get("mark.standing")
+    if reach is Reach.INTERNAL:
+        return phrases.get("mark.internal")
+    who = person(values["requester"], values["requester_address"])
+    others = len(scene.facts.get("others") or ())
+    if others:
+        return phrases.counted("mark.public_others", others, who=who)
+    return phrases.get("mark.public", who=who)
+
+
+def _mark(scene: Scene, values: Values) -> tuple[Block, ...]:
+    if scene.say.reach in MARKED:
+        return (mark(scene, values),)
+    if scene.outside:
+        return ()
+    return (Block(kind="text", text=scene.phrases.get("mark.nobody")),)
+
+
+def _words(scene: Scene, _values: Values) -> tuple[Block, ...]:
+    body = _own_words(scene)
+    if body is not None and (body.text.strip() or body.html):
+        return (Block(kind="words", text=body.text, html=_whole_html(body)),)
+    if scene.say.kind in TO_CUSTOMERS | {NoticeKind.COMMAND_ERROR}:
+        return ()
+    return (Block(kind="text", text=scene.phrases.get("word.no_words")),)
+
+
+def _own_words(scene: Scene) -> Body | None:
+    """The words that this notice carries."""
+    kind, facts = scene.say.kind, scene.facts
+    if kind is NoticeKind.CONFIRMATION and not facts.get("subject"):
+        return None  # nobody may have us send words of theirs to somebody else
+    if kind is NoticeKind.COMMAND_ERROR:
+        return Body(text=facts.get("text") or "")
+    if kind is NoticeKind.HELD_ANSWER:
+        return Body(text=facts.get("answer") or "")
+    return scene.words or Body(text=facts.get("last_words") or "")
+
+
+def _whole_html(body: Body) -> str | None:
+    """The rich form, where it holds no more than the text: no history that was left out."""
+    if not body.html or (body.full_text and body.full_text.strip() != body.text.strip()):
+        return None
+    return body.html
+
+
+def _quote(scene: Scene, _values: Values) -> tuple[Block, ...]:
+    return (Block(kind="quote", text=scene.facts.get("other_words") or ""),)
+
+
+def _earlier(scene: Scene, _values: Values) -> tuple[Block, ...]:
+    seen = [e for e in scene.earlier if e.text.strip() and _may_show(scene, e)]
+    return tuple(_quoted(scene, entry) for entry in seen)
+
+
+def _may_show(scene: Scene, entry: EntryFact) -> bool:
+    return not scene.outside or entry.visibility is Visibility.PUBLIC
+
+
+def _quoted(scene: Scene, entry: EntryFact) -> Block:
+    author = one_line(entry.author.name or entry.author.address, 80)
+    when = times.brief(entry.at, scene.now, scene.zone, scene.phrases)
+    inside = entry.visibility is Visibility.INTERNAL
+    note = f" ({scene.phrases.get('word.internal')})" if inside else ""
+    text = entry.text
+    cut = text if len(text) <= _MOST_EARLIER else f"{text[:_MOST_EARLIER].rstrip()} …"
+    return Block(kind="quote", text=f"{author}, {when}{note}:\n{cut}")
+
+
+def _facts(scene: Scene, values: Values) -> tuple[Block, ...]:
+    if scene.outside or not scene.number:
+        return ()
+    shown = {name: values[name] for name in _SHOWN}
+    shown["assignee"] = shown["assignee"] or scene.phrases.get("word.nobody")
+    shown["tier"] = shown["tier"] if shown["tier"] > 1 else ""
+    lines = [
+        f"{scene.phrases.get(f'label.{name}')}: {unmarked(str(value))}"
+        for name, value in shown.items()
+        if value
+    ]
+    return (Block(kind="facts", text="\n".join(lines)),)
+
+
+_SHOWN = (
+    "state",
+    "priority",
+    "queue",
+    "tier",
+    "assignee",
+    "since",
+    "tags",
+    "others",
+    "standing_address",
+)
+
+
+def _list(scene: Scene, _values: Values) -> tuple[Block, ...]:
+    """The commands, each with what it does."""
+    lines = []
+    for command in scene.facts.get("commands") or ():
+        usage = one_line(command["usage"], 80)
+        name = f"help.{usage.lstrip('#').split(' ', maxsplit=1)[0]}"
+        known = scene.phrases.has(name)
+        does = scene.phrases.get(name) if known else one_line(command["does"])
+        lines.append(f"{usage}: {does}")
+    return (Block(kind="facts", text="\n".join(lines)),)
+
+
+_PLACES: Mapping[str, Callable[[Scene, Values], tuple[Block, ...]]] = {
+    "mark": _mark,
+    "words": _words,
+    "quote": _quote,
+    "earlier": _earlier,
+    "facts": _facts,
+    "list": _list,
+}

@@ -1,0 +1,286 @@
+"""From a notice to be said to what its template may use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from gateway.core.changes import NoticeKind, Say
+from gateway.core.model import Body, EntryFact
+from gateway.runtime import rendering_times as times
+from gateway.runtime import rendering_variables as variables
+from gateway.runtime.rendering_phrases import Phrases
+from gateway.runtime.rendering_text import one_line, person
+
+_NO_SUBJECT = "(no subject)"  # as the core writes it
+_ANSWERS = re.compile(r"\s*(?:re|r|rv|rif|aw|sv|antw)\s?(?:\[\d+\])?\s?:", re.IGNORECASE)
+_MOST_LISTED = 50
+_TAKEN_DOWN = ("called", "forwarded")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """Everything that one notice is made of."""
+
+    say: Say
+    number: int
+    words: Body | None
+    earlier: tuple[EntryFact, ...]
+    files: tuple[str, ...]
+    now: datetime
+    phrases: Phrases
+    zone: ZoneInfo
+    desk: str
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What the core said."""
+        return self.say.facts
+
+    @property
+    def outside(self) -> bool:
+        """Whether it goes to somebody who is no agent."""
+        return self.say.kind in variables.TO_CUSTOMERS
+
+
+def values_of(scene: Scene) -> dict[str, Any]:
+    """The template's variables by name; empty values where a fact is missing."""
+    values = dict(variables.EMPTY[scene.say.kind])
+    values |= _common(scene)
+    if not scene.outside:
+        values |= _ticket(scene)
+    own = _OWN.get(scene.say.kind)
+    if own is not None:
+        values |= own(scene)
+    return values
+
+
+def _line(scene: Scene, name: str) -> str:
+    return one_line(scene.facts.get(name) or "")
+
+
+def subject_of(scene: Scene) -> str:
+    """The subject, in the reader's language where there is none."""
+    subject = _line(scene, "subject")
+    return scene.phrases.get("word.no_subject") if subject == _NO_SUBJECT else subject
+
+
+def _common(scene: Scene) -> dict[str, Any]:
+    subject = subject_of(scene)
+    return {
+        "desk": one_line(scene.facts.get("desk") or scene.desk),
+        "name": one_line(scene.say.to.shown),
+        "number": scene.number,
+        "subject": subject,
+        "reply_subject": subject if _ANSWERS.match(subject) else f"Re: {subject}",
+    }
+
+
+def _ticket(scene: Scene) -> dict[str, Any]:
+    facts, phrases = scene.facts, scene.phrases
+    created = facts.get("created_at")
+    return {
+        "agent_subject": _agent_subject(scene),
+        "requester": _line(scene, "requester"),
+        "requester_address": _line(scene, "requester_address"),
+        "who": person(facts.get("requester") or "", facts.get("requester_address") or ""),
+        "others": _joined(facts.get("others") or ()),
+        "state": _translated(phrases, "state", facts.get("state")),
+        "priority": _translated(phrases, "priority", facts.get("priority")),
+        "urgent": facts.get("priority") == "urgent",
+        "queue": _line(scene, "queue"),
+        "tier": facts.get("tier") or 0,
+        "assignee": _line(scene, "assignee"),
+        "tags": _joined(facts.get("tags") or ()),
+        "since": times.moment(created, scene.now, scene.zone, phrases) if created else "",
+        "files": _joined(scene.files),
+        "because": scene.say.because.code,
+        "standing_address": _line(scene, "standing_address"),
+    }
+
+
+def _agent_subject(scene: Scene) -> str:
+    """The same for all that is said about a ticket, so that it is one thread."""
+    subject = subject_of(scene) or scene.phrases.get("word.no_subject")
+    tag = f"[#{scene.number}]"
+    return subject if not scene.number or tag in subject else f"{tag} {subject}"
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return one_line(", ".join(one_line(t, 120) for t in texts), 1_000)
+
+
+def _translated(phrases: Phrases, table: str, value: Any) -> str:
+    name = f"{table}.{value}"
+    return phrases.get(name) if phrases.has(name) else one_line(value or "")
+
+
+def _why(scene: Scene) -> str:
+    """The reason in the reader's language, else as the core says it."""
+    because = scene.say.because
+    name = f"why.{because.code}"
+    if not scene.phrases.has(name):
+        return _line(scene, "why")
+    facts = {k: scene.phrases.translated("what", v) for k, v in because.facts}
+    return one_line(scene.phrases.get(name, **facts))
+
+
+def _author(scene: Scene) -> dict[str, Any]:
+    name, address = scene.facts.get("author") or "", scene.facts.get("author_address") or ""
+    return {
+        "author": one_line(name),
+        "author_address": one_line(address),
+        "author_who": person(name, address),
+    }
+
+
+def _only_author(scene: Scene) -> dict[str, Any]:
+    return {"author": _line(scene, "author")}
+
+
+def _confirmation(scene: Scene) -> dict[str, Any]:
+    return {"previous": scene.facts.get("previous") or 0}
+
+
+def _answer(scene: Scene) -> dict[str, Any]:
+    author = _line(scene, "author")
+    text = scene.words.text if scene.words else ""
+    return {"author": author, "signed": is_signed(text, author)}
+
+
+def is_signed(text: str, author: str) -> bool:
+    """Whether one of the last lines of a text is its author's name or first name."""
+    wanted = author.casefold()
+    names = {wanted, *wanted.split()[:1]}
+    lines = [line for line in text[-400:].splitlines() if line.strip()]
+    ends = [line.strip(" \t-–—_*,.;").casefold() for line in lines[-4:]]
+    return not wanted or any(end in names or end.startswith(wanted) for end in ends)
+
+
+def _new_ticket(scene: Scene) -> dict[str, Any]:
+    reason = scene.say.because
+    taken_by = dict(reason.facts).get("agent", "") if reason.code in _TAKEN_DOWN else ""
+    return {"author": _line(scene, "author"), "taken_by": one_line(taken_by)}
+
+
+def _woke(scene: Scene) -> dict[str, Any]:
+    return {"waited": _translated(scene.phrases, "state", scene.facts.get("waited"))}
+
+
+def _escalated(scene: Scene) -> dict[str, Any]:
+    tried = tuple(one_line(t) for t in scene.facts.get("tried") or ())
+    return {"author": _line(scene, "author"), "why": _line(scene, "why"), "tried": tried}
+
+
+def _command_error(scene: Scene) -> dict[str, Any]:
+    return {
+        "faults": tuple(_fault(scene.phrases, f) for f in scene.facts.get("faults") or ()),
+        "text": bool(scene.facts.get("text")),
+        "standing": bool(scene.facts.get("standing")),
+    }
+
+
+def _fault(phrases: Phrases, fault: Mapping[str, str]) -> dict[str, str]:
+    return {
+        "line": one_line(fault["line"], 200),
+        "expected": one_line(_expected(phrases, fault["expected"])),
+        "meant": one_line(fault["meant"], 200),
+    }
+
+
+def _expected(phrases: Phrases, said: str) -> str:
+    """What is expected, translated; a usage may stand before it."""
+    usage, colon, rest = said.partition(": ")
+    if colon and said.startswith("#"):
+        return f"{usage}: {phrases.translated('expected', rest)}"
+    return phrases.translated("expected", said)
+
+
+def _held_unproven(scene: Scene) -> dict[str, Any]:
+    return {"inbox": scene.facts.get("inbox") or 0, "why": _why(scene)}
+
+
+def _held_answer(scene: Scene) -> dict[str, Any]:
+    at = scene.facts.get("other_at")
+    return {
+        "overtaken": bool(scene.facts.get("overtaken")),
+        "why": _why(scene),
+        "other": _line(scene, "other"),
+        "other_at": times.moment(at, scene.now, scene.zone, scene.phrases) if at else "",
+        "other_ago": times.ago(at, scene.now, scene.phrases) if at else "",
+    }
+
+
+def _undelivered(scene: Scene) -> dict[str, Any]:
+    return {
+        "to": _line(scene, "to"),
+        "error": _line(scene, "error"),
+        "maybe": bool(scene.facts.get("maybe")),
+    }
+
+
+def _done(scene: Scene) -> dict[str, Any]:
+    return {"done": _line(scene, "done")}
+
+
+def _status(scene: Scene) -> dict[str, Any]:
+    history = tuple(scene.facts.get("history") or ())
+    return {
+        "history": tuple(_entry(scene, e) for e in history[-_MOST_LISTED:]),
+        "left_out": max(0, len(history) - _MOST_LISTED),
+    }
+
+
+def _entry(scene: Scene, entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "id": entry["id"],
+        "when": times.brief(entry["at"], scene.now, scene.zone, scene.phrases),
+        "kind": _translated(scene.phrases, "kind", entry["kind"]),
+        "internal": entry["visibility"] == "internal",
+        "author": one_line(entry["author"], 80),
+        "text": one_line(entry["text"], 200),
+    }
+
+
+def _mine(scene: Scene) -> dict[str, Any]:
+    tickets = tuple(scene.facts.get("tickets") or ())
+    return {
+        "tickets": tuple(_ticket_line(scene.phrases, t) for t in tickets[:_MOST_LISTED]),
+        "left_out": max(0, len(tickets) - _MOST_LISTED),
+    }
+
+
+def _ticket_line(phrases: Phrases, ticket: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "number": ticket["number"],
+        "subject": one_line(ticket["subject"], 120),
+        "requester": one_line(ticket["requester"], 80),
+        "state": _translated(phrases, "state", ticket["state"]),
+        "priority": _translated(phrases, "priority", ticket["priority"]),
+        "queue": one_line(ticket["queue"], 80),
+    }
+
+
+_OWN: Mapping[NoticeKind, Callable[[Scene], dict[str, Any]]] = {
+    NoticeKind.CONFIRMATION: _confirmation,
+    NoticeKind.ANSWER: _answer,
+    NoticeKind.NEW_TICKET: _new_ticket,
+    NoticeKind.REPLY: _author,
+    NoticeKind.STRANGER: _author,
+    NoticeKind.COPY: _only_author,
+    NoticeKind.NOTE: _only_author,
+    NoticeKind.ASSIGNED: _only_author,
+    NoticeKind.WOKE: _woke,
+    NoticeKind.ESCALATED: _escalated,
+    NoticeKind.COMMAND_ERROR: _command_error,
+    NoticeKind.HELD_UNPROVEN: _held_unproven,
+    NoticeKind.HELD_ANSWER: _held_answer,
+    NoticeKind.UNDELIVERED: _undelivered,
+    NoticeKind.DONE: _done,
+    NoticeKind.STATUS: _status,
+    NoticeKind.MINE: _mine,
+}

@@ -1,0 +1,62 @@
+"""Moments in the reader's words and the desk's time zone."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from gateway.runtime.rendering_phrases import Phrases
+
+
+@lru_cache(maxsize=8)
+def zone_of(name: str) -> ZoneInfo:
+    """A time zone by its IANA name, kept."""
+    return ZoneInfo(name)
+
+
+def moment(at: datetime, now: datetime, zone: ZoneInfo, phrases: Phrases) -> str:
+    """``Monday 5 January, 10:00``; with the year where it is not this one."""
+    return _said("time.moment", at, now, zone, phrases)
+
+
+def brief(at: datetime, now: datetime, zone: ZoneInfo, phrases: Phrases) -> str:
+    """``5 Jan, 10:00``; with the year where it is not this one."""
+    return _said("time.brief", at, now, zone, phrases)
+
+
+def _said(form: str, at: datetime, now: datetime, zone: ZoneInfo, phrases: Phrases) -> str:
+    there = _local(at, zone)
+    this_year = there.year == _local(now, zone).year
+    return phrases.get(
+        form if this_year else f"{form}_year",
+        weekday=phrases.list("time.weekdays")[there.weekday()],
+        day=there.day,
+        month=phrases.list("time.months")[there.month - 1],
+        mon=phrases.list("time.months_short")[there.month - 1],
+        year=there.year,
+        time=f"{there.hour:02}:{there.minute:02}",
+    )
+
+
+def _local(at: datetime, zone: ZoneInfo) -> datetime:
+    try:
+        return at.astimezone(zone)
+    except OverflowError:  # the last day of the year 9999, as some mails are dated
+        return at
+
+
+def ago(at: datetime, now: datetime, phrases: Phrases) -> str:
+    """``4 minutes ago``, in the largest unit that fits; what lies ahead is ``just now``."""
+    gone = now - at
+    for name, unit in _UNITS:
+        if gone >= unit:
+            return phrases.counted(f"time.{name}_ago", gone // unit)
+    return phrases.get("time.just_now")
+
+
+_UNITS = (
+    ("days", timedelta(days=1)),
+    ("hours", timedelta(hours=1)),
+    ("minutes", timedelta(minutes=1)),
+)

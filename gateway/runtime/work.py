@@ -1,0 +1,76 @@
+"""A decision on its way into the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection
+
+from gateway.core import changes as c
+from gateway.core.deciding import Desk
+from gateway.core.model import Author, Party, Role, Ticket
+from gateway.core.reasons import Reason
+from gateway.runtime.outgoing import About, Renders
+from gateway.store.entries import NewEntry
+from gateway.store.inbox import InboxState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """What became of an event."""
+
+    state: InboxState = InboxState.DONE
+    ticket: int | None = None
+    entry: int | None = None
+    because: Reason | None = None
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Work:
+    """One decision being carried out on one ticket: what was collected so far."""
+
+    conn: Connection
+    desk: Desk
+    renderer: Renders
+    now: datetime
+    known_keys: frozenset[str]
+    inbox: int | None
+    before: Ticket | None = None
+    opened: bool = False
+    ticket: Ticket | None = None
+    pending: list[tuple[str, NewEntry]] = field(default_factory=list)
+    ids: dict[str, int] = field(default_factory=dict)
+    existing: dict[int, About] = field(default_factory=dict)
+    abouts: dict[str, About] = field(default_factory=dict)
+    says: list[c.Say] = field(default_factory=list)
+    claims: list[c.Claim] = field(default_factory=list)
+    after: list[Callable[[], None]] = field(default_factory=list)
+    first_entry: int | None = None
+    fate: Applied = field(default_factory=Applied)
+
+    def needs_ticket(self) -> Ticket:
+        """The ticket. Raises LookupError where there is none: a decision that is wrong."""
+        if self.ticket is None:
+            raise LookupError("a change needs a ticket, and there is none")
+        return self.ticket
+
+    def desk_author(self) -> Author:
+        """The desk itself, as an author."""
+        policy = self.desk.policy
+        return Author(name=policy.desk_name, address=policy.desk_address, role=Role.DESK)
+
+
+def shown(value: Any) -> Any:
+    """A ticket's field as the history shows it."""
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, Party):
+        return {"name": value.name, "address": value.address}
+    if isinstance(value, tuple):
+        return [shown(v) for v in value]
+    return value

@@ -1,0 +1,170 @@
+"""Works the inbox off: claims rows, handles each in a savepoint, commits them together."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection
+
+from gateway.core.events import Event
+from gateway.runtime.handling import Handled, Handler
+from gateway.store import inbox
+from gateway.store.database import Database, savepoint
+from gateway.store.errors import is_temporary
+from gateway.store.inbox import InboxRow, InboxState
+
+BATCH = 32
+_SHARE = 0.03  # seconds that one batch may hold the writer, so that accepting never waits long
+_MOST_ATTEMPTS = 5
+log = structlog.get_logger(__name__)
+
+
+class Worker:
+    """Handles what is in the inbox, in order within each lane.
+
+    ``careful`` is how many rows are taken one by one, each attempt written down first: those that
+    may have been under way when the process before us died, so that a message that kills the
+    process is parked after a few tries.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        handler: Handler,
+        *,
+        now: Callable[[], datetime],
+        careful: int = 100,
+    ) -> None:
+        self._database = database
+        self._handler = handler
+        self._now = now
+        self._careful = careful
+
+    def step(self) -> list[Handled]:
+        """Handle some of what is due, in one transaction; empty when nothing was."""
+        if self._careful > 0:
+            return self._carefully()
+        read_ahead = self._read_ahead(BATCH)
+        with self._database.write() as conn:
+            return self._batch(conn, inbox.claim(conn, now=self._now(), limit=BATCH), read_ahead)
+
+    def drain(self) -> list[Handled]:
+        """Handle everything that is due now."""
+        done: list[Handled] = []
+        while some := self.step():
+            done.extend(some)
+        return done
+
+    def _carefully(self) -> list[Handled]:
+        with self._database.write() as conn:
+            claimed = inbox.claim(conn, now=self._now(), limit=1)
+            inbox.note_attempt(conn, [row.id for row in claimed])
+        if not claimed:
+            self._careful = 0
+            return []
+        self._careful -= 1
+        with self._database.write() as conn:
+            rows = inbox.claim(conn, now=self._now(), limit=1)
+            hopeless = [row for row in rows if row.attempts > _MOST_ATTEMPTS]
+            for row in hopeless:
+                self._park(conn, row, f"the process died {row.attempts - 1} times handling this")
+            done = self._batch(conn, [row for row in rows if row not in hopeless], {})
+            return done or [_parked(row) for row in hopeless]
+
+    def _read_ahead(self, limit: int) -> dict[int, Event]:
+        """Parse before the writer is held. PostgreSQL has many writers: nothing to gain there."""
+        if self._database.dialect != "sqlite":
+            return {}
+        with self._database.read() as conn:
+            rows = inbox.claim(conn, now=self._now(), limit=limit)
+            began, events = time.monotonic(), {}
+            for row in rows:
+                event = self._try_read(conn, row)
+                if event is not None:
+                    events[row.id] = event
+                if time.monotonic() - began > 2 * _SHARE:
+                    break
+            return events
+
+    def _try_read(self, conn: Connection, row: InboxRow) -> Event | None:
+        try:
+            return self._handler.read(conn, row)
+        except Exception:
+            return None
+
+    def _batch(
+        self, conn: Connection, rows: list[InboxRow], read_ahead: dict[int, Event]
+    ) -> list[Handled]:
+        began, done = time.monotonic(), []
+        for row in rows:
+            done.append(self._one(conn, row, read_ahead.get(row.id)))
+            if time.monotonic() - began > _SHARE:
+                break
+        return done
+
+    def _one(self, conn: Connection, row: InboxRow, event: Event | None) -> Handled:
+        try:
+            with savepoint(conn):
+                known = event if event is not None else self._handler.read(conn, row)
+                handled = self._handler.handle(conn, row, known, self._now())
+                self._finish(conn, handled)
+            _log(handled)
+            return handled
+        except Exception as problem:
+            if is_temporary(problem):
+                raise
+            log.exception("message_failed", inbox=row.id, channel=row.channel)
+            self._park(conn, row, f"{type(problem).__name__}: {problem}")
+            return _parked(row)
+
+    def _finish(self, conn: Connection, handled: Handled) -> None:
+        applied = handled.applied
+        inbox.finish(
+            conn,
+            handled.row.id,
+            applied.state,
+            now=self._now(),
+            reason=str(applied.because) if applied.because else None,
+            reason_code=applied.because.code if applied.because else None,
+            ticket=applied.ticket,
+            entry=applied.entry,
+        )
+
+    def _park(self, conn: Connection, row: InboxRow, error: str) -> None:
+        """Out of the way of the next message; listed with its error, and can be retried."""
+        inbox.finish(conn, row.id, InboxState.FAILED, now=self._now(), error=error[:2000])
+
+
+def _parked(row: InboxRow) -> Handled:
+    from gateway.core.changes import Decision
+    from gateway.runtime.work import Applied
+
+    return Handled(
+        row=row,
+        applied=Applied(state=InboxState.FAILED),
+        decision=Decision(ticket=None, changes=()),
+    )
+
+
+def _log(handled: Handled) -> None:
+    applied = handled.applied
+    log.info(
+        "decided",
+        inbox=handled.row.id,
+        channel=handled.row.channel,
+        fate=applied.state.value,
+        ticket=applied.ticket,
+        entry=applied.entry,
+        matched_by=handled.decision.matched_by,
+        reason=applied.because.code if applied.because else None,
+    )
+
+
+def wait_until(due: datetime | None, now: datetime, most: timedelta) -> float:
+    """Seconds to sleep until something is due, at most ``most``."""
+    if due is None:
+        return most.total_seconds()
+    return min(max((due - now).total_seconds(), 0.0), most.total_seconds())

@@ -1,0 +1,137 @@
+"""Faults that no table can see alone: names that point nowhere, addresses that meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from gateway.settings.faults import Doubt, Place, nearest
+from gateway.settings.models import AgentTable, DeskTable, QueueTable
+from gateway.settings.policy import DEFAULT_QUEUE, book_of, key_id
+
+Agents = tuple[tuple[int, AgentTable], ...]
+Queues = tuple[tuple[int, QueueTable], ...]
+_ADDRESS_LIMIT = 254  # octets, RFC 5321 section 4.5.3.1.3
+_PROBE = b"only its length counts"
+
+
+def cross_doubts(desk: DeskTable | None, agents: Agents, queues: Queues) -> Iterator[Doubt]:
+    """Whatever does not fit together, of the tables that are right in themselves.
+
+    Agents and queues come with their index in the file.
+    """
+    yield from _same_names(queues)
+    yield from _same_addresses(queues)
+    yield from _same_agents(agents)
+    yield from _agents_at_the_desk(desk, agents, queues)
+    yield from _unknown_queues(agents, queues)
+    yield from _restricted_and_empty(agents, queues)
+    if desk is not None:
+        yield from _same_keys(desk)
+        yield from _long_addresses(desk, queues)
+
+
+def _same_names(queues: Queues) -> Iterator[Doubt]:
+    names = [(("queues", n, "name"), q.name) for n, q in queues]
+    yield from _repeated(names, "queue")
+
+
+def _same_addresses(queues: Queues) -> Iterator[Doubt]:
+    addresses = [(("queues", n, "addresses"), a) for n, q in queues for a in q.addresses]
+    yield from _repeated(addresses, "address")
+
+
+def _same_agents(agents: Agents) -> Iterator[Doubt]:
+    emails = [(("agents", n, "email"), a.email) for n, a in agents]
+    yield from _repeated(emails, "address")
+
+
+def _repeated(named: Sequence[tuple[Place, str]], what: str) -> Iterator[Doubt]:
+    first: dict[str, Place] = {}
+    for place, name in named:
+        if first.setdefault(name, place) is not place:
+            earlier = f"{first[name][0]}[{int(first[name][1]) + 1}]"
+            yield Doubt(
+                place=place,
+                found=f'found "{name}", which {earlier} has already',
+                expected=f"another {what}",
+            )
+
+
+def _agents_at_the_desk(desk: DeskTable | None, agents: Agents, queues: Queues) -> Iterator[Doubt]:
+    taken = {address: f'queue "{q.name}"' for _, q in queues for address in q.addresses}
+    if desk is not None:
+        taken.setdefault(desk.address, "the desk")
+    for n, agent in agents:
+        if agent.email in taken:
+            yield Doubt(
+                place=("agents", n, "email"),
+                found=f'found "{agent.email}", the address of {taken[agent.email]}',
+                expected="an address of the agent's own",
+            )
+
+
+def _unknown_queues(agents: Agents, queues: Queues) -> Iterator[Doubt]:
+    known = [q.name for _, q in queues] or [DEFAULT_QUEUE]
+    for n, agent in agents:
+        for name in agent.queues:
+            if name not in known:
+                yield Doubt(
+                    place=("agents", n, "queues"),
+                    found=f'found "{name}"',
+                    expected="one of the queues " + ", ".join(f'"{k}"' for k in known),
+                    hint=nearest(name, known),
+                )
+
+
+def _restricted_and_empty(agents: Agents, queues: Queues) -> Iterator[Doubt]:
+    for n, queue in queues:
+        if queue.restricted and not any(queue.name in a.queues for _, a in agents):
+            yield Doubt(
+                place=("queues", n, "restricted"),
+                found=f'found a restricted queue "{queue.name}" that no agent names',
+                expected=f'an agent with queues = ["{queue.name}"]',
+            )
+
+
+def _same_keys(desk: DeskTable) -> Iterator[Doubt]:
+    old = desk.old_secrets
+    secrets = [*filter(None, [desk.secret.get_secret_value()]), *old]
+    if old and not desk.secret.get_secret_value():
+        yield Doubt(
+            place=("desk", "previous_secrets"),
+            found="found previous secrets without a secret",
+            expected="desk.secret beside them",
+        )
+    if len(secrets) != len({key_id(secret.encode()) for secret in secrets}):
+        yield Doubt(
+            place=("desk", "previous_secrets"),
+            found="found two secrets that cannot be told apart in an address",
+            expected="another desk.secret",
+            hint="one in sixteen meets an earlier one by chance; make a new one",
+        )
+
+
+def _long_addresses(desk: DeskTable, queues: Queues) -> Iterator[Doubt]:
+    book = book_of(desk, tuple(q for _, q in queues), _PROBE)
+    where: list[tuple[Place, str]] = [
+        (("queues", n, "addresses"), q.name) for n, q in queues if q.addresses
+    ]
+    where.append((("desk", "address"), ""))
+    if desk.reply_address:
+        where = [(("desk", "reply_address"), "")]
+    for place, queue in where:
+        try:
+            longest = book.longest(queue)
+        except ValueError:
+            yield _too_long(place, "64 octets before the @")
+        else:
+            if len(longest.encode()) > _ADDRESS_LIMIT:
+                yield _too_long(place, f"{_ADDRESS_LIMIT} octets in all")
+
+
+def _too_long(place: Place, limit: str) -> Doubt:
+    return Doubt(
+        place=place,
+        found="a signed reply address made of it would be too long",
+        expected=f"an address that leaves room: at most {limit} with 42 for the signature",
+    )

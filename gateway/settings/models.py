@@ -1,0 +1,251 @@
+"""The tables of the config that belong to the desk itself; channels bring their own."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationInfo
+
+from gateway.core.policy import AgentProof, Notify
+from gateway.settings.table import NotYet, Table
+from gateway.settings.types import (
+    Address,
+    Duration,
+    FilePath,
+    Flag,
+    Language,
+    Line,
+    Name,
+    QueueName,
+    TimeZone,
+    Whole,
+    Words,
+    is_address,
+)
+
+LEAST_SECRET = 16  # octets
+_URL_WORDS = 'a database such as "sqlite:///../var/gateway.db" or "postgresql+psycopg://…"'
+_SECRET_WORDS = (
+    f"at least {LEAST_SECRET} octets without spaces, such as `openssl rand -hex 32` makes"
+)
+_PATTERN_WORDS = 'an address with {token} once before the @, such as "reply+{token}@acme.example"'
+_SQLITE = "sqlite:///"
+_POSTGRESQL = re.compile(r"(?:postgresql(?:\+psycopg)?|postgres)://(.+)", re.DOTALL)
+
+
+def _signing_secret(given: SecretStr) -> SecretStr:
+    secret = given.get_secret_value()
+    if secret and (len(secret.encode()) < LEAST_SECRET or len(secret.split()) != 1):
+        raise ValueError(_SECRET_WORDS)
+    return given
+
+
+def _old_secrets(given: SecretStr) -> SecretStr:
+    if any(len(s.encode()) < LEAST_SECRET for s in given.get_secret_value().split()):
+        raise ValueError(f"secrets of at least {LEAST_SECRET} octets each, spaces between them")
+    return given
+
+
+def _reply_pattern(given: str) -> str:
+    local, _, domain = given.rpartition("@")
+    right = local.count("{token}") == 1 and "{token}" not in domain
+    if given and not (right and is_address(given.replace("{token}", "token"))):
+        raise ValueError(_PATTERN_WORDS)
+    return given.lower()
+
+
+SigningSecret = Annotated[
+    SecretStr, AfterValidator(_signing_secret), Words("secret", _SECRET_WORDS)
+]
+OldSecrets = Annotated[SecretStr, AfterValidator(_old_secrets), Words("secret", "secrets")]
+ReplyPattern = Annotated[str, AfterValidator(_reply_pattern), Words("string", _PATTERN_WORDS)]
+
+
+class CapsTable(Table):
+    """[desk.caps]: the most confirmations within an hour."""
+
+    per_recipient: Whole = Field(5, ge=1, description="to one address")
+    per_domain: Whole = Field(2_000, ge=1, description="to one domain")
+    overall: Whole = Field(20_000, ge=1, description="to everybody together")
+
+
+class DeskTable(Table):
+    """[desk]: who the desk is, and its habits."""
+
+    not_yet: ClassVar = (NotYet("digest", unless=("",)),)
+
+    name: Name = Field("Support", description="what requesters know the desk as")
+    address: Address = Field(description="the address people write to, and that answers come from")
+    timezone: TimeZone = Field("UTC", description="in which the desk tells times to people")
+    language: Language = Field(
+        "en",
+        min_length=1,
+        description="of what the desk itself says, where the requester's is not known",
+    )
+    secret: SigningSecret = Field(
+        SecretStr(""),
+        examples=["GATEWAY_SECRET"],
+        description="signs reply addresses, at least 16 octets without spaces; "
+        "if not given, it is made, and kept beside the database",
+    )
+    previous_secrets: OldSecrets = Field(
+        SecretStr(""),
+        examples=["GATEWAY_PREVIOUS_SECRETS"],
+        description="secrets that still verify after a change, with spaces or line ends between",
+    )
+    reopen_within: Duration = Field(
+        timedelta(days=14),
+        description="a reply to a closed ticket later than this opens a new one that points back",
+    )
+    auto_close_after: Duration = Field(
+        timedelta(days=7), description="a resolved ticket is closed after this time"
+    )
+    agent_proof: AgentProof = Field(
+        AgentProof.AUTO,
+        description="what an agent's mail must bring: their signed reply address, or without it "
+        'a DMARC pass ("auto"); or "both"',
+    )
+    answer_delay: Duration = Field(
+        timedelta(0), description="how long an agent can take an answer back"
+    )
+    reply_address: ReplyPattern = Field(
+        "",
+        description='pattern of reply addresses, such as "reply+{token}@desk.acme.example"; '
+        "empty: the queue's address with +{token}",
+    )
+    keep_raw: Duration = Field(
+        timedelta(days=90), description="how long messages are kept in their raw form"
+    )
+    templates: FilePath = Field(
+        None, description="folder of message templates that replace those of the package"
+    )
+    caps: CapsTable = Field(CapsTable(), description="the most confirmations within an hour")
+
+    @property
+    def old_secrets(self) -> tuple[str, ...]:
+        """The secrets that only verify. Handle with care: they are in clear."""
+        return tuple(self.previous_secrets.get_secret_value().split())
+
+
+def _database_url(given: SecretStr, info: ValidationInfo) -> SecretStr:
+    url = given.get_secret_value()
+    if url.startswith(_SQLITE):
+        return SecretStr(_sqlite_url(url, info))
+    if match := _POSTGRESQL.fullmatch(url):
+        return SecretStr(f"postgresql+psycopg://{match[1]}")
+    raise ValueError(_URL_WORDS)
+
+
+def _sqlite_url(url: str, info: ValidationInfo) -> str:
+    path, question, query = url.removeprefix(_SQLITE).partition("?")
+    if not path or path == ":memory:":
+        raise ValueError("a file: the daemon and the commands share the database")
+    folder = (info.context or {}).get("folder")
+    return f"{_SQLITE}{folder / path if folder else path}{question}{query}"
+
+
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url), Words("database URL", _URL_WORDS)]
+
+
+class DatabaseTable(Table):
+    """[database]: where everything is kept."""
+
+    url: DatabaseUrl = Field(
+        SecretStr("sqlite:///../var/gateway.db"),
+        validate_default=True,
+        description='SQLite file, or "postgresql+psycopg://user:password@host/name"',
+    )
+
+
+class AgentTable(Table):
+    """[[agents]]: somebody who answers."""
+
+    not_yet: ClassVar = (
+        NotYet("slack", unless=("",)),
+        NotYet("telegram", unless=(0,)),
+        NotYet("limit", unless=(0,)),
+        NotYet("shift", unless=("",)),
+        NotYet("on_call", unless=(False,)),
+    )
+
+    name: Name = Field(description="what requesters and colleagues know them as")
+    email: Address = Field(description="where they get and send mail; names them everywhere")
+    tier: Whole = Field(1, ge=1, le=9, description="1 answers first, higher ones are escalated to")
+    queues: tuple[QueueName, ...] = Field(
+        (), description="the queues they work in; empty: every queue that is not restricted"
+    )
+    skills: tuple[Name, ...] = Field((), description="what they know, for assignment by skill")
+    lead: Flag = Field(False, description="leads their queues: hears what nobody else would")
+    language: Language = Field("", description="of what the desk tells them; empty: the desk's")
+
+
+class QueueTable(Table):
+    """[[queues]]: a pile of tickets. Without any there is one, "support"."""
+
+    not_yet: ClassVar = (
+        NotYet("assign", unless=("manual",)),
+        NotYet("skill", unless=("",)),
+        NotYet("sla", unless=("", "default")),
+    )
+
+    name: QueueName = Field(description="what agents call it")
+    addresses: tuple[Address, ...] = Field(
+        (), description="what arrives for these lands here; answers come from the first"
+    )
+    label: Line = Field("", description="what requesters see as its name; empty: the desk's name")
+    restricted: Flag = Field(False, description="only its own agents see it")
+    notify: Notify = Field(
+        Notify.QUEUE, description="who hears of a new ticket: its agents, a lead, or nobody"
+    )
+
+
+class LogLevel(StrEnum):
+    """The least weight of a log line that is written."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class LogFormat(StrEnum):
+    """How log lines look."""
+
+    AUTO = "auto"
+    HUMAN = "human"
+    JSON = "json"
+
+
+class LogTable(Table):
+    """[log]: what is told on standard error."""
+
+    level: LogLevel = Field(LogLevel.INFO, description="the least weight of a line")
+    format: LogFormat = Field(
+        LogFormat.AUTO, description='"auto": for people on a terminal, JSON lines elsewhere'
+    )
+
+
+class Settings(Table):
+    """The whole config but for the channels' tables."""
+
+    # A row goes when its feature comes; a channel of that name that is there counts for itself.
+    not_yet: ClassVar = (
+        NotYet("slack"),
+        NotYet("telegram"),
+        NotYet("http"),
+        NotYet("rules", unless=([],)),
+        NotYet("sla", unless=([],)),
+        NotYet("calendars", unless=([],)),
+        NotYet("contacts", unless=([],)),
+        NotYet("contacts_file", unless=("",)),
+        NotYet("priority_matrix"),
+    )
+
+    desk: DeskTable = Field(description="who the desk is, and its habits")
+    database: DatabaseTable = Field(DatabaseTable(), description="where everything is kept")
+    agents: tuple[AgentTable, ...] = Field((), description="somebody who answers")
+    queues: tuple[QueueTable, ...] = Field((), description="a pile of tickets")
+    log: LogTable = Field(LogTable(), description="what is told on standard error")

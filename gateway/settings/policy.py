@@ -1,0 +1,91 @@
+"""From the config to what the core decides with."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+
+from gateway.core.addresses import AddressBook, Key
+from gateway.core.policy import Agent, Bulk, Caps, Policy, Queue
+from gateway.settings.models import AgentTable, DeskTable, QueueTable, Settings
+
+DEFAULT_QUEUE = "support"
+_LANGUAGES = ("en", "es", "it")
+
+
+def policy_of(settings: Settings, *, bulk: Bulk = Bulk.TICKET) -> Policy:
+    """What the operator decided, for the core. ``bulk`` comes from the channel that has it."""
+    desk = settings.desk
+    queues = tuple(_queue(q) for q in settings.queues) or (_default_queue(desk),)
+    return Policy(
+        desk_name=desk.name,
+        desk_address=desk.address,
+        agents=tuple(_agent(a, queues, desk.language) for a in settings.agents),
+        queues=queues,
+        language=desk.language,
+        timezone=desk.timezone,
+        languages=tuple(dict.fromkeys((*_LANGUAGES, desk.language))),
+        agent_proof=desk.agent_proof,
+        bulk=bulk,
+        caps=Caps(**desk.caps.model_dump()),
+        reopen_within=desk.reopen_within,
+        auto_close_after=desk.auto_close_after,
+        answer_delay=desk.answer_delay,
+    )
+
+
+def bulk_of(sections: Mapping[str, object]) -> Bulk:
+    """What becomes of newsletters: as the first channel says that knows of them."""
+    said = (getattr(section, "bulk", None) for section in sections.values())
+    return next((bulk for bulk in said if isinstance(bulk, Bulk)), Bulk.TICKET)
+
+
+def _default_queue(desk: DeskTable) -> Queue:
+    return Queue(name=DEFAULT_QUEUE, addresses=(desk.address,))
+
+
+def _queue(table: QueueTable) -> Queue:
+    return Queue(
+        name=table.name,
+        addresses=table.addresses,
+        label=table.label,
+        restricted=table.restricted,
+        notify=table.notify,
+    )
+
+
+def _agent(table: AgentTable, queues: Iterable[Queue], language: str) -> Agent:
+    open_to_all = tuple(q.name for q in queues if not q.restricted)
+    return Agent(
+        name=table.name,
+        email=table.email,
+        tier=table.tier,
+        queues=table.queues or open_to_all,
+        skills=table.skills,
+        lead=table.lead,
+        language=table.language or language,
+    )
+
+
+def key_id(secret: bytes) -> int:
+    """The key id (0–15) that a secret always has, so that it verifies whatever comes after it.
+
+    A place in a list would move when a secret is added or dropped, and kill what it signed.
+    """
+    return hashlib.sha256(b"key id\0" + secret).digest()[0] & 0x0F
+
+
+def address_book(settings: Settings, secret: bytes) -> AddressBook:
+    """The desk's addresses. ``secret`` signs; the config's previous secrets still verify."""
+    return book_of(settings.desk, settings.queues, secret)
+
+
+def book_of(desk: DeskTable, queues: tuple[QueueTable, ...], secret: bytes) -> AddressBook:
+    """As `address_book`, from single tables."""
+    secrets = (secret, *(old.encode() for old in desk.old_secrets))
+    return AddressBook(
+        keys=tuple(Key(id=key_id(s), secret=s) for s in secrets),
+        desk_address=desk.address,
+        queues={q.name: q.addresses for q in queues} or {DEFAULT_QUEUE: (desk.address,)},
+        pattern=desk.reply_address,
+    )

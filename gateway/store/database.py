@@ -1,0 +1,147 @@
+"""The database: opened once, read and written in transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine
+from sqlalchemy import exc as sa_exc
+
+from gateway.store import errors
+from gateway.store.engine import engines, parse_url
+from gateway.store.locks import PriorityLock
+from gateway.store.statements import run
+
+_AFTER_COMMIT = "after_commit"
+_RING = "ring"
+CHANNEL = "gateway"  # of NOTIFY on PostgreSQL
+
+
+class Database:
+    """A SQLite file or a PostgreSQL database, with the folder of large contents (SQLite)."""
+
+    def __init__(self, url: URL, files: Path) -> None:
+        reading, writing = engines(url)
+        self.url = url
+        self.files = files
+        self.dialect: str = url.get_backend_name()
+        self._reading: Engine = reading.execution_options(gateway_files=files)
+        self._writing: Engine = writing.execution_options(gateway_files=files)
+        self._lock = PriorityLock()
+
+    def __repr__(self) -> str:
+        return f"Database({self.url.render_as_string(hide_password=True)!r})"
+
+    @classmethod
+    def open(cls, url: str, *, files: Path, migrate: bool = True) -> Database:
+        """Connect, and bring the schema up to date unless told not to.
+
+        Raises StoreError for an URL that is none, StoreUnavailableError when the database
+        cannot be reached, SchemaTooNewError when a newer gateway wrote it.
+        """
+        from gateway.store import migrate as migrations
+
+        database = cls(parse_url(url), files)
+        try:
+            if migrate:
+                migrations.upgrade(database)
+            else:
+                migrations.check(database)
+        except BaseException as problem:
+            database.close()
+            if isinstance(problem, sa_exc.DBAPIError | OSError) and errors.is_temporary(problem):
+                raise errors.StoreUnavailableError(
+                    f"cannot open {database!r}: {_words(problem)}"
+                ) from None
+            raise
+        return database
+
+    @property
+    def path(self) -> Path | None:
+        """The file of a SQLite database."""
+        return Path(self.url.database or "") if self.dialect == "sqlite" else None
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only reads; on SQLite it sees one moment throughout."""
+        with self._reading.begin() as conn:
+            yield conn
+
+    @contextmanager
+    def write(self, *, urgent: bool = False) -> Iterator[Connection]:
+        """A transaction that writes: committed at the end, rolled back on an exception.
+
+        On SQLite one at a time; ``urgent`` ones (accepting what came in) go first.
+        """
+        if self.dialect == "sqlite":
+            with self._lock.hold(urgent=urgent):
+                yield from self._transaction()
+        else:
+            yield from self._transaction()
+
+    def _transaction(self) -> Iterator[Connection]:
+        with self._writing.connect() as conn:
+            conn.info.pop(_AFTER_COMMIT, None)
+            conn.info.pop(_RING, None)
+            with conn.begin():
+                yield conn
+                self._ring(conn)
+            for action in conn.info.pop(_AFTER_COMMIT, ()):
+                action()
+
+    def _ring(self, conn: Connection) -> None:
+        if conn.info.pop(_RING, False) and self.dialect == "postgresql":
+            conn.exec_driver_sql(f"NOTIFY {CHANNEL}")
+
+    @contextmanager
+    def connection_of_its_own(self) -> Iterator[Any]:
+        """A connection of the driver outside the pool and outside transactions."""
+        conn = self._reading.raw_connection()
+        conn.detach()
+        try:
+            yield conn.driver_connection
+        finally:
+            conn.close()
+
+    def close(self) -> None:
+        """Close every connection; the last one leaves SQLite's log folded into the file."""
+        self._reading.dispose()
+        self._writing.dispose()
+
+
+@contextmanager
+def savepoint(conn: Connection) -> Iterator[None]:
+    """Undo what is done within when it raises, and only that."""
+    # Plain statements: begin_nested() costs five times as much, and the worker needs one a message.
+    run(conn, "SAVEPOINT here")
+    try:
+        yield
+    except BaseException:
+        run(conn, "ROLLBACK TO SAVEPOINT here")
+        run(conn, "RELEASE SAVEPOINT here")
+        raise
+    run(conn, "RELEASE SAVEPOINT here")
+
+
+def after_commit(conn: Connection, action: Callable[[], None]) -> None:
+    """Run this once the transaction is on disk, before the next one may begin (SQLite)."""
+    conn.info.setdefault(_AFTER_COMMIT, []).append(action)
+
+
+def ring(conn: Connection) -> None:
+    """Wake the other processes when this transaction is on disk."""
+    conn.info[_RING] = True
+
+
+def files_of(conn: Connection) -> Path:
+    """The folder of large contents."""
+    folder: Path = conn.get_execution_options()["gateway_files"]
+    return folder
+
+
+def _words(problem: BaseException) -> str:
+    cause = getattr(problem, "orig", None) or problem
+    return " ".join(str(cause).split())

@@ -1,0 +1,124 @@
+"""Engines: how each database is opened, and what its transactions begin with."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import ArgumentError
+
+from gateway.store.errors import StoreError
+from gateway.store.types import dump_json
+
+BUSY_MS = 5_000  # another process may hold the write lock of SQLite that long
+READERS = 8
+POSTGRES_CONNECTIONS = 10
+
+_SQLITE = "sqlite"
+_POSTGRESQL = "postgresql"
+
+
+def parse_url(url: str) -> URL:
+    """The parts of a database URL. Raises StoreError, without the password that may be in it."""
+    try:
+        parts = make_url(url)
+    except ArgumentError:
+        raise StoreError(
+            "[database] url: found no database URL, expected one such as "
+            "sqlite:///var/gateway.db or postgresql+psycopg://user@host/name"
+        ) from None
+    backend = parts.get_backend_name()
+    if backend not in (_SQLITE, _POSTGRESQL):
+        raise StoreError(f"[database] url: found {backend!r}, expected sqlite or postgresql")
+    if backend == _SQLITE and parts.database in (None, "", ":memory:"):
+        raise StoreError("[database] url: SQLite needs a file, such as sqlite:///var/gateway.db")
+    if backend == _POSTGRESQL:
+        return parts.set(drivername="postgresql+psycopg")
+    return parts
+
+
+def engines(url: URL) -> tuple[Engine, Engine]:
+    """The engine for reading and the one for writing (on PostgreSQL the same)."""
+    if url.get_backend_name() == _SQLITE:
+        path = Path(url.database or "")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return _sqlite(url, writes=False), _sqlite(url, writes=True)
+    engine = _postgresql(url)
+    return engine, engine
+
+
+def _sqlite(url: URL, *, writes: bool) -> Engine:
+    engine = create_engine(
+        url,
+        hide_parameters=True,  # what people wrote does not belong into a traceback
+        pool_size=1 if writes else READERS,
+        max_overflow=0,
+        pool_timeout=30,
+        connect_args={
+            "check_same_thread": False,
+            "cached_statements": 512,
+            "timeout": BUSY_MS / 1000,
+        },
+    )
+    event.listen(engine, "connect", _pragmas(writes=writes))
+    event.listen(engine, "begin", _begin("BEGIN IMMEDIATE" if writes else "BEGIN"))
+    return engine
+
+
+def _pragmas(*, writes: bool) -> Any:
+    pragmas = [
+        f"busy_timeout={BUSY_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "temp_store=MEMORY",
+        "journal_size_limit=67108864",
+        f"cache_size={-32_768 if writes else -4_096}",  # KiB
+        f"wal_autocheckpoint={2_000}",  # pages
+    ]
+    if not writes:
+        pragmas.append("query_only=ON")
+
+    def on_connect(connection: Any, _record: Any) -> None:
+        # The driver's own BEGIN comes too late for a transaction that reads first.
+        connection.isolation_level = None
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    return on_connect
+
+
+def _begin(statement: str) -> Any:
+    def on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(statement)
+
+    return on_begin
+
+
+def _postgresql(url: URL) -> Engine:
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        pool_size=POSTGRES_CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=30,
+        pool_pre_ping=True,
+        pool_recycle=1_800,
+        paramstyle="format",  # positions, as SQLite has them
+        json_serializer=dump_json,
+        json_deserializer=json.loads,
+        connect_args={
+            "application_name": "gateway",
+            "connect_timeout": 10,
+            "options": "-c timezone=UTC -c statement_timeout=0",
+        },
+    )
+    event.listen(engine, "connect", _prepare_more)
+    return engine
+
+
+def _prepare_more(connection: Any, _record: Any) -> None:
+    connection.prepared_max = 300

@@ -1,0 +1,389 @@
+"""What came in, and its fate: durable before anybody is thanked for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    text,
+    update,
+)
+
+from gateway.core.ports import Accepted, Incoming
+from gateway.store import content
+from gateway.store.content import Content
+from gateway.store.database import ring
+from gateway.store.schema import blob, inbox
+from gateway.store.statements import Prepared, Row, among, upsert
+
+
+class InboxState(StrEnum):
+    """The fate of what came in."""
+
+    NEW = "new"  # waits to be handled
+    DONE = "done"  # it is on a ticket, or did its work
+    HELD = "held"  # waits for somebody to release it
+    FAILED = "failed"  # handling it went wrong: see its error
+    DROPPED = "dropped"  # goes nowhere, for the reason given
+    DUPLICATE = "duplicate"  # the same message as one that is there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxRow:
+    """One row of the inbox. ``raw`` is a digest; ``data`` its octets where they came along."""
+
+    id: int
+    channel: str
+    external_id: str
+    received_at: datetime
+    due_at: datetime
+    envelope: Mapping[str, Any]
+    lane: str
+    live: bool
+    raw: str
+    state: InboxState
+    attempts: int
+    reason_code: str | None
+    reason: str | None
+    error: str | None
+    ticket: int | None
+    entry: int | None
+    handled_at: datetime | None
+    released_by: str | None
+    data: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """What became of a row of the inbox."""
+
+    id: int
+    state: InboxState
+    reason: str | None = None
+    reason_code: str | None = None
+    ticket: int | None = None
+    entry: int | None = None
+    error: str | None = None
+
+
+def accept_many(
+    conn: Connection, arrivals: Sequence[Incoming], contents: Sequence[Content] | None = None
+) -> list[Accepted]:
+    """Write what came in; one answer each, in order. The same external id twice is kept once.
+
+    ``contents`` are the raws as `content.prepare` made them, where that was done before.
+    """
+    raws = content.put_many(conn, contents or [incoming.raw for incoming in arrivals])
+    seen: dict[tuple[str, str], int] = {}
+    accepted = []
+    for incoming, raw in zip(arrivals, raws, strict=True):
+        key = (incoming.channel, incoming.external_id)
+        written = None if key in seen else _ACCEPT.first(conn, **_arrival(incoming, raw))
+        if written is None and key not in seen:
+            seen[key] = _id_of(conn, key)
+        elif written is not None:
+            seen[key] = written[0]
+        accepted.append(Accepted(seen[key], duplicate=written is None))
+    ring(conn)
+    return accepted
+
+
+def _arrival(incoming: Incoming, raw: str) -> dict[str, Any]:
+    return {
+        "b_channel": incoming.channel,
+        "b_external_id": incoming.external_id,
+        "b_received_at": incoming.received_at,
+        # A message may claim to be from the future; it is handled now all the same.
+        "b_due_at": min(incoming.received_at, datetime.now(UTC)),
+        "b_envelope": dict(incoming.envelope),
+        "b_lane": incoming.lane,
+        "b_live": incoming.live,
+        "b_raw": raw,
+    }
+
+
+def _id_of(conn: Connection, key: tuple[str, str]) -> int:
+    row = _BY_EXTERNAL_ID.first(conn, b_channel=key[0], b_external_id=key[1])
+    if row is None:
+        raise LookupError("a row that was there a moment ago is gone from the inbox")
+    return int(row[0])
+
+
+def claim(conn: Connection, *, now: datetime, limit: int) -> list[InboxRow]:
+    """Due rows in the order accepted, for this transaction alone.
+
+    Rows of a lane come in order and without a gap: while an earlier row of the lane is not due,
+    or in the hands of another process, none of it is given.
+    """
+    if conn.dialect.name == "sqlite":
+        return [_row(row) for row in _CLAIM_SQLITE.all(conn, b_now=now, b_limit=limit)]
+    heads = _CLAIM_HEADS.all(conn, b_now=now, b_limit=limit)
+    return sorted(
+        (_row(row) for row in heads + _followers(conn, heads, now, limit - len(heads))),
+        key=lambda row: row.id,
+    )
+
+
+def _followers(conn: Connection, heads: list[Row], now: datetime, limit: int) -> list[Row]:
+    """What follows the heads in their lanes: nobody else can have it while we hold the heads."""
+    lanes = [row[_LANE] for row in heads if row[_LANE]]
+    if limit <= 0 or not lanes:
+        return []
+    return _CLAIM_FOLLOWERS.all(
+        conn, b_now=now, b_lanes=lanes, b_heads=[row[0] for row in heads], b_limit=limit
+    )
+
+
+def finish(
+    conn: Connection, id: int, state: InboxState | str, *, now: datetime, **fate: Any
+) -> None:
+    """Say what became of one row; ``fate`` is reason, reason_code, ticket, entry, error."""
+    finish_many(conn, [Fate(id=id, state=InboxState(state), **fate)], now=now)
+
+
+def finish_many(conn: Connection, fates: Sequence[Fate], *, now: datetime) -> None:
+    """Say what became of several rows."""
+    _FINISH.each(conn, [_fate(fate, now) for fate in fates])
+
+
+def _fate(fate: Fate, now: datetime) -> dict[str, Any]:
+    return {
+        "b_id": fate.id,
+        "b_state": fate.state.value,
+        "b_reason": fate.reason,
+        "b_reason_code": fate.reason_code,
+        "b_ticket": fate.ticket,
+        "b_entry": fate.entry,
+        "b_error": fate.error,
+        "b_now": None if fate.state is InboxState.NEW else now,
+    }
+
+
+def note_attempt(conn: Connection, ids: Sequence[int]) -> None:
+    """One more attempt at each of these rows."""
+    _ATTEMPT.do(conn, b_ids=list(ids))
+
+
+def later(conn: Connection, id: int, *, due_at: datetime, error: str) -> None:
+    """A row that could not be handled for a passing reason waits until then."""
+    _LATER.do(conn, b_id=id, b_due_at=due_at, b_error=error)
+
+
+def get(conn: Connection, id: int) -> InboxRow | None:
+    """One row, with its raw form where that stands in the database."""
+    row = _GET.first(conn, b_id=id)
+    return _row(row) if row else None
+
+
+def incoming(conn: Connection, row: InboxRow) -> Incoming:
+    """A row as its channel handed it over. Raises ContentGoneError if its raw form was erased."""
+    return Incoming(
+        channel=row.channel,
+        external_id=row.external_id,
+        raw=content.get(conn, row.raw) if row.data is None else row.data,
+        received_at=row.received_at,
+        envelope=row.envelope,
+        lane=row.lane,
+        live=row.live,
+    )
+
+
+def rows(
+    conn: Connection, *, failed: bool = False, held: bool = False, limit: int | None = None
+) -> list[InboxRow]:
+    """Rows newest first, without their raw form; all of them, or the failed, held or both."""
+    wanted = [name for name, asked in (("failed", failed), ("held", held)) if asked]
+    query = select(*inbox.columns).order_by(inbox.c.id.desc()).limit(limit)
+    if wanted:
+        odd = text("inbox.state IN ('held', 'failed', 'dropped')")  # lets SQLite use the index
+        query = query.where(odd, inbox.c.state.in_(wanted))
+    return [_row(tuple(row)) for row in conn.execute(query)]
+
+
+def retry(conn: Connection, ids: Sequence[int], *, now: datetime) -> list[int]:
+    """Failed and dropped rows are handled again; which of them that was."""
+    again = _RETRY.all(conn, b_ids=list(ids), b_now=now)
+    ring(conn)
+    return sorted(row[0] for row in again)
+
+
+def release(conn: Connection, id: int, by: str, *, now: datetime) -> bool:
+    """A held row is handled now, by the word of an agent. Whether it was held."""
+    ring(conn)
+    return _RELEASE.do(conn, b_id=id, b_by=by, b_now=now) > 0
+
+
+def waiting(conn: Connection) -> int:
+    """How many rows wait to be handled."""
+    return int(_WAITING.all(conn)[0][0])
+
+
+def next_due_at(conn: Connection) -> datetime | None:
+    """When the first of the rows that wait is due; None if nothing waits."""
+    row = _NEXT_DUE.first(conn)
+    return row[0] if row else None
+
+
+def forget_raw(conn: Connection, *, before: datetime, now: datetime, limit: int = 500) -> int:
+    """Erase the raw form of what was handled before then; how many. Call again until 0."""
+    old = [row[0] for row in _OLD_RAW.all(conn, b_before=before, b_limit=limit)]
+    return content.erase(conn, old, now) if old else 0
+
+
+def _row(values: Row) -> InboxRow:
+    fields = dict(zip(_FIELDS, values, strict=False))
+    fields["state"] = InboxState(fields["state"])
+    return InboxRow(**fields)
+
+
+_FIELDS = [*(c.name for c in inbox.columns), "data"]
+_LANE = _FIELDS.index("lane")
+# Written out, so that the planner sees that a partial index will do.
+_NEW = text("inbox.state = 'new'")
+
+
+def _full() -> Select[Any]:
+    return select(*inbox.columns, blob.c.data).join_from(inbox, blob)
+
+
+_ONE: ColumnElement[int] = literal_column("1")
+
+
+def _blocked(*, by_later_due: bool) -> ColumnElement[bool]:
+    """An earlier row of the lane waits; or, if that is asked, waits and is not due yet."""
+    earlier = inbox.alias("earlier")
+    before = select(_ONE).where(
+        text("earlier.state = 'new' AND earlier.lane <> ''"),
+        earlier.c.lane == inbox.c.lane,
+        earlier.c.id < inbox.c.id,
+    )
+    if by_later_due:
+        before = before.where(earlier.c.due_at > bindparam("b_now", required=True))
+    return (inbox.c.lane != literal_column("''")) & before.exists()
+
+
+def _due(*, blocked: ColumnElement[bool]) -> Select[Any]:
+    return (
+        _full()
+        .where(_NEW, inbox.c.due_at <= bindparam("b_now", required=True), ~blocked)
+        .order_by(inbox.c.id)
+        .limit(bindparam("b_limit"))
+    )
+
+
+_ACCEPT = Prepared(
+    lambda dialect: (
+        upsert(dialect, inbox)
+        .values(
+            channel=bindparam("b_channel"),
+            external_id=bindparam("b_external_id"),
+            received_at=bindparam("b_received_at"),
+            due_at=bindparam("b_due_at"),
+            envelope=bindparam("b_envelope"),
+            lane=bindparam("b_lane"),
+            live=bindparam("b_live"),
+            raw=bindparam("b_raw"),
+            state=literal_column("'new'"),
+            attempts=literal_column("0"),
+        )
+        .on_conflict_do_nothing(index_elements=["channel", "external_id"])
+        .returning(inbox.c.id)
+    )
+)
+_BY_EXTERNAL_ID = Prepared(
+    select(inbox.c.id).where(
+        inbox.c.channel == bindparam("b_channel"),
+        inbox.c.external_id == bindparam("b_external_id"),
+    )
+)
+# One writer at a time: a due row is free, and only one not due before it in its lane can block it.
+_CLAIM_SQLITE = Prepared(_due(blocked=_blocked(by_later_due=True)))
+# Here another process may hold the row before: only the first of a lane is free for the taking.
+_CLAIM_HEADS = Prepared(
+    _due(blocked=_blocked(by_later_due=False)).with_for_update(of=inbox, skip_locked=True)
+)
+_CLAIM_FOLLOWERS = Prepared(
+    lambda dialect: (
+        _due(blocked=_blocked(by_later_due=True))
+        .where(among(dialect, inbox.c.lane, "b_lanes"), ~among(dialect, inbox.c.id, "b_heads"))
+        .with_for_update(of=inbox)
+    )
+)
+_FINISH = Prepared(
+    update(inbox)
+    .where(inbox.c.id == bindparam("b_id"))
+    .values(
+        state=bindparam("b_state"),
+        reason=bindparam("b_reason"),
+        reason_code=bindparam("b_reason_code"),
+        ticket=bindparam("b_ticket"),
+        entry=bindparam("b_entry"),
+        error=bindparam("b_error"),
+        handled_at=bindparam("b_now"),
+    )
+)
+_ATTEMPT = Prepared(
+    lambda dialect: (
+        update(inbox)
+        .where(among(dialect, inbox.c.id, "b_ids"))
+        .values(attempts=inbox.c.attempts + literal_column("1"))
+    )
+)
+_LATER = Prepared(
+    update(inbox)
+    .where(inbox.c.id == bindparam("b_id"), _NEW)
+    .values(due_at=bindparam("b_due_at"), error=bindparam("b_error"))
+)
+_GET = Prepared(_full().where(inbox.c.id == bindparam("b_id")))
+_RETRY = Prepared(
+    lambda dialect: (
+        update(inbox)
+        .where(
+            among(dialect, inbox.c.id, "b_ids"),
+            inbox.c.state.in_([literal_column("'failed'"), literal_column("'dropped'")]),
+        )
+        .values(
+            state=literal_column("'new'"),
+            attempts=literal_column("0"),
+            due_at=bindparam("b_now"),
+            error=None,
+            reason=None,
+            reason_code=None,
+            handled_at=None,
+        )
+        .returning(inbox.c.id)
+    )
+)
+_RELEASE = Prepared(
+    update(inbox)
+    .where(inbox.c.id == bindparam("b_id"), text("state = 'held'"))
+    .values(
+        state=literal_column("'new'"),
+        released_by=bindparam("b_by"),
+        due_at=bindparam("b_now"),
+        handled_at=None,
+    )
+)
+_WAITING = Prepared(select(func.count()).select_from(inbox).where(_NEW))
+_NEXT_DUE = Prepared(select(inbox.c.due_at).where(_NEW).order_by(inbox.c.due_at).limit(_ONE))
+_OLD_RAW = Prepared(
+    select(blob.c.digest)
+    .join_from(inbox, blob)
+    .where(
+        inbox.c.received_at < bindparam("b_before"),
+        inbox.c.state.in_([literal_column("'done'"), literal_column("'duplicate'")]),
+        blob.c.erased_at.is_(None),
+    )
+    .limit(bindparam("b_limit"))
+)

@@ -1,0 +1,186 @@
+"""Who is known: identities on the channels, how often they were written to, who is away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, literal_column, select, update
+
+from gateway.core.model import Party
+from gateway.store.schema import away, contact, identity, tally
+from gateway.store.statements import InsertRows, Prepared, Row, among, upsert
+
+TallyKey = tuple[str, str]  # scope ("recipient", "domain"…) and key within it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What is known of somebody on a channel. ``known``: they were met before."""
+
+    id: int
+    contact: int
+    verified: bool = False
+    bounced: bool = False
+    language: str | None = None
+    known: bool = True
+
+
+def meet(conn: Connection, party: Party, now: datetime) -> Identity:
+    """Remember somebody who wrote; what was known of them. One look when nothing is new."""
+    row = _FIND.first(conn, b_channel=party.channel, b_address=party.address)
+    if row is None:
+        return _first_met(conn, party, now)
+    if party.name and party.name != row[_NAME]:
+        _RENAME.do(conn, b_id=row[0], b_name=party.name)
+    return _identity(row)
+
+
+def find(conn: Connection, party: Party) -> Identity | None:
+    """What is known of somebody, without remembering anything."""
+    row = _FIND.first(conn, b_channel=party.channel, b_address=party.address)
+    return _identity(row) if row else None
+
+
+def _first_met(conn: Connection, party: Party, now: datetime) -> Identity:
+    person = _NEW_CONTACT.back(conn, [{"name": party.name, "created_at": now}])[0]
+    fresh = {
+        "channel": party.channel,
+        "address": party.address,
+        "name": party.name,
+        "contact": person,
+        "language": None,
+        "first_seen": now,
+        "verified_at": None,
+        "bounced_at": None,
+    }
+    written = _NEW_IDENTITY.back(conn, [fresh])
+    if written:
+        return Identity(id=written[0], contact=person, known=False)
+    # Another process met them at the same moment.
+    _DROP_CONTACT.do(conn, b_id=person)
+    return find(conn, party) or Identity(id=0, contact=0, known=False)
+
+
+def _identity(row: Row) -> Identity:
+    return Identity(
+        id=row[0],
+        contact=row[1],
+        verified=row[3] is not None,
+        bounced=row[4] is not None,
+        language=row[5],
+    )
+
+
+def verify(conn: Connection, party: Party, now: datetime) -> None:
+    """Mail of theirs was proven: they are who they say."""
+    _VERIFY.do(conn, b_channel=party.channel, b_address=party.address, b_now=now)
+
+
+def mark_bounced(conn: Connection, party: Party, now: datetime | None) -> None:
+    """Mail to them comes back (None: it arrives again)."""
+    _BOUNCED.do(conn, b_channel=party.channel, b_address=party.address, b_now=now)
+
+
+def set_language(conn: Connection, party: Party, language: str | None) -> None:
+    """The language they write in."""
+    _LANGUAGE.do(conn, b_channel=party.channel, b_address=party.address, b_language=language)
+
+
+def hour_of(now: datetime) -> int:
+    """The hour that a moment lies in, counted from 1970."""
+    return int(now.timestamp() // 3600)
+
+
+def tallies(conn: Connection, keys: Iterable[TallyKey], hour: int) -> dict[TallyKey, int]:
+    """How often each was counted within the hour; 0 if never."""
+    wanted = list(keys)
+    rows = _TALLIES.all(conn, b_keys=list({key for _, key in wanted}), b_hour=hour)
+    counted = {(scope, key): n for scope, key, n in rows}
+    return {pair: counted.get(pair, 0) for pair in wanted}
+
+
+def count(conn: Connection, keys: Sequence[TallyKey], hour: int) -> None:
+    """Count each once more within the hour."""
+    # One order everywhere: two processes counting the same never wait in a circle.
+    ordered = sorted(keys)
+    _COUNT.each(conn, [{"b_scope": s, "b_key": k, "b_hour": hour} for s, k in ordered])
+
+
+def prune_tallies(conn: Connection, before: int) -> int:
+    """Forget the counts of hours before that one; how many."""
+    return _PRUNE.do(conn, b_hour=before)
+
+
+def away_agents(conn: Connection) -> dict[str, datetime | None]:
+    """Agents who are away, and until when (None: until they say so)."""
+    return dict(_AWAY.all(conn))
+
+
+def set_away(conn: Connection, agent: str, until: datetime | None, *, back: bool = False) -> None:
+    """An agent is away, or back."""
+    if back:
+        _BACK.do(conn, b_agent=agent)
+    else:
+        _SET_AWAY.do(conn, b_agent=agent, b_until=until)
+
+
+_NAME = 2
+_THEIRS = (identity.c.channel == bindparam("b_channel")) & (
+    identity.c.address == bindparam("b_address")
+)
+_FIND = Prepared(
+    select(
+        identity.c.id,
+        identity.c.contact,
+        identity.c.name,
+        identity.c.verified_at,
+        identity.c.bounced_at,
+        identity.c.language,
+    ).where(_THEIRS)
+)
+_RENAME = Prepared(
+    update(identity).where(identity.c.id == bindparam("b_id")).values(name=bindparam("b_name"))
+)
+_NEW_CONTACT = InsertRows(contact, returning="id", leave_out=("id",))
+_NEW_IDENTITY = InsertRows(
+    identity, returning="id", leave_out=("id",), unless_there=("channel", "address")
+)
+_DROP_CONTACT = Prepared(delete(contact).where(contact.c.id == bindparam("b_id")))
+_VERIFY = Prepared(
+    update(identity)
+    .where(_THEIRS, identity.c.verified_at.is_(None))
+    .values(verified_at=bindparam("b_now"))
+)
+_BOUNCED = Prepared(update(identity).where(_THEIRS).values(bounced_at=bindparam("b_now")))
+_LANGUAGE = Prepared(update(identity).where(_THEIRS).values(language=bindparam("b_language")))
+_TALLIES = Prepared(
+    lambda dialect: select(tally.c.scope, tally.c.key, tally.c.n).where(
+        among(dialect, tally.c.key, "b_keys"), tally.c.hour == bindparam("b_hour")
+    )
+)
+_COUNT = Prepared(
+    lambda dialect: (
+        upsert(dialect, tally)
+        .values(
+            scope=bindparam("b_scope"),
+            key=bindparam("b_key"),
+            hour=bindparam("b_hour"),
+            n=literal_column("1"),
+        )
+        .on_conflict_do_update(
+            index_elements=["key", "scope", "hour"], set_={"n": tally.c.n + literal_column("1")}
+        )
+    )
+)
+_PRUNE = Prepared(delete(tally).where(tally.c.hour < bindparam("b_hour")))
+_AWAY = Prepared(select(away.c.agent, away.c.until))
+_BACK = Prepared(delete(away).where(away.c.agent == bindparam("b_agent")))
+_SET_AWAY = Prepared(
+    lambda dialect: (
+        upsert(dialect, away)
+        .values(agent=bindparam("b_agent"), until=bindparam("b_until"))
+        .on_conflict_do_update(index_elements=["agent"], set_={"until": bindparam("b_until")})
+    )
+)

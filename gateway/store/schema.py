@@ -1,0 +1,279 @@
+"""The tables. Times are UTC; stored JSON carries its version as ``v``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from gateway.store.types import Json, Utc, Words
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite fills in a row's number only for a primary key declared INTEGER.
+Id = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """The condition of a partial index, for both databases."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+blob = Table(
+    "blob",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("data", LargeBinary),  # NULL: in a file, or erased
+    Column("file", Boolean(create_constraint=False), nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("erased_at", Utc),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("external_id", Words, nullable=False),
+    Column("received_at", Utc, nullable=False),
+    Column("due_at", Utc, nullable=False),
+    Column("envelope", Json, nullable=False),
+    Column("lane", Words, nullable=False),
+    Column("live", Boolean(create_constraint=False), nullable=False),
+    Column("raw", ForeignKey("blob.digest"), nullable=False),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("reason_code", String),
+    Column("reason", Words),
+    Column("error", Words),
+    Column("ticket", Id),
+    Column("entry", Id),
+    Column("handled_at", Utc),
+    Column("released_by", Words),
+    UniqueConstraint("channel", "external_id"),
+    # What waits is a handful among millions: finding it must not cost more as they grow.
+    Index("ix_inbox_new", "id", **_where("state = 'new'")),
+    Index("ix_inbox_new_lane", "lane", "id", **_where("state = 'new' AND lane <> ''")),
+    Index("ix_inbox_odd", "state", "id", **_where("state IN ('held', 'failed', 'dropped')")),
+    sqlite_autoincrement=True,
+)
+
+ticket = Table(
+    "ticket",
+    metadata,
+    Column("number", Id, primary_key=True),
+    Column("subject", Words, nullable=False),
+    Column("requester_address", Words, nullable=False),
+    Column("requester_name", Words, nullable=False),
+    Column("requester_channel", String, nullable=False),
+    Column("queue", Words, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("updated_at", Utc, nullable=False),
+    Column("state", String, nullable=False),
+    Column("priority", String, nullable=False),
+    Column("tier", Integer, nullable=False),
+    Column("assignee", Words),
+    Column("language", Words, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("root", Words),
+    Column("previous", Id),
+    Column("merged_into", Id),
+    Column("generation", Integer, nullable=False),
+    Column("resolved_at", Utc),
+    Column("closed_at", Utc),
+    Column("version", Integer, nullable=False),
+    Column("more", Json, nullable=False),  # tags, participants, watchers, leaked
+    Index("ix_ticket_state", "state", "number"),
+    Index("ix_ticket_queue", "queue", "number"),
+    Index("ix_ticket_assignee", "assignee", "number", **_where("assignee IS NOT NULL")),
+    Index("ix_ticket_requester", "requester_address", "number"),
+    sqlite_autoincrement=True,
+)
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("ticket", ForeignKey("ticket.number"), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("visibility", String, nullable=False),
+    Column("direction", String),
+    Column("channel", String, nullable=False),
+    Column("author_address", Words, nullable=False),
+    Column("author_name", Words, nullable=False),
+    Column("author_role", String, nullable=False),
+    Column("author_channel", String, nullable=False),
+    Column("because", Words, nullable=False),
+    Column("because_code", String, nullable=False),
+    Column("change", Json),  # what, old, new
+    Column("fingerprint", Words),
+    Column("message_id", Words),
+    Column("held", String),
+    Column("reply_visibility", String),
+    Column("inbox", Id),
+    Index("ix_entry_ticket", "ticket", "id"),
+    Index("uq_entry_fingerprint", "fingerprint", unique=True, **_where("fingerprint IS NOT NULL")),
+    Index("ix_entry_held", "ticket", **_where("held IS NOT NULL")),
+    sqlite_autoincrement=True,
+)
+
+body = Table(
+    "body",
+    metadata,
+    Column("entry", ForeignKey("entry.id"), primary_key=True),
+    Column("title", Words, nullable=False),  # what it is found by beside its text
+    Column("text", Words, nullable=False),
+    Column("full_text", Words, nullable=False),
+    Column("html", Words),
+    Column("erased_at", Utc),
+)
+
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("entry", ForeignKey("entry.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("type", Words, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("inline", Boolean(create_constraint=False), nullable=False),
+    Column("cid", Words),
+    Column("digest", ForeignKey("blob.digest"), nullable=False),
+    Index("ix_attachment_digest", "digest"),
+    sqlite_with_rowid=False,
+)
+
+thread_key = Table(
+    "thread_key",
+    metadata,
+    Column("key", Words, primary_key=True),
+    Column("ticket", ForeignKey("ticket.number"), nullable=False),
+    Column("entry", Id),
+    Column("position", Integer, nullable=False),
+    Column("sent", Boolean(create_constraint=False), nullable=False),
+    Index("ix_thread_key_ticket", "ticket", "entry"),
+    Index("ix_thread_key_entry", "entry"),
+    sqlite_with_rowid=False,
+)
+
+contact = Table(
+    "contact",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("created_at", Utc, nullable=False),
+)
+
+identity = Table(
+    "identity",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("address", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("contact", ForeignKey("contact.id"), nullable=False),
+    Column("language", Words),
+    Column("first_seen", Utc, nullable=False),
+    Column("verified_at", Utc),
+    Column("bounced_at", Utc),
+    UniqueConstraint("channel", "address"),
+    Index("ix_identity_contact", "contact"),
+)
+
+deadline = Table(
+    "deadline",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("ticket", ForeignKey("ticket.number"), nullable=False),
+    Column("target", String, nullable=False),
+    Column("due_at", Utc, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("state", String, nullable=False),
+    Column("because", Words, nullable=False),
+    UniqueConstraint("ticket", "target"),
+    Index("ix_deadline_due_at", "due_at", "id", **_where("state = 'running'")),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("ticket", ForeignKey("ticket.number")),
+    Column("entry", ForeignKey("entry.id")),
+    Column("channel", String, nullable=False),
+    Column("to_address", Words, nullable=False),
+    Column("to_name", Words, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("lane", Words, nullable=False),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", Utc, nullable=False),
+    Column("leased_until", Utc),
+    Column("leased_by", Words),
+    Column("created_at", Utc, nullable=False),
+    Column("sent_at", Utc),
+    Column("error", Words),
+    Column("message", Json, nullable=False),
+    Column("message_id", Words, nullable=False),
+    Column("answer_of", Words),
+    Column("automatic", Boolean(create_constraint=False), nullable=False),
+    Index("ix_outbox_queued", "due_at", "id", **_where("state = 'queued'")),
+    Index("ix_outbox_sending", "leased_until", **_where("state = 'sending'")),
+    Index(
+        "ix_outbox_lane",
+        "lane",
+        "id",
+        **_where("state IN ('queued', 'sending') AND lane <> ''"),
+    ),
+    Index("ix_outbox_odd", "state", "id", **_where("state IN ('failed', 'unknown', 'bounced')")),
+    Index("ix_outbox_entry", "entry", **_where("entry IS NOT NULL")),
+    Index("ix_outbox_message_id", "message_id"),
+    sqlite_autoincrement=True,
+)
+
+tally = Table(
+    "tally",
+    metadata,
+    Column("key", Words, primary_key=True),
+    Column("scope", String, primary_key=True),
+    Column("hour", Integer, primary_key=True),
+    Column("n", Integer, nullable=False),
+    Index("ix_tally_hour", "hour"),
+    sqlite_with_rowid=False,
+)
+
+away = Table(
+    "away",
+    metadata,
+    Column("agent", Words, primary_key=True),
+    Column("until", Utc),
+)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("value", Json, nullable=False),
+)

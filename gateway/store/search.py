@@ -1,0 +1,158 @@
+"""Full-text search: FTS5 on SQLite, tsvector with GIN on PostgreSQL, the same words on both.
+
+Public and internal words stand in indexes of their own, so that who may not see a note cannot
+even learn from a search that it is there. Newest first, and lazily: a word that stands in every
+entry costs no more than a rare one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from heapq import merge
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection
+
+from gateway.core.model import Visibility
+from gateway.store.statements import run, run_many
+
+MOST_INDEXED = 100_000  # characters of one entry; PostgreSQL refuses more than 1 MB of lexemes
+MOST_WORDS = 20  # of one question
+LONGEST_WORD = 100  # characters; PostgreSQL refuses 2 KB
+PAGE = 200  # entries
+WINDOW = 5_000  # newest entries that PostgreSQL looks through before it asks the whole index
+
+_WORD = re.compile(r"[^\W_]+")
+_BEYOND = 2**62
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indexed:
+    """What an entry is found by: ``title`` (subject, people) and ``text``."""
+
+    entry: int
+    visibility: Visibility
+    title: str = field(repr=False)
+    text: str = field(repr=False)
+
+
+def tickets(
+    conn: Connection, words: str, *, audience: Visibility = Visibility.INTERNAL
+) -> Iterator[list[int]]:
+    """Numbers of tickets that hold all of the words in one entry, page by page.
+
+    Newest entry first, each ticket once a page. ``audience`` public looks at public entries
+    alone, internal at all. Nothing in ``words`` is an operator, and nothing in it raises.
+    """
+    before = _BEYOND
+    while hits := entries(conn, words, audience=audience, before=before, limit=PAGE):
+        yield list(dict.fromkeys(ticket for _, ticket in hits))
+        if len(hits) < PAGE:
+            return
+        before = hits[-1][0]
+
+
+def entries(
+    conn: Connection,
+    words: str,
+    *,
+    audience: Visibility = Visibility.INTERNAL,
+    before: int = _BEYOND,
+    limit: int = PAGE,
+) -> list[tuple[int, int]]:
+    """Entries (id, ticket) that hold all of the words, newest first, older than ``before``."""
+    asked = words_of(words)[:MOST_WORDS]
+    if not asked:
+        return []
+    find = _find_sqlite if conn.dialect.name == "sqlite" else _find_postgresql
+    places = [Visibility.PUBLIC] if audience is Visibility.PUBLIC else list(Visibility)
+    found = [find(conn, place, asked, before, limit) for place in places]
+    return list(islice(merge(*found, reverse=True), limit))
+
+
+def words_of(anything: str) -> list[str]:
+    """The words of a text as they are compared: lower case, without accents, each once."""
+    folded = anything[:MOST_INDEXED].casefold()
+    if not folded.isascii():
+        apart = unicodedata.normalize("NFKD", folded)
+        folded = "".join(c for c in apart if not unicodedata.combining(c))
+    return list(dict.fromkeys(word[:LONGEST_WORD] for word in _WORD.findall(folded)))
+
+
+def index(conn: Connection, fresh: Sequence[Indexed]) -> None:
+    """New entries can be found from now on."""
+    values = _values_sqlite if conn.dialect.name == "sqlite" else _values_postgresql
+    for place in Visibility:
+        rows = [values(one) for one in fresh if one.visibility is place]
+        if rows:
+            run_many(conn, _INSERT[conn.dialect.name].format(place.value), rows)
+
+
+def forget(conn: Connection, old: Indexed) -> None:
+    """An entry is found no longer. ``old`` is what it was indexed with."""
+    sql = _DELETE[conn.dialect.name].format(old.visibility.value)
+    run(conn, sql, _values_sqlite(old) if conn.dialect.name == "sqlite" else (old.entry,))
+
+
+def _values_sqlite(one: Indexed) -> tuple[Any, ...]:
+    return (one.entry, one.title[:MOST_INDEXED], one.text[:MOST_INDEXED])
+
+
+def _values_postgresql(one: Indexed) -> tuple[Any, ...]:
+    return (one.entry, words_of(f"{one.title} {one.text}"))
+
+
+def _find_sqlite(
+    conn: Connection, place: Visibility, words: list[str], before: int, limit: int
+) -> list[tuple[int, int]]:
+    asked = " ".join(f'"{word}"' for word in words)
+    sql = _FIND_SQLITE.format(place.value)
+    rows = run(conn, sql, (asked, before, limit)).fetchall()
+    return [(row[0], row[1]) for row in rows]
+
+
+def _find_postgresql(
+    conn: Connection, place: Visibility, words: list[str], before: int, limit: int
+) -> list[tuple[int, int]]:
+    asked = " & ".join(f"'{word}'" for word in words)
+    recent = _RECENT_POSTGRESQL.format(place.value)
+    rows = run(conn, recent, (before, WINDOW, asked, limit)).fetchall()
+    if len(rows) < limit:
+        rows = run(conn, _ALL_POSTGRESQL.format(place.value), (asked, before, limit)).fetchall()
+    return [(row[0], row[1]) for row in rows]
+
+
+_INSERT = {
+    "sqlite": "INSERT INTO search_{} (rowid, title, text) VALUES (?, ?, ?)",
+    "postgresql": (
+        "INSERT INTO search_{} (entry, words) VALUES (%s, array_to_tsvector(%s::text[]))"
+    ),
+}
+# FTS5 has to be told what it had indexed, for the words stand in `body` alone.
+_DELETE = {
+    "sqlite": "INSERT INTO search_{0} (search_{0}, rowid, title, text) VALUES ('delete', ?, ?, ?)",
+    "postgresql": "DELETE FROM search_{} WHERE entry = %s",
+}
+_FIND_SQLITE = (
+    "SELECT found.rowid, entry.ticket FROM search_{0} AS found"
+    " JOIN entry ON entry.id = found.rowid"
+    " WHERE search_{0} MATCH ? AND found.rowid < ? ORDER BY found.rowid DESC LIMIT ?"
+)
+_RECENT_POSTGRESQL = (
+    "SELECT recent.entry, entry.ticket FROM"
+    " (SELECT entry, words FROM search_{} WHERE entry < %s ORDER BY entry DESC LIMIT %s)"
+    " AS recent JOIN entry ON entry.id = recent.entry"
+    " WHERE recent.words @@ %s::tsquery ORDER BY recent.entry DESC LIMIT %s"
+)
+# MATERIALIZED: never by walking back through the table, which is long for a rare word.
+_ALL_POSTGRESQL = (
+    "WITH hits AS MATERIALIZED"
+    " (SELECT entry FROM search_{} WHERE words @@ %s::tsquery AND entry < %s),"
+    " newest AS MATERIALIZED (SELECT entry FROM hits ORDER BY entry DESC LIMIT %s)"
+    " SELECT newest.entry, entry.ticket FROM newest JOIN entry ON entry.id = newest.entry"
+    " ORDER BY newest.entry DESC"
+)

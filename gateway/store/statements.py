@@ -1,0 +1,219 @@
+"""Core statements compiled once, and run without the work SQLAlchemy does for each call.
+
+A message becomes a ticket in about a dozen statements; compiling, caching and result metadata
+would cost more than SQLite itself does. What is written here is still Core, for both databases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    Table,
+    bindparam,
+    column,
+    func,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from gateway.store.types import Json
+
+Row = tuple[Any, ...]
+Build = Callable[[str], Executable]
+_Process = Callable[[Any], Any]
+
+MOST_ROWS = 32  # of one INSERT; each count has a statement of its own
+
+
+class _Compiled:
+    """The text of a statement for one dialect, with what its values go through."""
+
+    def __init__(self, statement: Executable, dialect: Dialect) -> None:
+        compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
+        if not isinstance(compiled, SQLCompiler) or compiled.positiontup is None:
+            raise TypeError(f"not a statement that can be prepared: {statement!r}")
+        self.text = compiled.string
+        self._order = [
+            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+            for name in compiled.positiontup
+        ]
+        self._constants = {n: bind.value for n, bind in compiled.binds.items() if not bind.required}
+        self._results = self._decoders(statement, dialect)
+
+    @staticmethod
+    def _decoders(statement: Any, dialect: Dialect) -> list[tuple[int, _Process]]:
+        columns = getattr(statement, "exported_columns", ())
+        decoders = (
+            (i, c.type.dialect_impl(dialect).result_processor(dialect, None))
+            for i, c in enumerate(columns)
+        )
+        return [(i, decode) for i, decode in decoders if decode]
+
+    def parameters(self, values: Mapping[str, Any]) -> Row:
+        if self._constants:
+            values = {**self._constants, **values}
+        return tuple(
+            [
+                values[name] if process is None else process(values[name])
+                for name, process in self._order
+            ]
+        )
+
+    def in_order(self, values: Sequence[Any]) -> Row:
+        """The same of values that stand in the order of the parameters."""
+        return tuple(
+            [
+                value if process is None else process(value)
+                for value, (_, process) in zip(values, self._order, strict=True)
+            ]
+        )
+
+    def decoded(self, rows: list[Row]) -> list[Row]:
+        return [self._decode(row) for row in rows] if self._results else rows
+
+    def _decode(self, row: Row) -> Row:
+        values = list(row)
+        for i, decode in self._results:
+            values[i] = decode(values[i])
+        return tuple(values)
+
+
+class Prepared:
+    """One statement with named parameters; where the databases differ, built by dialect name."""
+
+    def __init__(self, build: Executable | Build) -> None:
+        self._build: Build = (lambda _dialect: build) if isinstance(build, Executable) else build
+        self._by_dialect: dict[str, _Compiled] = {}
+
+    def compiled(self, conn: Connection) -> _Compiled:
+        """The statement for the dialect of a connection."""
+        name = conn.dialect.name
+        found = self._by_dialect.get(name)
+        if found is None:
+            found = self._by_dialect[name] = _Compiled(self._build(name), conn.dialect)
+        return found
+
+    def all(self, conn: Connection, **values: Any) -> list[Row]:
+        """Every row of the answer, with the values as the columns' types give them."""
+        compiled = self.compiled(conn)
+        return compiled.decoded(run(conn, compiled.text, compiled.parameters(values)).fetchall())
+
+    def first(self, conn: Connection, **values: Any) -> Row | None:
+        """The only row, or None."""
+        rows = self.all(conn, **values)
+        return rows[0] if rows else None
+
+    def do(self, conn: Connection, **values: Any) -> int:
+        """Run it for its effect; how many rows it touched."""
+        compiled = self.compiled(conn)
+        touched: int = run(conn, compiled.text, compiled.parameters(values)).rowcount
+        return touched
+
+    def each(self, conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run it for its effect with each of the values in turn."""
+        if rows:
+            compiled = self.compiled(conn)
+            run_many(conn, compiled.text, [compiled.parameters(row) for row in rows])
+
+
+def run(conn: Connection, sql: str, parameters: Row = ()) -> Any:
+    """Run the driver's own SQL within the transaction of a connection; the driver's cursor.
+
+    Raises what SQLAlchemy raises, without the parameters.
+    """
+    try:
+        return conn.connection.driver_connection.execute(sql, parameters)  # type: ignore[union-attr]
+    except conn.dialect.loaded_dbapi.Error as problem:
+        raise _translated(conn, sql, problem) from problem
+
+
+def run_many(conn: Connection, sql: str, rows: Sequence[Row]) -> None:
+    """The same with each of the rows in turn."""
+    try:
+        conn.connection.cursor().executemany(sql, rows)
+    except conn.dialect.loaded_dbapi.Error as problem:
+        raise _translated(conn, sql, problem) from problem
+
+
+def _translated(conn: Connection, sql: str, problem: Exception) -> BaseException:
+    base = conn.dialect.loaded_dbapi.Error
+    return DBAPIError.instance(sql, None, problem, base, hide_parameters=True, dialect=conn.dialect)
+
+
+class InsertRows:
+    """INSERT of several rows at once, giving back one column of each.
+
+    A row is a mapping with all columns, in the table's order, but those left out.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        *,
+        returning: str | None = None,
+        unless_there: Sequence[str] = (),
+        leave_out: Sequence[str] = (),
+    ) -> None:
+        self._table = table
+        self._returning = returning
+        self._unless_there = unless_there
+        self._columns = [c for c in table.columns if c.name not in leave_out]
+        self._names = [c.name for c in self._columns]
+        self._by_count: dict[int, Prepared] = {}
+
+    def _prepared(self, count: int) -> Prepared:
+        if count not in self._by_count:
+            self._by_count[count] = Prepared(lambda dialect: self._statement(dialect, count))
+        return self._by_count[count]
+
+    def _statement(self, dialect: str, count: int) -> Executable:
+        statement = upsert(dialect, self._table).values(
+            [
+                {c.name: bindparam(f"{c.name}_{i}", type_=c.type) for c in self._columns}
+                for i in range(count)
+            ]
+        )
+        if self._unless_there:
+            statement = statement.on_conflict_do_nothing(index_elements=self._unless_there)
+        if self._returning is not None:
+            statement = statement.returning(self._table.c[self._returning])
+        finished: Executable = statement
+        return finished
+
+    def _cursors(self, conn: Connection, rows: Sequence[Mapping[str, Any]]) -> Iterator[Any]:
+        for start in range(0, len(rows), MOST_ROWS):
+            chunk = rows[start : start + MOST_ROWS]
+            compiled = self._prepared(len(chunk)).compiled(conn)
+            values = [row[name] for row in chunk for name in self._names]
+            yield run(conn, compiled.text, compiled.in_order(values))
+
+    def do(self, conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write the rows."""
+        for _ in self._cursors(conn, rows):
+            pass
+
+    def back(self, conn: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """Write the rows; the column asked for, of those that were written, in no order."""
+        return [row[0] for cursor in self._cursors(conn, rows) for row in cursor.fetchall()]
+
+
+def upsert(dialect: str, table: Table) -> Any:
+    """An INSERT that knows ON CONFLICT, which is spelt the same in both dialects."""
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+
+
+def among(dialect: str, col: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """``col`` is in the list that the parameter ``name`` holds: one text for any length."""
+    if dialect == "postgresql":
+        return col == func.any(bindparam(name, type_=ARRAY(col.type), required=True))
+    values = func.json_each(bindparam(name, type_=Json, required=True)).table_valued("value")
+    return col.in_(select(column("value")).select_from(values))

@@ -1,0 +1,190 @@
+"""Tickets as they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, func, select, text, update
+
+from gateway.core.model import Party, Priority, State, Ticket, Visibility
+from gateway.store import search
+from gateway.store.errors import ConflictError
+from gateway.store.schema import ticket
+from gateway.store.statements import InsertRows, Prepared, Row, among
+
+_MORE = ("tags", "participants", "watchers", "leaked")
+_NOT_CLOSED = "ticket.state <> 'closed'"
+MOST_FOUND = 50
+
+
+def load(conn: Connection, number: int) -> Ticket | None:
+    """One ticket, as it is: a merged one does not lead to the one it was merged into."""
+    row = _LOAD.first(conn, b_number=number)
+    return _ticket(row) if row else None
+
+
+def load_many(conn: Connection, numbers: Iterable[int]) -> dict[int, Ticket]:
+    """Tickets by number; those that do not exist are missing."""
+    found = _LOAD_MANY.all(conn, b_numbers=list(numbers))
+    return {row[0]: _ticket(row) for row in found}
+
+
+def insert(conn: Connection, fresh: Ticket) -> int:
+    """Write a new ticket; its number (the one in ``fresh`` is not looked at)."""
+    return int(_INSERT.back(conn, [_columns(fresh)])[0])
+
+
+def save(conn: Connection, before: Ticket, after: Ticket) -> Ticket:
+    """Write what differs between the two; the ticket with its new version.
+
+    Raises ConflictError when somebody else wrote it after ``before`` was loaded.
+    """
+    old, new = _columns(before), _columns(after)
+    changed = {name: value for name, value in new.items() if value != old[name]}
+    names = tuple(sorted(changed.keys() - {"version"}))
+    if not names:
+        return after
+    changed["version"] = before.version + 1
+    values = {f"b_{name}": changed[name] for name in (*names, "version")}
+    written = _update(names).do(conn, b_number=before.number, b_before=before.version, **values)
+    if not written:
+        raise ConflictError(f"ticket {before.number} was changed by somebody else meanwhile")
+    return replace(after, version=before.version + 1)
+
+
+def listing(
+    conn: Connection,
+    *,
+    state: State | str | None = None,
+    queue: str | None = None,
+    assignee: str | None = None,
+    words: str | None = None,
+    limit: int | None = None,
+    audience: Visibility = Visibility.INTERNAL,
+) -> list[Ticket]:
+    """Tickets newest first; with ``words``, those that were written about last, 50 unless limited.
+
+    ``audience`` public finds by public words only. Only text that holds no word at all
+    (punctuation) finds nothing.
+    """
+    query = _filtered(state=state, queue=queue, assignee=assignee)
+    if words is None:
+        newest = query.order_by(ticket.c.number.desc()).limit(limit)
+        return [_ticket(tuple(row)) for row in conn.execute(newest)]
+    return _found(conn, query, words, limit or MOST_FOUND, audience)
+
+
+def _filtered(**wanted: str | None) -> Select[Any]:
+    query = select(*ticket.columns)
+    for name, value in wanted.items():
+        if value is not None:
+            query = query.where(ticket.c[name] == str(value))
+    return query
+
+
+def _found(
+    conn: Connection, query: Select[Any], words: str, limit: int, audience: Visibility
+) -> list[Ticket]:
+    found: dict[int, Ticket] = {}
+    for numbers in search.tickets(conn, words, audience=audience):
+        fresh = [number for number in numbers if number not in found]
+        rows = conn.execute(query.where(ticket.c.number.in_(fresh)))
+        fitting = {row[0]: _ticket(tuple(row)) for row in rows}
+        found |= {number: fitting[number] for number in fresh if number in fitting}
+        if len(found) >= limit:
+            break
+    return list(found.values())[:limit]
+
+
+def open_counts(conn: Connection) -> dict[str, int]:
+    """How many tickets that are not closed or resolved each agent has."""
+    return dict(_OPEN_COUNTS.all(conn))
+
+
+def _columns(given: Ticket) -> dict[str, Any]:
+    return {
+        "subject": given.subject,
+        "requester_address": given.requester.address,
+        "requester_name": given.requester.name,
+        "requester_channel": given.requester.channel,
+        "queue": given.queue,
+        "created_at": given.created_at,
+        "updated_at": given.updated_at,
+        "state": given.state.value,
+        "priority": given.priority.value,
+        "tier": given.tier,
+        "assignee": given.assignee,
+        "language": given.language,
+        "channel": given.channel,
+        "root": given.root,
+        "previous": given.previous,
+        "merged_into": given.merged_into,
+        "generation": given.generation,
+        "resolved_at": given.resolved_at,
+        "closed_at": given.closed_at,
+        "version": given.version,
+        "more": _more(given),
+    }
+
+
+def _more(given: Ticket) -> dict[str, Any]:
+    people = [{"a": p.address, "n": p.name, "c": p.channel} for p in given.participants]
+    return {
+        "v": 1,
+        "tags": list(given.tags),
+        "participants": people,
+        "watchers": list(given.watchers),
+        "leaked": list(given.leaked),
+    }
+
+
+def _ticket(row: Row) -> Ticket:
+    fields: dict[str, Any] = dict(zip(_NAMES, row, strict=True))
+    more = fields.pop("more")
+    people = (Party(address=p["a"], name=p["n"], channel=p["c"]) for p in more["participants"])
+    return Ticket(
+        requester=Party(
+            address=fields.pop("requester_address"),
+            name=fields.pop("requester_name"),
+            channel=fields.pop("requester_channel"),
+        ),
+        state=State(fields.pop("state")),
+        priority=Priority(fields.pop("priority")),
+        tags=tuple(more["tags"]),
+        participants=tuple(people),
+        watchers=tuple(more["watchers"]),
+        leaked=tuple(more["leaked"]),
+        **fields,
+    )
+
+
+def _update(names: tuple[str, ...]) -> Prepared:
+    found = _UPDATES.get(names)
+    if found is None:
+        found = _UPDATES[names] = Prepared(
+            update(ticket)
+            .where(
+                ticket.c.number == bindparam("b_number"), ticket.c.version == bindparam("b_before")
+            )
+            .values({name: bindparam(f"b_{name}") for name in (*names, "version")})
+        )
+    return found
+
+
+_NAMES = [c.name for c in ticket.columns]
+_UPDATES: dict[tuple[str, ...], Prepared] = {}
+_LOAD = Prepared(select(*ticket.columns).where(ticket.c.number == bindparam("b_number")))
+_LOAD_MANY = Prepared(
+    lambda dialect: select(*ticket.columns).where(among(dialect, ticket.c.number, "b_numbers"))
+)
+_INSERT = InsertRows(ticket, returning="number", leave_out=("number",))
+_OPEN_COUNTS = Prepared(
+    select(ticket.c.assignee, func.count())
+    .where(
+        text("ticket.assignee IS NOT NULL"),
+        text("ticket.state IN ('new', 'open', 'pending', 'on_hold')"),
+    )
+    .group_by(ticket.c.assignee)
+)

@@ -1,0 +1,113 @@
+"""Column types that hold the same values on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+JsonValue = Any  # what json.loads gives
+
+
+def clean(text: str) -> str:
+    """Text that both databases can hold: no NUL (PostgreSQL), no lone surrogate (UTF-8)."""
+    if "\x00" in text:
+        text = text.replace("\x00", "\ufffd")
+    if text.isascii():
+        return text
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _clean_or_none(text: str | None) -> str | None:
+    return None if text is None else clean(text)
+
+
+def dump_json(value: JsonValue) -> str:
+    """Compact JSON without what PostgreSQL refuses. Raises ValueError on NaN and infinity."""
+    text = _dump(value)
+    if "\\u0000" in text or "\\ud" in text:
+        text = _dump(_cleaned(value))
+    return text
+
+
+_dump = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+
+
+def _cleaned(value: JsonValue) -> JsonValue:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {_cleaned(k): _cleaned(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_cleaned(item) for item in value]
+    return value
+
+
+class Words(TypeDecorator[str]):
+    """Text that people or networks wrote: kept as far as a database can hold it."""
+
+    impl = Text
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Any:
+        return _clean_or_none
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return _clean_or_none(value)
+
+
+class Utc(TypeDecorator[datetime]):
+    """A moment: aware going in, stored in UTC, aware coming out. Naive times are refused."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(DateTime(timezone=True))
+        return dialect.type_descriptor(Text())
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a stored time needs a time zone, found {value!r}")
+        moment = value.astimezone(UTC)
+        if dialect.name == "postgresql":
+            return moment
+        # Fixed width, so that the order of the text is the order of the moments.
+        return moment.replace(tzinfo=None).isoformat(" ", "microseconds")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if isinstance(value, str):
+            return datetime.fromisoformat(value).replace(tzinfo=UTC)
+        moment: datetime = value
+        return moment.astimezone(UTC)
+
+
+class Json(TypeDecorator[JsonValue]):
+    """A JSON document: text on SQLite, JSONB on PostgreSQL. None is NULL."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(JSONB(none_as_null=True))
+        return dialect.type_descriptor(Text())
+
+    def process_bind_param(self, value: JsonValue, dialect: Dialect) -> Any:
+        # On PostgreSQL the engine's serializer is dump_json.
+        if value is None or dialect.name == "postgresql":
+            return value
+        return dump_json(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> JsonValue:
+        return json.loads(value) if isinstance(value, str) and dialect.name == "sqlite" else value
