@@ -23,6 +23,7 @@ from gateway.runtime.handling import Handler
 from gateway.runtime.rendering import Renderer
 from gateway.runtime.worker import Worker
 from gateway.settings.load import Loaded, load
+from gateway.settings.places import files_folder
 from gateway.settings.plugins import Plugins
 from gateway.settings.policy import address_book, bulk_of, policy_of
 from gateway.settings.secret import desk_secret
@@ -41,14 +42,6 @@ def utc_now() -> datetime:
 def read_config(path: Path, environ: Mapping[str, str] = os.environ) -> Loaded:
     """A config with the tables of the channels that are installed. Raises ConfigError."""
     return load(path, PLUGINS, environ)
-
-
-def files_folder(loaded: Loaded) -> Path:
-    """Where large contents of a SQLite desk lie: beside the database."""
-    url = loaded.settings.database.url.get_secret_value()
-    if url.startswith("sqlite:///"):
-        return Path(url.removeprefix("sqlite:///")).parent / "content"
-    return loaded.folder / "content"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,7 +16,7 @@ from gateway.cli.frame import group
 from gateway.cli.terminal import moment, print_json_list, print_table, say
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from gateway.store.inbox import InboxRow
 
 app = group("What came in, and its fate.")
 
@@ -57,7 +59,7 @@ def retry(ctx: typer.Context, ids: Ids) -> None:
     from gateway.store import inbox
 
     with desk_of(ctx).database() as database, database.write() as conn:
-        _ask(conn, ids, ("failed", "dropped"), "failed or dropped")
+        _ask(partial(inbox.get, conn), ids, ("failed", "dropped"), "failed or dropped")
         inbox.retry(conn, ids, now=datetime.now(UTC))
     _done(ids, "will be handled again")
 
@@ -77,18 +79,18 @@ def release(
     desk = desk_of(ctx)
     by = agent_of(desk.policy, as_agent).email if as_agent else OPERATOR
     with desk.database() as database, database.write() as conn:
-        _ask(conn, ids, ("held",), "held")
+        _ask(partial(inbox.get, conn), ids, ("held",), "held")
         for one in ids:
             inbox.release(conn, one, by, now=datetime.now(UTC))
     _done(ids, "released")
 
 
-def _ask(conn: Connection, ids: list[int], states: tuple[str, ...], wanted: str) -> None:
+def _ask(
+    find: Callable[[int], InboxRow | None], ids: list[int], states: tuple[str, ...], wanted: str
+) -> None:
     """All of them, or none: raise RefusedError that names what does not fit."""
-    from gateway.store import inbox
-
     for one in ids:
-        row = inbox.get(conn, one)
+        row = find(one)
         if row is None:
             raise RefusedError(f"there is no message {one} in the inbox; nothing was done")
         if row.state.value not in states:

@@ -114,13 +114,14 @@ def _write(path: Path, text: str, *, private: bool) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         draft.touch(0o600 if private else 0o644, exist_ok=False)
-        draft.write_text(text, encoding="utf-8")
-        _test(draft)
-        draft.replace(path)
+        try:
+            draft.write_text(text, encoding="utf-8")
+            _test(draft)
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
     except OSError as error:
         raise FailedError(f"cannot write {path}: {error.strerror}") from error
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _test(draft: Path) -> None:

@@ -25,9 +25,12 @@ class Commands(LazyGroup):
 
     table = {  # noqa: RUF012 - declared as a class variable where it comes from
         "init": Command("gateway.cli.init", "Write a first config, from a few questions."),
+        "serve": Command("gateway.cli.serve", "Run the daemon."),
         "ticket": Command("gateway.cli.ticket", "Look at tickets, and work on them."),
         "agent": Command("gateway.cli.agent", "The agents, and their standing addresses."),
         "inbox": Command("gateway.cli.inbox", "What came in, and its fate."),
+        "import": Command("gateway.cli.importing", "Take in old mail from files."),
+        "explain": Command("gateway.cli.explain", "Why would a mail land where it would?"),
         "outbox": Command("gateway.cli.outbox", "What goes out, and its fate."),
     }
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,7 +16,7 @@ from gateway.cli.frame import group
 from gateway.cli.terminal import moment, print_json_list, print_table, say
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from gateway.store.outbox import OutboxRow
 
 app = group("What goes out, and its fate.")
 
@@ -58,17 +60,15 @@ def retry(ctx: typer.Context, ids: Ids) -> None:
     from gateway.store import outbox
 
     with desk_of(ctx).database() as database, database.write() as conn:
-        _ask(conn, ids)
+        _ask(partial(outbox.get, conn), ids)
         outbox.retry(conn, ids, now=datetime.now(UTC))
     for one in ids:
         say(f"Message {one}: will be sent again.")
 
 
-def _ask(conn: Connection, ids: list[int]) -> None:
-    from gateway.store import outbox
-
+def _ask(find: Callable[[int], OutboxRow | None], ids: list[int]) -> None:
     for one in ids:
-        row = outbox.get(conn, one)
+        row = find(one)
         if row is None:
             raise RefusedError(f"there is no message {one} in the outbox; nothing was done")
         if row.state.value not in _ODD:

@@ -35,7 +35,11 @@ def command_reference() -> str:
 
 def _section(command: Any, parent: Any, path: str) -> Iterator[str]:
     ctx = typer.Context(
-        command, info_name=path.rsplit(maxsplit=1)[-1], parent=parent, terminal_width=_WIDTH
+        command,
+        info_name=path.rpartition(" ")[2],
+        parent=parent,
+        terminal_width=_WIDTH,
+        help_option_names=["-h", "--help"],
     )
     depth = "#" * min(3, len(path.split()) + 1)
     yield from ("", f"{depth} `{path}`", "", "```text", command.get_help(ctx).rstrip(), "```")

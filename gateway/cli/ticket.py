@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gateway.cli import shapes
+from gateway.cli import acting, shapes
 from gateway.cli.context import agent_of, desk_of
 from gateway.cli.errors import RefusedError
 from gateway.cli.frame import group
@@ -23,6 +23,13 @@ app = group("Look at tickets, and work on them.")
 AsJson = Annotated[bool, typer.Option("--json", help="print one JSON document")]
 Number = Annotated[str, typer.Argument(metavar="NUMBER", help="a ticket's number, such as 7")]
 _HEADINGS = ("number", "state", "priority", "queue", "assignee", "requester", "subject", "updated")
+
+
+app.command()(acting.new)
+app.command()(acting.reply)
+app.command()(acting.note)
+app.command()(acting.do)
+app.command()(acting.move)
 
 
 @app.command("list")

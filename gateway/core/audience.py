@@ -10,6 +10,10 @@ from gateway.core.policy import Agent, Notify, Policy
 
 def for_new(policy: Policy, ticket: Ticket) -> tuple[Agent, ...]:
     """Who hears of a new ticket, as its queue says; an empty queue means the lead."""
+    return _staff(policy, ticket, _of_queue(policy, ticket))
+
+
+def _of_queue(policy: Policy, ticket: Ticket) -> tuple[Agent, ...]:
     queue = policy.queues_by_name.get(ticket.queue)
     notify = queue.notify if queue else Notify.QUEUE
     if notify is Notify.NOBODY:
@@ -21,18 +25,27 @@ def for_new(policy: Policy, ticket: Ticket) -> tuple[Agent, ...]:
 
 def for_words(policy: Policy, ticket: Ticket) -> tuple[Agent, ...]:
     """Who hears the requester: the assignee, else as for a new ticket; and who watches."""
-    assignee = policy.agents_by_email.get(ticket.assignee or "")
-    first = (assignee,) if assignee else for_new(policy, ticket)
-    return _once((*first, *_watchers(policy, ticket)))
+    assignee = _assignee(policy, ticket)
+    first = (assignee,) if assignee else _of_queue(policy, ticket)
+    return _staff(policy, ticket, (*first, *_watchers(policy, ticket)))
+
+
+def for_deadlines(policy: Policy, ticket: Ticket) -> tuple[Agent, ...]:
+    """Who hears of what the clock did: as of words; a queue that tells nobody means its lead."""
+    return for_words(policy, ticket) or _staff(policy, ticket, policy.leads_of(ticket.queue))
+
+
+def for_failures(policy: Policy, ticket: Ticket, failed: str) -> tuple[Agent, ...]:
+    """Who hears that something did not arrive: somebody always, and not by the way that failed."""
+    told = without(for_words(policy, ticket), failed)
+    return told or without(_staff(policy, ticket, policy.leads_of(ticket.queue)), failed)
 
 
 def for_copies(policy: Policy, ticket: Ticket, author: str) -> tuple[Agent, ...]:
-    """Who gets a copy of a public answer or a note: the assignee and who watches, the author
-    apart.
-    """
-    assignee = policy.agents_by_email.get(ticket.assignee or "")
+    """Who gets a copy of a public answer or a note: assignee and watchers, its author apart."""
+    assignee = _assignee(policy, ticket)
     them = (*((assignee,) if assignee else ()), *_watchers(policy, ticket))
-    return without(_once(them), author)
+    return without(_staff(policy, ticket, them), author)
 
 
 def without(agents: Iterable[Agent], author: str) -> tuple[Agent, ...]:
@@ -50,5 +63,19 @@ def _watchers(policy: Policy, ticket: Ticket) -> tuple[Agent, ...]:
     return tuple(known[w] for w in ticket.watchers if w in known)
 
 
-def _once(agents: Iterable[Agent]) -> tuple[Agent, ...]:
-    return tuple({a.email: a for a in agents}.values())
+def _assignee(policy: Policy, ticket: Ticket) -> Agent | None:
+    """Who has it; nobody where they left or may not see its queue any more."""
+    agent = policy.agents_by_email.get(ticket.assignee or "")
+    return agent if agent and policy.may_see(agent, ticket.queue) else None
+
+
+def _staff(policy: Policy, ticket: Ticket, agents: Iterable[Agent]) -> tuple[Agent, ...]:
+    """Each once, and only who may see it as an agent.
+
+    Somebody who asked for help is the requester on that ticket and no more, unless they have it
+    themselves.
+    """
+    asks = ticket.requester.address if ticket.requester.address != ticket.assignee else ""
+    return tuple(
+        {a.email: a for a in agents if a.email != asks and policy.may_see(a, ticket.queue)}.values()
+    )

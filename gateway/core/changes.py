@@ -94,14 +94,13 @@ class NoticeKind(StrEnum):
     # to requesters and participants
     CONFIRMATION = "confirmation"
     ANSWER = "answer"
-    # to agents, answers to which are public
+    # to agents; ``Say.reach`` says for each whom an answer to it would reach
     NEW_TICKET = "new_ticket"
     REPLY = "reply"
     STRANGER = "stranger"
     COPY = "copy"
     ASSIGNED = "assigned"
     OPENED = "opened"
-    # to agents, answers to which stay inside
     NOTE = "note"
     WOKE = "woke"
     ESCALATED = "escalated"
@@ -237,7 +236,7 @@ class Away:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verify:
-    """This address proved to be its owner's."""
+    """An address proved to be its owner's."""
 
     address: str
 

@@ -45,6 +45,11 @@ class Parsed:
         """Whether a command of this name is among them."""
         return any(c.name == name for c in self.commands)
 
+    @property
+    def gives(self) -> bool:
+        """Whether they say whose ticket it is to be."""
+        return self.has("assign") or self.has("take")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grammar:

@@ -76,7 +76,7 @@ class Automatic(StrEnum):
 class Verdict(StrEnum):
     """What a check of the sender said. ``UNKNOWN``: nobody whom we trust has checked."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - a verdict
     FAIL = "fail"
     NONE = "none"
     UNKNOWN = "unknown"
@@ -305,8 +305,8 @@ class Body:
 class EntryFact:
     """What a decision needs to know of an entry that is already there.
 
-    ``reply_kind`` is set for what the desk sent to an agent: whether an answer to it is
-    public or stays inside.
+    ``reply_visibility`` is set for what the desk sent to an agent: whether an answer to it is
+    public or stays inside. ``unsent``: an agent's answer that did not go out, kept as a note.
     """
 
     id: int
@@ -317,3 +317,4 @@ class EntryFact:
     author: Author
     text: str = ""
     reply_visibility: Visibility | None = None
+    unsent: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from gateway.core.audience import as_party
@@ -22,10 +23,17 @@ def ticket_facts(policy: Policy, ticket: Ticket) -> dict[str, Any]:
         "priority": ticket.priority.value,
         "queue": ticket.queue,
         "tier": ticket.tier,
+        "created_at": ticket.created_at,
         "assignee": assignee.name if assignee else "",
         "tags": ticket.tags,
         "others": tuple(p.shown for p in ticket.participants),
+        "previous": ticket.previous,
     }
+
+
+def facts_for_people(policy: Policy, ticket: Ticket) -> dict[str, Any]:
+    """The same for templates that people outside read: how we sort tickets is not theirs."""
+    return ticket_facts(policy, ticket) | {"tags": (), "assignee": ""}
 
 
 def to_agent(
@@ -64,8 +72,10 @@ def to_people(
     """An agent's public answer, one message for each of the people on the ticket.
 
     Each has a reply address of their own, so each gets a message of their own; the headers show
-    all of them, so that they can answer everybody.
+    all of them, so that they can answer everybody. Nothing in it tells the agent's own address,
+    nor what their mail held beside the answer.
     """
+    speaker = Party(address=policy.sender_address(ticket.queue), name=agent.name)
     return tuple(
         Say(
             kind=NoticeKind.ANSWER,
@@ -74,11 +84,11 @@ def to_people(
             because=because,
             about=about,
             language=ticket.language,
-            facts=ticket_facts(policy, ticket) | {"author": agent.name},
-            body=body,
+            facts=facts_for_people(policy, ticket) | {"author": agent.name},
+            body=Body(text=body.text, full_text=body.text),
             shown_to=(ticket.requester,),
             shown_cc=ticket.participants,
-            speaker=Party(address=agent.email, name=agent.name),
+            speaker=speaker,
             attach=True,
             files=files,
             wait=policy.answer_delay,
@@ -86,7 +96,7 @@ def to_people(
             automatic=False,
         )
         for person in ticket.people
-        if person.address
+        if person.address and person.address != agent.email
     )
 
 
@@ -101,12 +111,13 @@ def confirmation(
 ) -> Say:
     """The one confirmation, to the author alone (``to``).
 
-    ``repeat`` is whether it may hold the subject: never to somebody unknown and unverified,
-    so that nobody can have us send words of theirs to others.
+    ``repeat`` is whether it may hold the subject and names: never to somebody unknown and
+    unverified, so that nobody can have us send words of theirs to others.
     """
-    facts = ticket_facts(policy, ticket)
+    facts = facts_for_people(policy, ticket)
     if not repeat:
-        facts |= {"subject": ""}
+        to = replace(to, name="")
+        facts |= {"subject": "", "requester": ticket.requester.address, "others": ()}
     return Say(
         kind=NoticeKind.CONFIRMATION,
         to=to,
@@ -114,7 +125,7 @@ def confirmation(
         because=because,
         about=about,
         language=ticket.language,
-        facts=facts | {"previous": ticket.previous},
+        facts=facts,
         shown_to=(to,),
         capped=True,
     )

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from gateway.core.addresses import AddressBook, AddressKind, SignedAddress
 from gateway.core.model import Automatic, Message, Role, State, Ticket
+from gateway.core.moments import in_words
 from gateway.core.policy import Policy
 from gateway.core.reasons import Reason, Why
 
@@ -42,10 +43,12 @@ class Candidates:
     """What the look-up found.
 
     ``tickets`` has each ticket under the number by which it was found; a merged one is replaced
-    by the ticket it lives on in. ``keys`` gives for each known key its ticket and entry.
+    by the ticket it lives on in, and stands in ``originals`` as it is itself. ``keys`` gives for
+    each known key its ticket and entry.
     """
 
     tickets: Mapping[int, Ticket] = field(default_factory=dict)
+    originals: Mapping[int, Ticket] = field(default_factory=dict)
     keys: Mapping[str, tuple[int, int | None]] = field(default_factory=dict)
 
 
@@ -56,7 +59,8 @@ class Placement:
     ``ticket`` is None for a new one; ``previous`` is what a new one points back to.
     ``matched_by``: token, references, subject, or None. ``answered``: the entry it answers.
     ``signed``: the signed address that counts, whether or not it placed the message, with
-    ``own_address`` telling whether it was made for this author.
+    ``own_address`` telling whether it was made for this author, and ``dead`` whether it was
+    revoked or replaced since. ``original``: the ticket that it names, where that one was merged.
     """
 
     because: Reason
@@ -66,6 +70,8 @@ class Placement:
     previous: Ticket | None = None
     signed: SignedAddress | None = None
     own_address: bool = False
+    dead: bool = False
+    original: Ticket | None = None
 
 
 def clues_of(message: Message, book: AddressBook) -> Clues:
@@ -85,30 +91,56 @@ def place(
     now: datetime,
 ) -> Placement:  # fmt: skip
     """Say where a message belongs. ``now`` is the moment it was accepted."""
-    signed, own = _strongest(message, clues, book)
+    signed, own = _strongest(message, clues, found, book)
+    dead = own and signed is not None and _dead(signed, found, message.author.address)
     placed = (
-        _by_address(clues, found, signed, own=own)
-        or _by_reference(clues, found, signed)
-        or _by_earlier_answer(clues, found, signed)
-        or _by_tag(message, clues, found, signed, policy)
-        or Placement(because=Reason.of(Why.NOTHING_MATCHED), signed=signed, own_address=own)
+        _by_standing_address(message, signed, policy, own=own)
+        or _by_address(clues, found, signed, own=own)
+        or _by_reference(clues, found)
+        or _by_earlier_answer(clues, found)
+        or _by_tag(message, clues, found, policy)
+        or Placement(because=Reason.of(Why.NOTHING_MATCHED))
     )
-    return _unless_closed_too_long(message, placed, policy, now)
+    original = found.originals.get(signed.number) if signed and own else None
+    placed = _unless_closed_too_long(message, placed, policy, now)
+    return replace(placed, signed=signed, own_address=own, dead=dead, original=original)
 
 
 def _strongest(
-    message: Message, clues: Clues, book: AddressBook
+    message: Message, clues: Clues, found: Candidates, book: AddressBook
 ) -> tuple[SignedAddress | None, bool]:
-    """The signed address made for this author, else the first; and whether it was."""
-    for signed in clues.signed:
-        if book.made_for(signed, message.author.address):
-            return signed, True
-    return (clues.signed[0] if clues.signed else None), False
+    """The signed address made for this author, else the first of a ticket; and whether it was.
+
+    Of several that were made for them: one that lives, and rather a ticket's.
+    """
+    author = message.author.address
+    own = [s for s in clues.signed if s.kind is not AddressKind.BOUNCE and book.made_for(s, author)]
+    if own:
+        return min(own, key=lambda s: (_dead(s, found, author), s.kind not in _ON_TICKETS)), True
+    return next((s for s in clues.signed if s.kind in _ON_TICKETS), None), False
+
+
+def _dead(signed: SignedAddress, found: Candidates, correspondent: str) -> bool:
+    """Whether an address of a ticket was revoked or replaced, or its ticket is not there."""
+    if signed.kind not in _ON_TICKETS:
+        return False
+    ticket = _named_by(signed, found)
+    if ticket is None:
+        return signed.number not in found.tickets
+    return not alive(signed, ticket, correspondent)
+
+
+def _named_by(signed: SignedAddress, found: Candidates) -> Ticket | None:
+    """The very ticket that an address names, merged or not; None where it is not known."""
+    ticket = found.originals.get(signed.number) or found.tickets.get(signed.number)
+    return ticket if ticket is not None and ticket.number == signed.number else None
 
 
 def address_generation(ticket: Ticket, correspondent: str) -> int:
-    """What goes into a correspondent's signed addresses: the ticket's count of revocations in
-    the high half, how often this correspondent's own address got out in the low half.
+    """What goes into a correspondent's signed addresses.
+
+    The ticket's count of revocations is the high half, how often this correspondent's own
+    address got out the low half.
     """
     return ticket.generation % 16 << 4 | ticket.leaked.count(correspondent) % 16
 
@@ -118,13 +150,25 @@ def alive(signed: SignedAddress, ticket: Ticket, correspondent: str) -> bool:
     return signed.generation == address_generation(ticket, correspondent)
 
 
+def _by_standing_address(
+    message: Message, signed: SignedAddress | None, policy: Policy, *, own: bool
+) -> Placement | None:
+    """An agent's own standing address asks for a new ticket, whatever the mail refers to."""
+    if not own or signed is None or signed.kind is not AddressKind.STANDING:
+        return None
+    agent = policy.agents_by_email.get(message.author.address)
+    if agent is None:
+        return None
+    return Placement(because=Reason.of(Why.STANDING_ADDRESS, agent=agent.name))
+
+
 def _by_address(
     clues: Clues, found: Candidates, signed: SignedAddress | None, *, own: bool
 ) -> Placement | None:
     if signed is None or signed.kind not in _ON_TICKETS:
         return None
     ticket = found.tickets.get(signed.number)
-    if ticket is None or (own and signed.number == ticket.number and not _living(signed, ticket)):
+    if ticket is None or _revoked(signed, found):
         return None
     why = Why.REPLY_ADDRESS if own else Why.REPLY_ADDRESS_OF_OTHER
     return Placement(
@@ -132,13 +176,13 @@ def _by_address(
         ticket=ticket,
         matched_by="token" if own else "references",
         answered=_answered(clues, found, ticket),
-        signed=signed,
-        own_address=own,
     )
 
 
-def _living(signed: SignedAddress, ticket: Ticket) -> bool:
-    return signed.generation >> 4 == ticket.generation % 16
+def _revoked(signed: SignedAddress, found: Candidates) -> bool:
+    """Whether all addresses of the ticket were revoked since, whosever this one is."""
+    ticket = _named_by(signed, found)
+    return ticket is not None and signed.generation >> 4 != ticket.generation % 16
 
 
 def _answered(clues: Clues, found: Candidates, ticket: Ticket) -> int | None:
@@ -151,9 +195,7 @@ def _answered(clues: Clues, found: Candidates, ticket: Ticket) -> int | None:
     return None
 
 
-def _by_reference(
-    clues: Clues, found: Candidates, signed: SignedAddress | None
-) -> Placement | None:
+def _by_reference(clues: Clues, found: Candidates) -> Placement | None:
     for key in clues.keys:
         number, _ = found.keys.get(key, (0, None))
         ticket = found.tickets.get(number)
@@ -163,14 +205,11 @@ def _by_reference(
                 ticket=ticket,
                 matched_by="references",
                 answered=_answered(clues, found, ticket),
-                signed=signed,
             )
     return None
 
 
-def _by_earlier_answer(
-    clues: Clues, found: Candidates, signed: SignedAddress | None
-) -> Placement | None:
+def _by_earlier_answer(clues: Clues, found: Candidates) -> Placement | None:
     """An id that others referred to before its message came; one that came is another message."""
     number, entry = found.keys.get(clues.own_key or "", (0, None))
     ticket = found.tickets.get(number)
@@ -180,17 +219,10 @@ def _by_earlier_answer(
         because=Reason.of(Why.ANSWERED_EARLIER, ticket=number),
         ticket=ticket,
         matched_by="references",
-        signed=signed,
     )
 
 
-def _by_tag(
-    message: Message,
-    clues: Clues,
-    found: Candidates,
-    signed: SignedAddress | None,
-    policy: Policy,
-) -> Placement | None:
+def _by_tag(message: Message, clues: Clues, found: Candidates, policy: Policy) -> Placement | None:
     ticket = found.tickets.get(clues.tag or 0)
     if ticket is None or message.proof.forged:
         return None
@@ -201,7 +233,6 @@ def _by_tag(
         because=Reason.of(Why.SUBJECT_TAG, ticket=clues.tag),
         ticket=ticket,
         matched_by="subject",
-        signed=signed,
     )
 
 
@@ -213,16 +244,14 @@ def _unless_closed_too_long(
         return placed
     if message.automatic not in (None, Automatic.BULK):
         return placed
-    if message.author.address in policy.agents_by_email:
-        return placed
     takes_part = ticket.role_of(message.author.address) is not Role.STRANGER
+    if message.author.address in policy.agents_by_email and not takes_part:
+        return placed
     return Placement(
         because=Reason.of(
-            Why.CLOSED_TOO_LONG, ticket=ticket.number, limit=_days(policy.reopen_within)
+            Why.CLOSED_TOO_LONG, ticket=ticket.number, limit=in_words(policy.reopen_within)
         ),
         previous=ticket if takes_part and not message.proof.forged else None,
-        signed=placed.signed,
-        own_address=placed.own_address,
     )
 
 
@@ -230,7 +259,3 @@ def closed_too_long(ticket: Ticket, limit: timedelta, now: datetime) -> bool:
     """Whether a ticket is closed for longer than may be reopened."""
     closed = ticket.closed_at
     return ticket.state is State.CLOSED and closed is not None and now - closed > limit
-
-
-def _days(span: timedelta) -> str:
-    return f"{span.days} days" if span.days != 1 else "1 day"

@@ -68,7 +68,8 @@ class Situation:
     ticket would point back to. ``answered`` is the entry that the message answers and ``newer``
     the public messages that came after it. ``others`` are further tickets that commands name,
     ``entries`` entries that they name. ``last_words`` are the requester's newest. ``duplicate``
-    is the (ticket, entry) that already holds this very message.
+    is the (ticket, entry) that already holds this very message. ``due_at`` is when the deadline
+    that came is due now, where it was set anew meanwhile.
     """
 
     ticket: Ticket | None = None
@@ -86,3 +87,4 @@ class Situation:
     mine: tuple[Ticket, ...] = ()
     sent: Sent | None = None
     duplicate: tuple[int, int] | None = None
+    due_at: datetime | None = None

@@ -13,7 +13,7 @@ from datetime import datetime
 from gateway.core.addresses import AGENT_KINDS, AddressKind
 from gateway.core.commands import parse
 from gateway.core.model import Message, Role, Ticket, Visibility
-from gateway.core.place import Placement, alive
+from gateway.core.place import Placement
 from gateway.core.policy import Agent, AgentProof, Policy
 from gateway.core.reasons import Reason, Why
 
@@ -53,12 +53,14 @@ def identify(
     claimed = policy.agents_by_email.get(message.author.address)
     if claimed is None:
         return Speaker(role=_role(message, placement.ticket))
+    if message.automatic is not None:  # a list, a newsletter: never an agent's deed
+        return Speaker(role=_role(message, placement.ticket), claimed=claimed)
     if _asks_for_help(message, placement, claimed):
         return Speaker(role=Role.REQUESTER, claimed=claimed)
     held = None if released_by else _doubt(message, placement, policy, claimed, now)
     if held is not None:
         return Speaker(role=Role.STRANGER, claimed=claimed, held=held)
-    own = placement.signed if placement.own_address else None
+    own = placement.signed if placement.own_address and not placement.dead else None
     return Speaker(
         role=Role.AGENT,
         agent=claimed,
@@ -121,8 +123,6 @@ def _address_counts(
     life = policy.reply_address_life
     if signed.age(now) > life:
         return False, Reason.of(Why.ADDRESS_EXPIRED, agent=claimed.email, days=life.days)
-    ticket = placement.ticket
-    same = ticket is not None and signed.number == ticket.number
-    if ticket is not None and same and not alive(signed, ticket, claimed.email):
-        return False, Reason.of(Why.ADDRESS_REVOKED, ticket=ticket.number)
+    if placement.dead:
+        return False, Reason.of(Why.ADDRESS_REVOKED, ticket=signed.number)
     return True, None

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
 from gateway.core import changes as c
 from gateway.core.deciding import Desk
 from gateway.core.model import Attachment, EntryKind, Party, StoredFile, Ticket, Visibility
@@ -15,7 +13,7 @@ from gateway.core.tickets import altered, opened
 from gateway.runtime.outgoing import About, Renders
 from gateway.runtime.work import Applied, Work, shown
 from gateway.runtime.writing import write
-from gateway.store import content, deadlines, entries, outbox, people, tickets
+from gateway.store import Connection, content, deadlines, entries, outbox, people, tickets
 from gateway.store.entries import NewEntry
 from gateway.store.inbox import InboxState
 

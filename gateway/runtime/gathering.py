@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from gateway.core.addresses import AddressKind
 from gateway.core.commands import Parsed, number_of, parse, parse_words
 from gateway.core.deciding import Desk
@@ -29,7 +27,7 @@ from gateway.core.situation import (
     Tallies,
     WaitingAnswer,
 )
-from gateway.store import entries, keys, outbox, people, tickets
+from gateway.store import Connection, entries, keys, outbox, people, tickets
 
 _HISTORY = 40  # entries that #status and the check for internal words look at
 _MINE = 200  # tickets that #mine looks at

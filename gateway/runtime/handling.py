@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
-
 from gateway.core.changes import Claim, Decision, Open
 from gateway.core.deciding import Desk, decide
 from gateway.core.events import (
@@ -25,7 +23,7 @@ from gateway.runtime.applying import apply
 from gateway.runtime.gathering import Gathered, fingerprint_key
 from gateway.runtime.outgoing import Renders
 from gateway.runtime.work import Applied
-from gateway.store import inbox
+from gateway.store import Connection, inbox
 from gateway.store.database import savepoint
 from gateway.store.errors import ConflictError
 from gateway.store.inbox import InboxRow

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Connection
-
 from gateway.core import documents
 from gateway.core.addresses import AddressKind, day_of
 from gateway.core.changes import NoticeKind, Reach, Say
@@ -19,7 +17,7 @@ from gateway.core.model import Attachment, Body, Party, StoredFile, Ticket
 from gateway.core.place import address_generation
 from gateway.core.ports import Outbound
 from gateway.core.scrubbing import scrub
-from gateway.store import content, entries, keys
+from gateway.store import Connection, content, entries, keys
 from gateway.store.outbox import NewOutbox, OutboxRow
 
 _MOST_ATTACHED = 15 * 1024 * 1024  # octets carried along to agents; more is only named

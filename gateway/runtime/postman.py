@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Connection
 
 from gateway.core.deciding import Desk
 from gateway.core.events import DeliveryFailed
@@ -27,7 +26,7 @@ from gateway.runtime.outgoing import outbound_of
 from gateway.runtime.retrying import next_try
 from gateway.runtime.threads import Threads
 from gateway.runtime.worker import wait_until
-from gateway.store import inbox, outbox
+from gateway.store import Connection, inbox, outbox
 from gateway.store.database import Database
 from gateway.store.errors import is_temporary
 from gateway.store.outbox import OutboxRow

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from gateway.core.changes import NoticeKind, Say
+from gateway.core.changes import Say
 from gateway.core.documents import Block, Document
 from gateway.core.model import Body, EntryFact
 from gateway.runtime.rendering_blocks import MARKED, block_of, mark
@@ -35,7 +35,7 @@ class Renderer:
     def __repr__(self) -> str:
         return f"Renderer({self._shelf.override})"
 
-    def render(  # noqa: PLR0913 - one notice's facts, each named by its caller
+    def render(
         self,
         say: Say,
         *,
@@ -90,10 +90,7 @@ def _document(template: TemplateFile, scene: Scene) -> Document:
 
 
 def _marked(blocks: list[Block], scene: Scene, values: dict[str, object]) -> tuple[Block, ...]:
-    """No notice goes out without its mark, whatever a template leaves out."""
-    if scene.say.reach in MARKED and not any(b.kind == "mark" for b in blocks):
-        return (mark(scene, values), *blocks)
-    return tuple(blocks)
-
-
-__all__ = ["NoticeKind", "Renderer"]
+    """With the mark first, wherever a template has it: what stood above would stay in replies."""
+    if scene.say.reach not in MARKED:
+        return tuple(blocks)
+    return (mark(scene, values), *(b for b in blocks if b.kind != "mark"))

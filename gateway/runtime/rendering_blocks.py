@@ -10,7 +10,7 @@ from gateway.core.documents import Block
 from gateway.core.model import Body, EntryFact, Visibility
 from gateway.runtime import rendering_times as times
 from gateway.runtime.rendering_facts import Scene
-from gateway.runtime.rendering_text import one_line, person, unmarked
+from gateway.runtime.rendering_text import one_line, unmarked
 from gateway.runtime.rendering_variables import TO_CUSTOMERS
 
 MARKED = frozenset({Reach.PUBLIC, Reach.INTERNAL, Reach.STANDING})
@@ -38,8 +38,9 @@ def _where(scene: Scene, values: Values) -> str:
         return phrases.get("mark.standing")
     if reach is Reach.INTERNAL:
         return phrases.get("mark.internal")
-    who = person(values["requester"], values["requester_address"])
-    others = len(scene.facts.get("others") or ())
+    who, others = values["who"], len(scene.facts.get("others") or ())
+    if not values["requester_address"] and not others:
+        return phrases.get("mark.unreachable", who=who)
     if others:
         return phrases.counted("mark.public_others", others, who=who)
     return phrases.get("mark.public", who=who)

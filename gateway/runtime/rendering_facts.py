@@ -185,19 +185,21 @@ def _command_error(scene: Scene) -> dict[str, Any]:
 
 
 def _fault(phrases: Phrases, fault: Mapping[str, str]) -> dict[str, str]:
+    repeats = fault["expected"].startswith(fault["meant"])
     return {
         "line": one_line(fault["line"], 200),
         "expected": one_line(_expected(phrases, fault["expected"])),
-        "meant": one_line(fault["meant"], 200),
+        "meant": "" if repeats else one_line(fault["meant"], 200),
     }
 
 
 def _expected(phrases: Phrases, said: str) -> str:
-    """What is expected, translated; a usage may stand before it."""
-    usage, colon, rest = said.partition(": ")
-    if colon and said.startswith("#"):
-        return f"{usage}: {phrases.translated('expected', rest)}"
-    return phrases.translated("expected", said)
+    """What is expected, translated; a usage may stand before it, or names behind it."""
+    if phrases.has(f"expected.{said}"):
+        return phrases.get(f"expected.{said}")
+    first, colon, rest = said.partition(": ")
+    known = phrases.translated("expected", first), phrases.translated("expected", rest)
+    return f"{known[0]}{colon}{known[1]}"
 
 
 def _held_unproven(scene: Scene) -> dict[str, Any]:

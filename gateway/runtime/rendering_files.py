@@ -33,6 +33,7 @@ _LINE = re.compile(r"^[ \t]*%(\w+)%[ \t]*$", re.MULTILINE)
 _INLINE = re.compile(r"%(" + "|".join(sorted(PLACES)) + ")%")
 # A place, once found, is put between NULs: no value can hold one, so no value can make a place.
 _PLACED = re.compile("\x00([a-z]+)\x00")
+_TAG = re.compile(r"\{%.*?%\}")
 _BLANK = re.compile(r"[ \t]*\n(?:[ \t]*\n)+")
 
 
@@ -72,7 +73,7 @@ def _shown_in_text(value: Any) -> Any:
 
 def _environment(finalize: Any) -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
-        autoescape=False,  # noqa: S701 - plain text; channels escape when they make HTML of it
+        autoescape=False,  # plain text; channels escape when they make HTML of it
         undefined=StrictUndefined,
         finalize=finalize,
         trim_blocks=True,
@@ -90,18 +91,19 @@ def load(path: Path, kind: NoticeKind) -> TemplateFile:
     """The template in a file, tried with examples. Raises `TemplateFileError`."""
     source = _read(path)
     first, _, rest = source.partition("\n")
-    if not first.startswith("Subject:"):
+    subject = first.removeprefix("Subject:").strip()
+    if not first.startswith("Subject:") or not subject:
         raise TemplateFileError(
             f'{path}:1: the first line is {first[:60]!r}, expected "Subject: …"'
         )
-    if rest and rest.partition("\n")[0].strip():
-        raise TemplateFileError(f"{path}:2: expected an empty line below the subject")
+    if rest.partition("\n")[0].strip() or not rest.strip():
+        raise TemplateFileError(f"{path}:2: expected an empty line below the subject, then text")
     body = _with_places(path, kind, rest)
     _check_names(path, kind, source)
     made = TemplateFile(
         path,
-        _compiled(path, _HEADER, first.removeprefix("Subject:").strip()),
-        # Empty lines in front, so that errors name the file's own lines.
+        _compiled(path, _HEADER, subject),
+        # An empty line in front, so that errors name the file's own lines.
         _compiled(path, _TEXT, "\n" + body),
     )
     _try(made, kind)
@@ -131,7 +133,13 @@ def _with_places(path: Path, kind: NoticeKind, text: str) -> str:
     if inline:
         line = _line_of(placed, inline.start())
         raise TemplateFileError(f"{path}:{line}: {inline[0]} has to stand on a line of its own")
-    return placed
+    return "\n".join(_with_its_end(line) for line in placed.split("\n"))
+
+
+def _with_its_end(line: str) -> str:
+    """Keep the line's end, which jinja2 would take off after a tag, unless all of it is tags."""
+    text = line.rstrip()
+    return f'{text}{{{{ "" }}}}' if text.endswith("%}") and _TAG.sub("", text).strip() else line
 
 
 def _line_of(text: str, at: int) -> int:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
-from gateway.runtime.rendering_text import fill
+from gateway.runtime.rendering_text import NAME, fill
 
 FILE = "phrases.toml"
 Value = str | tuple[str, ...]
@@ -80,13 +81,26 @@ def read_override(path: Path, shipped: Mapping[str, Value]) -> dict[str, Value]:
     """The phrases that an operator replaces: only such as there are. Raises `PhrasesError`."""
     found = read(path)
     for name, value in found.items():
-        if name.partition(".")[0] in TRANSLATED:
-            continue
-        if name not in shipped:
-            raise PhrasesError(f"{path}: there is no phrase {name}")
-        if _shape(value) != _shape(shipped[name]):
-            raise PhrasesError(f"{path}: {name} is {value!r}, expected {_shape(shipped[name])}")
+        known = shipped.get(name)
+        if known is None and name.partition(".")[0] not in TRANSLATED:
+            near = get_close_matches(name, shipped, n=1)
+            meant = f", perhaps {near[0]} is meant" if near else ""
+            raise PhrasesError(f"{path}: there is no phrase {name}{meant}")
+        if _shape(value) != _shape(known or ""):
+            raise PhrasesError(f"{path}: {name} is {value!r}, expected {_shape(known or '')}")
+        _check_names(path, name, value, known)
     return found
+
+
+def _check_names(path: Path, name: str, value: Value, known: Value | None) -> None:
+    strange = set() if known is None else names_in(value) - names_in(known)
+    if strange:
+        raise PhrasesError(f"{path}: {name} has nothing for {{{min(strange)}}}")
+
+
+def names_in(value: Value) -> set[str]:
+    """The ``{names}`` of a phrase."""
+    return set(NAME.findall("\n".join((value,) if isinstance(value, str) else value)))
 
 
 def _shape(value: Value) -> str:

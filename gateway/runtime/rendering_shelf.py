@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -122,8 +122,3 @@ def _fault(path: Path) -> str | None:
     except (TemplateFileError, PhrasesError) as wrong:
         return str(wrong)
     return None
-
-
-def shipped_languages() -> Mapping[str, Path]:
-    """The languages of the package, each with its folder."""
-    return {p.name: p for p in sorted(SHIPPED.iterdir()) if (p / FILE).is_file()}

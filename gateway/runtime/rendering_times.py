@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from gateway.runtime.rendering_phrases import Phrases
-
-
-@lru_cache(maxsize=8)
-def zone_of(name: str) -> ZoneInfo:
-    """A time zone by its IANA name, kept."""
-    return ZoneInfo(name)
 
 
 def moment(at: datetime, now: datetime, zone: ZoneInfo, phrases: Phrases) -> str:

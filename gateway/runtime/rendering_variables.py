@@ -49,10 +49,15 @@ TICKET = (
     Variable("standing_address", "the agent's address for opening tickets", "support+0.k3@acme"),
 )
 _AUTHOR = (
-    Variable("author", "name of who wrote or did it", "Carla Poe"),
+    Variable(
+        "author",
+        "name of who wrote or did it; in `new_ticket` of the agent who passed it on, else empty",
+        "Carla Poe",
+    ),
     Variable("author_address", "their address, where they are no agent", "carla@example.org"),
     Variable("author_who", "name and address of them", "Carla Poe <carla@example.org>"),
 )
+_WHY = Variable("why", "the reason; may be empty in `escalated`", "too hot for tier 1")
 _LEFT_OUT = Variable("left_out", "how many are not listed", 3)
 
 EXTRA: Mapping[NoticeKind, tuple[Variable, ...]] = {
@@ -60,11 +65,11 @@ EXTRA: Mapping[NoticeKind, tuple[Variable, ...]] = {
         Variable("previous", "number of the ticket that this one continues; 0 for none", 5),
     ),
     NoticeKind.ANSWER: (
-        Variable("author", "name of the agent", "Bea Ruiz"),
+        _AUTHOR[0],
         Variable("signed", "whether the words end with the agent's name already", True),
     ),
     NoticeKind.NEW_TICKET: (
-        Variable("author", "agent who passed it on; empty for a new request", "Carla Poe"),
+        _AUTHOR[0],
         Variable("taken_by", "agent who opened it for somebody; else empty", "Bea Ruiz"),
     ),
     NoticeKind.REPLY: _AUTHOR,
@@ -76,7 +81,7 @@ EXTRA: Mapping[NoticeKind, tuple[Variable, ...]] = {
     NoticeKind.WOKE: (Variable("waited", "the state it was in", "pending"),),
     NoticeKind.ESCALATED: (
         _AUTHOR[0],
-        Variable("why", "the reason given; may be empty", "needs somebody with a screwdriver"),
+        _WHY,
         Variable("tried", "list of what agents said so far", ("Bea Ruiz: switched it off",)),
     ),
     NoticeKind.COMMAND_ERROR: (
@@ -90,11 +95,11 @@ EXTRA: Mapping[NoticeKind, tuple[Variable, ...]] = {
     ),
     NoticeKind.HELD_UNPROVEN: (
         Variable("inbox", "number by which the inbox lists it", 31),
-        Variable("why", "why it is not believed", "says it is from Bea Ruiz, without proof"),
+        _WHY,
     ),
     NoticeKind.HELD_ANSWER: (
         Variable("overtaken", "whether somebody wrote meanwhile", True),
-        Variable("why", "why it is held", "something internal is still in the text"),
+        _WHY,
         Variable("other", "who wrote meanwhile", "Carla Poe"),
         Variable("other_at", "when", "Monday 5 January, 10:00"),
         Variable("other_ago", "how long ago", "4 minutes ago"),
@@ -158,3 +163,56 @@ EMPTY: dict[NoticeKind, dict[str, Any]] = {
 FULL: dict[NoticeKind, dict[str, Any]] = {
     kind: {v.name: v.example for v in of(kind)} for kind in NoticeKind
 }
+
+
+_SAID: Mapping[NoticeKind, str] = {
+    NoticeKind.CONFIRMATION: "to the author of a new request",
+    NoticeKind.ANSWER: "to requester and participants: what an agent wrote",
+    NoticeKind.NEW_TICKET: "to agents: a new ticket, or one that came to their queue",
+    NoticeKind.REPLY: "to agents: the requester or a participant wrote",
+    NoticeKind.STRANGER: "to agents: somebody wrote who does not take part",
+    NoticeKind.COPY: "to agents who watch: what another agent answered",
+    NoticeKind.ASSIGNED: "to the agent who got a ticket",
+    NoticeKind.OPENED: "to the agent who opened a ticket for somebody",
+    NoticeKind.NOTE: "to agents: another agent wrote a note",
+    NoticeKind.WOKE: "to agents: the time of `#pending` or `#hold` is over",
+    NoticeKind.ESCALATED: "to the next tier, or a lead",
+    NoticeKind.COMMAND_ERROR: "to an agent: a line was not understood",
+    NoticeKind.HELD_UNPROVEN: "to an agent: a mail in their name came without proof",
+    NoticeKind.HELD_ANSWER: "to an agent: their answer was not sent yet",
+    NoticeKind.UNDELIVERED: "to agents: a message did not arrive",
+    NoticeKind.DONE: "to an agent: `#undo` worked",
+    NoticeKind.STATUS: "to an agent: answer to `#status`",
+    NoticeKind.MINE: "to an agent: answer to `#mine`",
+    NoticeKind.HELP: "to an agent: answer to `#help`",
+}
+
+
+def as_markdown() -> str:
+    """The tables of the documentation."""
+    kinds = [
+        f"| `{kind.value}.txt` | {_SAID[kind]} | {_names(EXTRA[kind])} |" for kind in NoticeKind
+    ]
+    return "\n\n".join(
+        (
+            "### Kinds\n\n| file | what it says | its own variables |\n|---|---|---|\n"
+            + "\n".join(kinds),
+            f"### In every kind\n\n{_table(COMMON)}",
+            f"### In every kind that goes to agents\n\n{_table(TICKET)}",
+            f"### In some kinds\n\n{_table(_own())}",
+        )
+    )
+
+
+def _own() -> tuple[Variable, ...]:
+    """The variables that some kinds have of their own, each once."""
+    return tuple({v.name: v for own in EXTRA.values() for v in own}.values())
+
+
+def _names(them: tuple[Variable, ...]) -> str:
+    return ", ".join(f"`{v.name}`" for v in them) or "none"
+
+
+def _table(them: tuple[Variable, ...]) -> str:
+    rows = "\n".join(f"| `{v.name}` | {v.meaning} |" for v in them)
+    return f"| variable | meaning |\n|---|---|\n{rows}"

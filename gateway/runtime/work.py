@@ -8,13 +8,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection
-
 from gateway.core import changes as c
 from gateway.core.deciding import Desk
 from gateway.core.model import Author, Party, Role, Ticket
 from gateway.core.reasons import Reason
 from gateway.runtime.outgoing import About, Renders
+from gateway.store import Connection
 from gateway.store.entries import NewEntry
 from gateway.store.inbox import InboxState
 

@@ -7,11 +7,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Connection
 
 from gateway.core.events import Event
 from gateway.runtime.handling import Handled, Handler
-from gateway.store import inbox
+from gateway.store import Connection, inbox
 from gateway.store.database import Database, savepoint
 from gateway.store.errors import is_temporary
 from gateway.store.inbox import InboxRow, InboxState

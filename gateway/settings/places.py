@@ -24,4 +24,4 @@ def secret_path(loaded: Loaded) -> Path:
 
 def files_folder(loaded: Loaded) -> Path:
     """Where large contents are kept that do not stand in the database (SQLite alone)."""
-    return kept_folder(loaded) / "files"
+    return kept_folder(loaded) / "content"

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from gateway.settings.faults import Doubt, Place, nearest, show
+from gateway.settings.faults import Doubt, Place, nearest, show, spell
 from gateway.settings.table import NotYet, Table, inner, takes_string
 
 _MOST = 65_536  # octets of a file that holds a value
@@ -142,10 +142,11 @@ def not_yet(rows: Iterable[NotYet], given: Mapping[str, Any], place: Place) -> I
 def _refusal(row: NotYet, value: object, place: Place) -> str:
     if row.words:
         return row.words
-    if place:
-        return f"{row.key} = {show(value)} is not supported by this version"
-    brackets = "[[{}]]" if isinstance(value, list) else "[{}]" if isinstance(value, dict) else "{}"
-    return f"{brackets.format(row.key)} is not supported by this version"
+    whole = spell((*place, row.key))
+    if isinstance(value, list):
+        return f"[[{whole}]] is not supported by this version"
+    what = f"[{whole}]" if isinstance(value, dict) else f"{row.key} = {show(value)}"
+    return f"{what} is not supported by this version"
 
 
 def unknown(place: Place, known: list[str]) -> Doubt:

@@ -1,1 +1,5 @@
-"""Everything that is kept: the only room that knows SQLAlchemy."""
+"""The only place that knows the database."""
+
+from sqlalchemy import Connection
+
+__all__ = ["Connection"]

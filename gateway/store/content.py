@@ -17,11 +17,11 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, union, update
 
 from gateway.store.database import Database, after_commit, files_of
 from gateway.store.errors import ContentGoneError
-from gateway.store.schema import blob
+from gateway.store.schema import attachment, blob, raw
 from gateway.store.statements import InsertRows, Prepared, among
 
 LARGEST_IN_ROW = 256 * 1024  # octets
@@ -55,10 +55,13 @@ def prepare(database: Database, data: bytes) -> Content:
     return content
 
 
+def too_large(dialect: str, data: bytes) -> bool:
+    """Whether a content is kept in a file."""
+    return dialect == "sqlite" and len(data) > LARGEST_IN_ROW
+
+
 def _content(dialect: str, data: bytes) -> Content:
-    return Content(
-        digest=digest_of(data), data=data, file=dialect == "sqlite" and len(data) > LARGEST_IN_ROW
-    )
+    return Content(digest=digest_of(data), data=data, file=too_large(dialect, data))
 
 
 def put(conn: Connection, data: bytes | Content) -> str:
@@ -75,9 +78,9 @@ def put_many(conn: Connection, contents: Sequence[bytes | Content]) -> list[str]
             _write_file(files_of(conn), content)
     now = datetime.now(UTC)
     rows = {content.digest: _row(content, now) for content in ready}
-    kept = _INSERT.back(conn, list(rows.values()))
+    kept = {row[0] for row in _INSERT.back(conn, list(rows.values()))}
     if len(kept) < len(rows):
-        _restore(conn, [rows[digest] for digest in rows.keys() - set(kept)])
+        _restore(conn, [rows[digest] for digest in rows.keys() - kept])
     return [content.digest for content in ready]
 
 
@@ -121,6 +124,13 @@ def erase(conn: Connection, digests: Sequence[str], now: datetime) -> int:
         if in_file:
             after_commit(conn, partial(_path(files_of(conn), digest).unlink, missing_ok=True))
     return len(erased)
+
+
+def erase_unused(conn: Connection, digests: Sequence[str], now: datetime) -> int:
+    """Erase those of the contents that no entry and no arrival refers to; how many."""
+    used = {row[0] for row in _USED.all(conn, b_digests=list(digests))} if digests else set()
+    unused = [digest for digest in digests if digest not in used]
+    return erase(conn, unused, now) if unused else 0
 
 
 def sweep(database: Database, *, older_than: float = 86_400.0) -> int:
@@ -193,7 +203,7 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-_INSERT = InsertRows(blob, returning="digest", unless_there=("digest",))
+_INSERT = InsertRows(blob, returning=("digest",), unless_there=("digest",))
 _GET = Prepared(
     select(blob.c.data, blob.c.file, blob.c.erased_at).where(blob.c.digest == bindparam("b_digest"))
 )
@@ -208,6 +218,12 @@ _ERASE = Prepared(
         .where(among(dialect, blob.c.digest, "b_digests"), blob.c.erased_at.is_(None))
         .values(data=None, erased_at=bindparam("b_now"))
         .returning(blob.c.digest, blob.c.file)
+    )
+)
+_USED = Prepared(
+    lambda dialect: union(
+        select(attachment.c.digest).where(among(dialect, attachment.c.digest, "b_digests")),
+        select(raw.c.digest).where(among(dialect, raw.c.digest, "b_digests")),
     )
 )
 _WANTED = Prepared(

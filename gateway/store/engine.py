@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import ArgumentError
 
 from gateway.store.errors import StoreError
-from gateway.store.types import dump_json
 
 BUSY_MS = 5_000  # another process may hold the write lock of SQLite that long
 READERS = 8
@@ -75,6 +73,7 @@ def _pragmas(*, writes: bool) -> Any:
         "synchronous=FULL",
         "foreign_keys=ON",
         "temp_store=MEMORY",
+        "secure_delete=FAST",  # what was erased is not to be found in the file's free pages
         "journal_size_limit=67108864",
         f"cache_size={-32_768 if writes else -4_096}",  # KiB
         f"wal_autocheckpoint={2_000}",  # pages
@@ -108,8 +107,6 @@ def _postgresql(url: URL) -> Engine:
         pool_pre_ping=True,
         pool_recycle=1_800,
         paramstyle="format",  # positions, as SQLite has them
-        json_serializer=dump_json,
-        json_deserializer=json.loads,
         connect_args={
             "application_name": "gateway",
             "connect_timeout": 10,

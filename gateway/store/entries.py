@@ -112,7 +112,7 @@ def append(conn: Connection, new: Sequence[NewEntry]) -> list[int]:
     a savepoint of the caller, who undoes it and looks again.
     """
     try:
-        ids = sorted(_INSERT.back(conn, [_columns(one) for one in new]))
+        ids = _INSERT.ids(conn, [_columns(one) for one in new])
     except IntegrityError as problem:
         if "fingerprint" in str(problem.orig):
             raise FingerprintTakenError("the same message was written meanwhile") from None
@@ -318,7 +318,7 @@ def _delivery(row: Row) -> Delivery:
 
 
 _ENTRY_NAMES = [c.name for c in entry.columns]
-_INSERT = InsertRows(entry, returning="id", leave_out=("id",))
+_INSERT = InsertRows(entry, returning=("id",), leave_out=("id",))
 _INSERT_BODY = InsertRows(body)
 _INSERT_FILES = InsertRows(attachment)
 

@@ -15,7 +15,6 @@ from gateway.store.errors import is_temporary
 
 MOST_ROWS = 200  # of one commit
 MOST_BYTES = 8 * 1024 * 1024  # of one commit, raws in the database
-SMALL = 64 * 1024  # octets; what is larger is hashed and written to a file beside the writer
 PREPARERS = 2
 
 
@@ -54,7 +53,7 @@ class GroupCommit:
             if self._closing:
                 waiting.future.set_exception(IntakeUnavailableError("the gateway is stopping"))
                 return waiting.future
-            if len(incoming.raw) <= SMALL:
+            if not content.too_large(self._database.dialect, incoming.raw):
                 self._waiting.append(waiting)
                 self._changed.notify()
                 return waiting.future
@@ -121,9 +120,9 @@ class GroupCommit:
             self._write([waiting])
 
     def _commit(self, batch: list[_Waiting]) -> list[Accepted]:
-        contents = [w.content or content.prepare(self._database, w.incoming.raw) for w in batch]
+        prepared = {place: w.content for place, w in enumerate(batch) if w.content}
         with self._database.write(urgent=True) as conn:
-            return inbox.accept_many(conn, [w.incoming for w in batch], contents)
+            return inbox.accept_many(conn, [w.incoming for w in batch], prepared)
 
 
 def _fail(waiting: _Waiting, problem: BaseException) -> None:

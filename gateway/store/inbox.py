@@ -13,6 +13,7 @@ from sqlalchemy import (
     Connection,
     Select,
     bindparam,
+    delete,
     func,
     literal_column,
     select,
@@ -24,8 +25,10 @@ from gateway.core.ports import Accepted, Incoming
 from gateway.store import content
 from gateway.store.content import Content
 from gateway.store.database import ring
-from gateway.store.schema import blob, inbox
-from gateway.store.statements import Prepared, Row, among, upsert
+from gateway.store.errors import ContentGoneError
+from gateway.store.schema import inbox, raw
+from gateway.store.statements import InsertRows, Prepared, Row, among
+from gateway.store.types import clean
 
 
 class InboxState(StrEnum):
@@ -41,7 +44,10 @@ class InboxState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxRow:
-    """One row of the inbox. ``raw`` is a digest; ``data`` its octets where they came along."""
+    """One row of the inbox.
+
+    Its raw form is in ``data``, or in a file of this ``digest``, or was not asked for.
+    """
 
     id: int
     channel: str
@@ -51,7 +57,6 @@ class InboxRow:
     envelope: Mapping[str, Any]
     lane: str
     live: bool
-    raw: str
     state: InboxState
     attempts: int
     reason_code: str | None
@@ -62,6 +67,7 @@ class InboxRow:
     handled_at: datetime | None
     released_by: str | None
     data: bytes | None = field(default=None, repr=False)
+    digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,38 +84,47 @@ class Fate:
 
 
 def accept_many(
-    conn: Connection, arrivals: Sequence[Incoming], contents: Sequence[Content] | None = None
+    conn: Connection, arrivals: Sequence[Incoming], prepared: Mapping[int, Content] | None = None
 ) -> list[Accepted]:
     """Write what came in; one answer each, in order. The same external id twice is kept once.
 
-    ``contents`` are the raws as `content.prepare` made them, where that was done before.
+    ``prepared`` holds large raws, by their place in ``arrivals``, that `content.prepare` has
+    seen to before.
     """
-    raws = content.put_many(conn, contents or [incoming.raw for incoming in arrivals])
-    seen: dict[tuple[str, str], int] = {}
-    accepted = []
-    for incoming, raw in zip(arrivals, raws, strict=True):
-        key = (incoming.channel, incoming.external_id)
-        written = None if key in seen else _ACCEPT.first(conn, **_arrival(incoming, raw))
-        if written is None and key not in seen:
-            seen[key] = _id_of(conn, key)
-        elif written is not None:
-            seen[key] = written[0]
-        accepted.append(Accepted(seen[key], duplicate=written is None))
+    keys = [(incoming.channel, clean(incoming.external_id)) for incoming in arrivals]
+    fresh = _ACCEPT.back(conn, [_arrival(incoming) for incoming in arrivals])
+    written = {(channel, external): id for id, channel, external in fresh}
+    known = dict(written)
+    accepted, raws = [], []
+    for place, (key, incoming) in enumerate(zip(keys, arrivals, strict=True)):
+        if key not in known:
+            known[key] = _id_of(conn, key)
+        # Of several with one key in this batch the first is the one that was written.
+        duplicate = written.pop(key, None) is None
+        if not duplicate:
+            raws.append(_raw(conn, known[key], (prepared or {}).get(place) or incoming.raw))
+        accepted.append(Accepted(known[key], duplicate=duplicate))
+    _ACCEPT_RAW.do(conn, raws)
     ring(conn)
     return accepted
 
 
-def _arrival(incoming: Incoming, raw: str) -> dict[str, Any]:
-    return {
-        "b_channel": incoming.channel,
-        "b_external_id": incoming.external_id,
-        "b_received_at": incoming.received_at,
+def _raw(conn: Connection, id: int, given: bytes | Content) -> dict[str, Any]:
+    if isinstance(given, bytes) and not content.too_large(conn.dialect.name, given):
+        return {"inbox": id, "data": given, "digest": None}
+    return {"inbox": id, "data": None, "digest": content.put(conn, given)}
+
+
+def _arrival(incoming: Incoming) -> dict[str, Any]:
+    return _UNHANDLED | {
+        "channel": incoming.channel,
+        "external_id": incoming.external_id,
+        "received_at": incoming.received_at,
         # A message may claim to be from the future; it is handled now all the same.
-        "b_due_at": min(incoming.received_at, datetime.now(UTC)),
-        "b_envelope": dict(incoming.envelope),
-        "b_lane": incoming.lane,
-        "b_live": incoming.live,
-        "b_raw": raw,
+        "due_at": min(incoming.received_at, datetime.now(UTC)),
+        "envelope": dict(incoming.envelope),
+        "lane": incoming.lane,
+        "live": incoming.live,
     }
 
 
@@ -191,12 +206,20 @@ def incoming(conn: Connection, row: InboxRow) -> Incoming:
     return Incoming(
         channel=row.channel,
         external_id=row.external_id,
-        raw=content.get(conn, row.raw) if row.data is None else row.data,
+        raw=_raw_of(conn, row),
         received_at=row.received_at,
         envelope=row.envelope,
         lane=row.lane,
         live=row.live,
     )
+
+
+def _raw_of(conn: Connection, row: InboxRow) -> bytes:
+    if row.data is not None:
+        return bytes(row.data)
+    if row.digest is None:
+        raise ContentGoneError(f"the raw form of arrival {row.id} was erased")
+    return content.get(conn, row.digest)
 
 
 def rows(
@@ -237,8 +260,10 @@ def next_due_at(conn: Connection) -> datetime | None:
 
 def forget_raw(conn: Connection, *, before: datetime, now: datetime, limit: int = 500) -> int:
     """Erase the raw form of what was handled before then; how many. Call again until 0."""
-    old = [row[0] for row in _OLD_RAW.all(conn, b_before=before, b_limit=limit)]
-    return content.erase(conn, old, now) if old else 0
+    old = _OLD_RAW.all(conn, b_before=before, b_limit=limit)
+    _FORGET_RAW.do(conn, b_ids=[id for id, _ in old])
+    content.erase_unused(conn, [digest for _, digest in old if digest], now)
+    return len(old)
 
 
 def _row(values: Row) -> InboxRow:
@@ -247,14 +272,15 @@ def _row(values: Row) -> InboxRow:
     return InboxRow(**fields)
 
 
-_FIELDS = [*(c.name for c in inbox.columns), "data"]
+_FIELDS = [*(c.name for c in inbox.columns), "data", "digest"]
+_UNHANDLED: dict[str, Any] = {c.name: None for c in inbox.columns} | {"state": "new", "attempts": 0}
 _LANE = _FIELDS.index("lane")
 # Written out, so that the planner sees that a partial index will do.
 _NEW = text("inbox.state = 'new'")
 
 
 def _full() -> Select[Any]:
-    return select(*inbox.columns, blob.c.data).join_from(inbox, blob)
+    return select(*inbox.columns, raw.c.data, raw.c.digest).join_from(inbox, raw, isouter=True)
 
 
 _ONE: ColumnElement[int] = literal_column("1")
@@ -282,25 +308,13 @@ def _due(*, blocked: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-_ACCEPT = Prepared(
-    lambda dialect: (
-        upsert(dialect, inbox)
-        .values(
-            channel=bindparam("b_channel"),
-            external_id=bindparam("b_external_id"),
-            received_at=bindparam("b_received_at"),
-            due_at=bindparam("b_due_at"),
-            envelope=bindparam("b_envelope"),
-            lane=bindparam("b_lane"),
-            live=bindparam("b_live"),
-            raw=bindparam("b_raw"),
-            state=literal_column("'new'"),
-            attempts=literal_column("0"),
-        )
-        .on_conflict_do_nothing(index_elements=["channel", "external_id"])
-        .returning(inbox.c.id)
-    )
+_ACCEPT = InsertRows(
+    inbox,
+    returning=("id", "channel", "external_id"),
+    unless_there=("channel", "external_id"),
+    leave_out=("id",),
 )
+_ACCEPT_RAW = InsertRows(raw)
 _BY_EXTERNAL_ID = Prepared(
     select(inbox.c.id).where(
         inbox.c.channel == bindparam("b_channel"),
@@ -377,13 +391,17 @@ _RELEASE = Prepared(
 )
 _WAITING = Prepared(select(func.count()).select_from(inbox).where(_NEW))
 _NEXT_DUE = Prepared(select(inbox.c.due_at).where(_NEW).order_by(inbox.c.due_at).limit(_ONE))
+# The oldest come first in `raw`, for what is erased is gone from it.
+_OLDEST = (
+    select(raw.c.inbox, raw.c.digest).order_by(raw.c.inbox).limit(literal_column("10000"))
+).subquery()
 _OLD_RAW = Prepared(
-    select(blob.c.digest)
-    .join_from(inbox, blob)
+    select(_OLDEST.c.inbox, _OLDEST.c.digest)
+    .join_from(_OLDEST, inbox, inbox.c.id == _OLDEST.c.inbox)
     .where(
-        inbox.c.received_at < bindparam("b_before"),
+        inbox.c.handled_at < bindparam("b_before"),
         inbox.c.state.in_([literal_column("'done'"), literal_column("'duplicate'")]),
-        blob.c.erased_at.is_(None),
     )
     .limit(bindparam("b_limit"))
 )
+_FORGET_RAW = Prepared(lambda dialect: delete(raw).where(among(dialect, raw.c.inbox, "b_ids")))

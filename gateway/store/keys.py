@@ -33,7 +33,7 @@ def claim(
     ]
     # In one order everywhere, so that two processes rarely wait for each other in a circle.
     rows.sort(key=lambda row: str(row["key"]))
-    taken = set(wanted).difference(_CLAIM.back(conn, rows))
+    taken = set(wanted).difference(row[0] for row in _CLAIM.back(conn, rows))
     for key, (owner, _) in find(conn, taken).items() if taken else ():
         if owner != ticket:
             raise KeyTakenError(key, owner)
@@ -60,7 +60,7 @@ _FIND = Prepared(
         among(dialect, thread_key.c.key, "b_keys")
     )
 )
-_CLAIM = InsertRows(thread_key, returning="key", unless_there=("key",))
+_CLAIM = InsertRows(thread_key, returning=("key",), unless_there=("key",))
 _OF_TICKET = Prepared(
     select(thread_key.c.key)
     .where(thread_key.c.ticket == bindparam("b_ticket"))

@@ -89,9 +89,8 @@ def enqueue(conn: Connection, new: NewOutbox) -> int:
 
 def enqueue_many(conn: Connection, new: Sequence[NewOutbox]) -> list[int]:
     """Write messages to the outbox; their ids in order."""
-    ids = _INSERT.back(conn, [_columns(row) for row in new])
     ring(conn)
-    return sorted(ids)
+    return _INSERT.ids(conn, [_columns(row) for row in new])
 
 
 def _columns(new: NewOutbox) -> dict[str, Any]:
@@ -253,7 +252,7 @@ def _free() -> Any:
     )
 
 
-_INSERT = InsertRows(outbox, returning="id", leave_out=("id",))
+_INSERT = InsertRows(outbox, returning=("id",), leave_out=("id",))
 _CLAIM = Prepared(
     lambda _dialect: (
         update(outbox)

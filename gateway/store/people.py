@@ -44,7 +44,7 @@ def find(conn: Connection, party: Party) -> Identity | None:
 
 
 def _first_met(conn: Connection, party: Party, now: datetime) -> Identity:
-    person = _NEW_CONTACT.back(conn, [{"name": party.name, "created_at": now}])[0]
+    person = _NEW_CONTACT.ids(conn, [{"name": party.name, "created_at": now}])[0]
     fresh = {
         "channel": party.channel,
         "address": party.address,
@@ -55,7 +55,7 @@ def _first_met(conn: Connection, party: Party, now: datetime) -> Identity:
         "verified_at": None,
         "bounced_at": None,
     }
-    written = _NEW_IDENTITY.back(conn, [fresh])
+    written = _NEW_IDENTITY.ids(conn, [fresh])
     if written:
         return Identity(id=written[0], contact=person, known=False)
     # Another process met them at the same moment.
@@ -143,9 +143,9 @@ _FIND = Prepared(
 _RENAME = Prepared(
     update(identity).where(identity.c.id == bindparam("b_id")).values(name=bindparam("b_name"))
 )
-_NEW_CONTACT = InsertRows(contact, returning="id", leave_out=("id",))
+_NEW_CONTACT = InsertRows(contact, returning=("id",), leave_out=("id",))
 _NEW_IDENTITY = InsertRows(
-    identity, returning="id", leave_out=("id",), unless_there=("channel", "address")
+    identity, returning=("id",), leave_out=("id",), unless_there=("channel", "address")
 )
 _DROP_CONTACT = Prepared(delete(contact).where(contact.c.id == bindparam("b_id")))
 _VERIFY = Prepared(

@@ -61,7 +61,6 @@ inbox = Table(
     Column("envelope", Json, nullable=False),
     Column("lane", Words, nullable=False),
     Column("live", Boolean(create_constraint=False), nullable=False),
-    Column("raw", ForeignKey("blob.digest"), nullable=False),
     Column("state", String, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("reason_code", String),
@@ -77,6 +76,17 @@ inbox = Table(
     Index("ix_inbox_new_lane", "lane", "id", **_where("state = 'new' AND lane <> ''")),
     Index("ix_inbox_odd", "state", "id", **_where("state IN ('held', 'failed', 'dropped')")),
     sqlite_autoincrement=True,
+)
+
+# Apart from the row, which changes several times, and not by digest: no two are the same, and an
+# index of random digests would cost more than all the rest of accepting.
+raw = Table(
+    "raw",
+    metadata,
+    Column("inbox", ForeignKey("inbox.id"), primary_key=True),
+    Column("data", LargeBinary),
+    Column("digest", ForeignKey("blob.digest")),  # of a large one on SQLite, in a file
+    Index("ix_raw_digest", "digest", **_where("digest IS NOT NULL")),
 )
 
 ticket = Table(

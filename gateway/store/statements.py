@@ -31,7 +31,8 @@ Row = tuple[Any, ...]
 Build = Callable[[str], Executable]
 _Process = Callable[[Any], Any]
 
-MOST_ROWS = 32  # of one INSERT; each count has a statement of its own
+# How many rows one INSERT takes: each count is a statement of its own, so there are but a few.
+ROW_COUNTS = (32, 16, 8, 7, 6, 5, 4, 3, 2, 1)
 
 
 class _Compiled:
@@ -150,7 +151,7 @@ def _translated(conn: Connection, sql: str, problem: Exception) -> BaseException
 
 
 class InsertRows:
-    """INSERT of several rows at once, giving back one column of each.
+    """INSERT of several rows at once, giving back columns of each.
 
     A row is a mapping with all columns, in the table's order, but those left out.
     """
@@ -159,7 +160,7 @@ class InsertRows:
         self,
         table: Table,
         *,
-        returning: str | None = None,
+        returning: Sequence[str] = (),
         unless_there: Sequence[str] = (),
         leave_out: Sequence[str] = (),
     ) -> None:
@@ -184,26 +185,33 @@ class InsertRows:
         )
         if self._unless_there:
             statement = statement.on_conflict_do_nothing(index_elements=self._unless_there)
-        if self._returning is not None:
-            statement = statement.returning(self._table.c[self._returning])
+        if self._returning:
+            statement = statement.returning(*(self._table.c[name] for name in self._returning))
         finished: Executable = statement
         return finished
 
     def _cursors(self, conn: Connection, rows: Sequence[Mapping[str, Any]]) -> Iterator[Any]:
-        for start in range(0, len(rows), MOST_ROWS):
-            chunk = rows[start : start + MOST_ROWS]
-            compiled = self._prepared(len(chunk)).compiled(conn)
+        start = 0
+        while start < len(rows):
+            count = next(count for count in ROW_COUNTS if count <= len(rows) - start)
+            compiled = self._prepared(count).compiled(conn)
+            chunk = rows[start : start + count]
             values = [row[name] for row in chunk for name in self._names]
             yield run(conn, compiled.text, compiled.in_order(values))
+            start += count
 
     def do(self, conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write the rows."""
         for _ in self._cursors(conn, rows):
             pass
 
-    def back(self, conn: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
-        """Write the rows; the column asked for, of those that were written, in no order."""
-        return [row[0] for cursor in self._cursors(conn, rows) for row in cursor.fetchall()]
+    def back(self, conn: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Row]:
+        """Write the rows; the columns asked for, of those that were written, in no order."""
+        return [row for cursor in self._cursors(conn, rows) for row in cursor.fetchall()]
+
+    def ids(self, conn: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+        """Write the rows; the numbers that the database gave them, in the order of the rows."""
+        return sorted(row[0] for row in self.back(conn, rows))
 
 
 def upsert(dialect: str, table: Table) -> Any:

@@ -33,7 +33,7 @@ def load_many(conn: Connection, numbers: Iterable[int]) -> dict[int, Ticket]:
 
 def insert(conn: Connection, fresh: Ticket) -> int:
     """Write a new ticket; its number (the one in ``fresh`` is not looked at)."""
-    return int(_INSERT.back(conn, [_columns(fresh)])[0])
+    return _INSERT.ids(conn, [_columns(fresh)])[0]
 
 
 def save(conn: Connection, before: Ticket, after: Ticket) -> Ticket:
@@ -179,7 +179,7 @@ _LOAD = Prepared(select(*ticket.columns).where(ticket.c.number == bindparam("b_n
 _LOAD_MANY = Prepared(
     lambda dialect: select(*ticket.columns).where(among(dialect, ticket.c.number, "b_numbers"))
 )
-_INSERT = InsertRows(ticket, returning="number", leave_out=("number",))
+_INSERT = InsertRows(ticket, returning=("number",), leave_out=("number",))
 _OPEN_COUNTS = Prepared(
     select(ticket.c.assignee, func.count())
     .where(

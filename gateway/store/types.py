@@ -72,16 +72,11 @@ class Utc(TypeDecorator[datetime]):
             return dialect.type_descriptor(DateTime(timezone=True))
         return dialect.type_descriptor(Text())
 
+    def bind_processor(self, dialect: Dialect) -> Any:
+        return _aware if dialect.name == "postgresql" else _sortable
+
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a stored time needs a time zone, found {value!r}")
-        moment = value.astimezone(UTC)
-        if dialect.name == "postgresql":
-            return moment
-        # Fixed width, so that the order of the text is the order of the moments.
-        return moment.replace(tzinfo=None).isoformat(" ", "microseconds")
+        return self.bind_processor(dialect)(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
@@ -90,6 +85,25 @@ class Utc(TypeDecorator[datetime]):
             return datetime.fromisoformat(value).replace(tzinfo=UTC)
         moment: datetime = value
         return moment.astimezone(UTC)
+
+
+def _aware(value: datetime | None) -> datetime | None:
+    if value is not None and value.tzinfo is None:
+        raise ValueError(f"a stored time needs a time zone, found {value!r}")
+    return value
+
+
+def _sortable(value: datetime | None) -> str | None:
+    """Fixed width, so that the order of the texts is the order of the moments."""
+    if value is None:
+        return None
+    moment = value if value.tzinfo is UTC else _aware_utc(value)
+    return moment.replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def _aware_utc(value: datetime) -> datetime:
+    _aware(value)
+    return value.astimezone(UTC)
 
 
 class Json(TypeDecorator[JsonValue]):
@@ -103,11 +117,16 @@ class Json(TypeDecorator[JsonValue]):
             return dialect.type_descriptor(JSONB(none_as_null=True))
         return dialect.type_descriptor(Text())
 
+    def bind_processor(self, dialect: Dialect) -> Any:
+        # The statement casts it, so text will do on PostgreSQL, too.
+        return _dump_or_none
+
     def process_bind_param(self, value: JsonValue, dialect: Dialect) -> Any:
-        # On PostgreSQL the engine's serializer is dump_json.
-        if value is None or dialect.name == "postgresql":
-            return value
-        return dump_json(value)
+        return _dump_or_none(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> JsonValue:
         return json.loads(value) if isinstance(value, str) and dialect.name == "sqlite" else value
+
+
+def _dump_or_none(value: JsonValue) -> str | None:
+    return None if value is None else dump_json(value)

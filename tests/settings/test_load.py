@@ -1,12 +1,14 @@
+import json
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.channels.email.settings import EmailTable, Protocol
 from gateway.core.policy import AgentProof, Notify
+from gateway.settings.faults import ConfigError
 from gateway.settings.load import load
 from gateway.settings.plugins import Plugins
 from gateway.settings.types import parse_duration, spell_duration
@@ -173,3 +175,52 @@ def test_a_spelled_duration_reads_as_itself(duration: timedelta):
 def test_what_is_no_duration_is_refused(text: str):
     with pytest.raises(ValueError, match="a duration"):
         parse_duration(text)
+
+
+VALUE = st.recursive(
+    st.one_of(
+        st.booleans(),
+        st.integers(-(2**62), 2**62),
+        st.floats(allow_nan=False, allow_infinity=False),
+        st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20),
+        st.sampled_from(["1d", "a@b.example", "UTC", "sqlite:///x", "{token}@x"]),
+    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner),
+    max_leaves=4,
+)
+TABLES = ["desk", "database", "log", "email", "email.listen", "email.send", "desk.caps"]
+LISTS = ["agents", "queues", "email.trusted_authserv", "rules", "email.mailbox"]
+KEYS = ["name", "address", "email", "addresses", "queues", "tier", "port", "url", "secret", "caps"]
+KEYS += ["host", "maildir", "timezone", "reply_address", "peers", "id", "name_env", "name_file"]
+KEYS += ["tls_key", "level", "bulk", "dkim", "limit", "restricted", "notify", "previous_secrets"]
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{k} = {_toml(v)}' for k, v in value.items())} }}"
+    if isinstance(value, list):
+        return f"[{', '.join(_toml(v) for v in value)}]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+@given(st.data())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_stands_in_a_config_is_right_or_told(tmp_path: Path, data: st.DataObject):
+    heads = data.draw(st.lists(st.sampled_from(TABLES + LISTS), unique=True, max_size=5))
+    lines = []
+    for head in heads:
+        lines.append(f"[[{head}]]" if head in LISTS else f"[{head}]")
+        values = data.draw(st.dictionaries(st.sampled_from(KEYS), VALUE, max_size=4))
+        lines += [f"{key} = {_toml(value)}" for key, value in values.items()]
+    path = tmp_path / "gateway.toml"
+    path.write_text("\n".join(lines))
+    told = _told(path)
+    assert all(line.isprintable() for line in told)
+
+
+def _told(path: Path) -> list[str]:
+    try:
+        load(path, SECTIONS, {})
+    except ConfigError as error:
+        return str(error).splitlines() or ["no fault at all, and yet refused: \0"]
+    return []

@@ -8,8 +8,8 @@ import pytest
 from gateway.core.addresses import AddressKind
 from gateway.core.policy import Bulk, Caps
 from gateway.settings.faults import ConfigError
+from gateway.settings.places import files_folder, secret_path
 from gateway.settings.policy import address_book, bulk_of, key_id, policy_of
-from gateway.settings.places import secret_path
 from gateway.settings.secret import desk_secret
 from tests.settings.conftest import DESK, Faults, Load
 
@@ -118,3 +118,8 @@ def test_a_kept_secret_that_was_cut_short_is_refused(read: Load, tmp_path: Path)
     loaded = read(f'{DESK}[database]\nurl = "postgresql://h/d"')
     with pytest.raises(ConfigError, match=r"desk.secret: .*holds 3 octets, not at least 16"):
         desk_secret(loaded)
+
+
+def test_large_contents_lie_beside_the_database(read: Load, tmp_path: Path):
+    loaded = read(f'{DESK}[database]\nurl = "sqlite:///data/gateway.db?timeout=3"')
+    assert files_folder(loaded) == tmp_path / "data" / "content"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.core.ports import Accepted
-from gateway.store import content, inbox
+from gateway.store import inbox
 from gateway.store.database import Database
 from gateway.store.errors import ContentGoneError
 from gateway.store.inbox import Fate, InboxState
@@ -170,11 +170,11 @@ def test_old_raw_forms_are_forgotten_when_they_were_handled(database):
         database,
         made.incoming(raw=b"old"),
         made.incoming(raw=b"waiting"),
-        made.incoming(raw=b"young", received_at=NOW + timedelta(days=1)),
+        made.incoming(raw=b"young"),
     )
     with database.write() as conn:
-        for id in (old, young):
-            inbox.finish(conn, id, "done", now=NOW)
+        inbox.finish(conn, old, "done", now=NOW)
+        inbox.finish(conn, young, "done", now=NOW + timedelta(days=1))
     with database.write() as conn:
         before = NOW + timedelta(hours=1)
         assert inbox.forget_raw(conn, before=before, now=NOW) == 1
@@ -182,7 +182,7 @@ def test_old_raw_forms_are_forgotten_when_they_were_handled(database):
     with database.read() as conn:
         for id, raw in ((waiting, b"waiting"), (young, b"young")):
             assert inbox.incoming(conn, inbox.get(conn, id)).raw == raw
-        with pytest.raises(ContentGoneError, match="was erased on 2026-01-05"):
+        with pytest.raises(ContentGoneError, match=f"of arrival {old} was erased"):
             inbox.incoming(conn, inbox.get(conn, old))
 
 
@@ -195,8 +195,6 @@ def test_a_rolled_back_accept_leaves_nothing(database):
         raise Broken
     with database.read() as conn:
         assert inbox.rows(conn) == []
-        with pytest.raises(ContentGoneError, match="there is no content"):
-            content.get(conn, content.digest_of(b"gone"))
 
 
 @pytest.mark.postgres

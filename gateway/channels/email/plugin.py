@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from gateway.channels.email.channel import EmailChannel, build
+from typing import TYPE_CHECKING
+
 from gateway.channels.email.settings import EmailTable
+
+if TYPE_CHECKING:
+    from gateway.core.ports import Channel, Surroundings
 
 name = "email"
 settings = EmailTable
 
-__all__ = ["EmailChannel", "build", "name", "settings"]
+
+def build(table: EmailTable, around: Surroundings) -> Channel:
+    """The channel of an ``[email]`` table.
+
+    Its libraries are imported here: every command reads the config, few of them touch mail.
+    """
+    from gateway.channels.email.channel import build as build_channel
+
+    return build_channel(table, around)

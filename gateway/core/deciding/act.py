@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gateway.core.commands import Command, Fault, Parsed, address_of
-from gateway.core.deciding.draft import Draft, agent_author
+from gateway.core.deciding.draft import Desk, Draft, agent_author, is_the_desks
 from gateway.core.deciding.publishing import Words
 from gateway.core.model import Author, Party
 from gateway.core.policy import Agent
@@ -57,6 +57,14 @@ def people_named(act: Act, command: Command) -> tuple[Party, ...]:
             raise WrongCommandError(
                 command, f"somebody outside; {one.address} is an agent (#assign, #watch)"
             )
-        if desk.book.is_ours(one.address):
+        if is_the_desks(desk, one.address):
             raise WrongCommandError(command, f"somebody outside; {one.address} is the desk's own")
     return tuple({p.address: p for p in them}.values())
+
+
+def requester_named(desk: Desk, command: Command) -> str:
+    """The address of ``#for``. Raises `WrongCommandError` for the desk's own."""
+    address = address_of(command.args[0]) or ""
+    if is_the_desks(desk, address):
+        raise WrongCommandError(command, f"somebody's address; {address} is the desk's own")
+    return address

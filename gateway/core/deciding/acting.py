@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from gateway.core.changes import Append, Decision, NoticeKind, Reach, Refuse
+from gateway.core.changes import Alter, Append, Decision, NoticeKind, Reach, Refuse
 from gateway.core.commands import Fault, Parsed, parse, parse_words
 from gateway.core.deciding.draft import Desk, Draft, agent_author, desk_author
 from gateway.core.deciding.incoming import claim, leaked_to
@@ -16,7 +16,6 @@ from gateway.core.model import (
     Direction,
     EntryFact,
     EntryKind,
-    Message,
     Visibility,
 )
 from gateway.core.place import Placement
@@ -44,37 +43,92 @@ def decide_agent_message(
     desk: Desk,
 ) -> Decision:
     """An agent's mail on a ticket: all of it is done, or none of it and they hear why."""
-    assert placement.ticket is not None  # noqa: S101 - the caller has looked
     assert speaker.agent is not None  # noqa: S101 - the caller has looked
     message, agent = event.message, speaker.agent
     parsed = parse(message.text)
+    placement, situation = _meant(parsed, placement, situation)
     public = goes_out(parsed, speaker.reach, situation.answered)
-    words = _words_of(message, parsed, placement.because)
+    words = _words_of(event, parsed, placement.because)
     doubt = _doubt(parsed, words, agent, situation, desk) if public else None
-    draft = Draft(placement.ticket, desk, event.at, live=event.live)
+    draft = _begun(event, placement, agent, desk)
     faults = parsed.faults or _do(draft, agent, parsed, words, situation, doubt, public=public)
     if faults:
-        draft = Draft(placement.ticket, desk, event.at, live=event.live)
+        draft = _begun(event, placement, agent, desk)
         explain_faults(draft, agent, words, faults, public=public)
-    _claim_keys(draft, message, agent, placement)
+    claim(draft, message, _entry_of(draft, agent, words))
     draft.matched_by = placement.matched_by
     return draft.decision()
 
 
+def _meant(
+    parsed: Parsed, placement: Placement, situation: Situation
+) -> tuple[Placement, Situation]:
+    """``#open`` by the address of a merged ticket means that one, to live on its own again."""
+    merged, into = placement.original, placement.ticket
+    if merged is None or into is None or not parsed.has("open"):
+        return placement, situation
+    if merged.merged_into != into.number or placement.dead:
+        return placement, situation
+    others = {**situation.others, into.number: into}
+    return replace(placement, ticket=merged), replace(situation, ticket=merged, others=others)
+
+
+def _begun(event: MessageArrived, placement: Placement, agent: Agent, desk: Desk) -> Draft:
+    """A draft on the ticket. An address of the agent's that got out is replaced in any case."""
+    assert placement.ticket is not None  # noqa: S101 - the caller has looked
+    draft = Draft(placement.ticket, desk, event.at, live=event.live)
+    usable = placement.own_address and not placement.dead
+    if not usable or not leaked_to(event.message, desk):
+        return draft
+    because = Reason.of(Why.ADDRESS_GOT_OUT, agent=agent.name)
+    original = placement.original
+    if original is None or original.number == draft.ticket.number:
+        leaked = (*draft.ticket.leaked, agent.email)
+        draft.alter("leaked", leaked, because, desk_author(desk.policy))
+    else:
+        leaked = (*original.leaked, agent.email)
+        author = desk_author(desk.policy)
+        change = Alter(field="leaked", new=leaked, because=because, author=author)
+        draft.on_other(original.number, change)
+    return draft
+
+
+def _entry_of(draft: Draft, agent: Agent, words: Words) -> str:
+    """The ref of the entry that holds the mail; one of commands alone is kept as they stand."""
+    held = draft.newest_ref(words.fingerprint or "")
+    return held or draft.entry(
+        Append(
+            ref=draft.ref(),
+            kind=EntryKind.NOTE,
+            visibility=Visibility.INTERNAL,
+            direction=Direction.IN,
+            channel=words.channel,
+            author=agent_author(agent, words.channel),
+            because=words.because,
+            body=Body(text=words.original, full_text=words.body.full_text),
+            fingerprint=words.fingerprint,
+            message_id=words.message_id,
+        )
+    )
+
+
 def goes_out(parsed: Parsed, reach: Visibility | None, answered: EntryFact | None) -> bool:
-    """Whether an agent's words are public: as they say, else as the address, else as what they
-    answer was.
-    """
+    """Whether an agent's words are public: as they say, as the address, as what they answer."""
     if parsed.has("note"):
         return False
     if parsed.has("reply"):
         return True
     if reach is not None:
         return reach is Visibility.PUBLIC
-    return answered is not None and answered.visibility is Visibility.PUBLIC
+    if answered is None:
+        return False
+    return (answered.reply_visibility or answered.visibility) is Visibility.PUBLIC
 
 
-def _words_of(message: Message, parsed: Parsed, because: Reason) -> Words:
+def _words_of(event: MessageArrived, parsed: Parsed, because: Reason) -> Words:
+    message = event.message
+    if event.released_by:
+        because = Reason.of(Why.RELEASED, agent=event.released_by)
     files = tuple(a for a in message.attachments if parsed.rest or not a.inline)
     return Words(
         body=Body(text=parsed.rest, full_text=message.full_text),
@@ -106,7 +160,7 @@ def _do(
     act = Act(draft=draft, agent=agent, situation=situation, parsed=parsed, words=words)
     try:
         _say_words(act, public=public and not parsed.has("send"))
-        for command in parsed.commands:
+        for command in {(c.name, c.args): c for c in parsed.commands}.values():
             perform(act, command)
     except WrongCommandError as wrong:
         return (wrong.fault,)
@@ -117,8 +171,7 @@ def _say_words(act: Act, *, public: bool) -> None:
     if not act.words.any:
         return
     if public:
-        takes = not (act.parsed.has("assign") or act.parsed.has("take"))
-        publish(act.draft, act.agent, act.words, takes=takes)
+        publish(act.draft, act.agent, act.words, takes=not act.parsed.gives)
     else:
         write_note(act.draft, act.agent, act.words)
 
@@ -129,8 +182,13 @@ def _doubt(
     """Why an answer must not go out yet, or None."""
     if not words.any or parsed.has("send"):
         return None
-    notes = [e.text for e in situation.history if e.kind is EntryKind.NOTE]
-    left = internal_left(words.body.text, notes, desk.book.looks_ours)
+    notes = [e for e in situation.history if e.kind is EntryKind.NOTE and not e.unsent]
+    left = internal_left(
+        words.body.text,
+        [e.text for e in notes if e.author.address != agent.email],
+        desk.book.looks_ours,
+        own=[e.text for e in notes if e.author.address == agent.email],
+    )
     if left is not None:
         return _Doubt(held="mark", because=Reason.of(Why.MARK_SURVIVED, what=left))
     newer = [e for e in situation.newer if e.author.address != agent.email]
@@ -149,6 +207,7 @@ def _hold(draft: Draft, agent: Agent, words: Words, doubt: _Doubt) -> None:
             ref=ref,
             kind=EntryKind.NOTE,
             visibility=Visibility.INTERNAL,
+            direction=Direction.IN,
             channel=words.channel,
             author=agent_author(agent, words.channel),
             because=doubt.because,
@@ -213,15 +272,6 @@ def fault_facts(faults: tuple[Fault, ...]) -> list[dict[str, str]]:
     return [{"line": f.line, "expected": f.expected, "meant": f.meant or ""} for f in faults]
 
 
-def _claim_keys(draft: Draft, message: Message, agent: Agent, placement: Placement) -> None:
-    last = draft.newest_ref(message.fingerprint)
-    claim(draft, message, last)
-    if placement.own_address and leaked_to(message, draft.desk.book, draft.policy):
-        because = Reason.of(Why.ADDRESS_GOT_OUT, agent=agent.name)
-        leaked = (*draft.ticket.leaked, agent.email)
-        draft.alter("leaked", leaked, because, desk_author(draft.policy))
-
-
 def decide_acted(event: AgentActed, situation: Situation, desk: Desk) -> Decision:
     """An agent spoke by the command line or a button: the same, with refusals said at once."""
     agent = desk.policy.agents_by_email.get(event.agent)
@@ -229,19 +279,27 @@ def decide_acted(event: AgentActed, situation: Situation, desk: Desk) -> Decisio
     if agent is None or ticket is None or not desk.policy.may_see(agent, ticket.queue):
         return _refused(("there is no such ticket, or no such agent",))
     parsed = parse_words(event.commands)
+    said = "\n\n".join(t for t in (parsed.rest, event.text.strip()) if t)
     words = Words(
-        body=Body(text=event.text.strip(), full_text=event.text),
-        original=event.text,
+        body=Body(text=said, full_text=said),
+        original=said,
         because=Reason.of(Why.BY_SHELL, agent=agent.name),
         channel="cli",
     )
+    if not words.any and not event.commands:
+        return _refused(("nothing was said: expected words, or a command",))
     draft = Draft(ticket, desk, event.at)
-    public = event.public and not parsed.has("note")
+    public = (event.public or parsed.has("reply")) and not parsed.has("note")
     faults = parsed.faults or _do(draft, agent, parsed, words, situation, None, public=public)
     if faults:
-        return _refused(tuple(f"{f.line or 'nothing'}: expected {f.expected}" for f in faults))
+        return _refused(tuple(_one_line(f) for f in faults))
     return draft.decision()
 
 
 def _refused(lines: tuple[str, ...]) -> Decision:
     return Decision(ticket=None, changes=(Refuse(lines=lines),))
+
+
+def _one_line(fault: Fault) -> str:
+    meant = f" (did you mean {fault.meant}?)" if fault.meant else ""
+    return f"{fault.line}: expected {fault.expected}{meant}"

@@ -1,4 +1,4 @@
-"""Commands that send, take back, or tell: ``#send``, ``#undo``, ``#status``, ``#mine``, ``#help``."""
+"""Commands that send, take back, or tell the agent something: ``#send``, ``#undo``, ``#status``."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ def _send(act: Act, command: Command) -> None:
     held = act.situation.held
     if held is None:
         raise WrongCommandError(command, "an answer that is held for you: there is none here")
+    if act.draft.has(Settle):
+        raise WrongCommandError(command, "it once: the answer goes out already")
     parsed = parse(held.body.full_text or held.body.text)
     words = Words(
         body=Body(text=held.body.text),
@@ -32,7 +34,7 @@ def _send(act: Act, command: Command) -> None:
         channel=act.words.channel,
     )
     act.draft.add(Settle(entry=held.entry))
-    publish(act.draft, act.agent, words)
+    publish(act.draft, act.agent, words, takes=not parsed.gives)
     for again in parsed.commands:
         if again.name != "send":
             perform(act, again)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.core.audience import for_words, without
+from gateway.core.audience import for_failures
 from gateway.core.changes import Decision, Deliver, Drop, NoticeKind, Reach
 from gateway.core.deciding.draft import Desk, Draft
 from gateway.core.deciding.incoming import append_message
@@ -31,7 +31,8 @@ def decide_automatic(
         return dropped(Reason.of(Why.OWN_MAIL))
     if kind is Automatic.BOUNCE:
         return _bounce(event, placement, situation, desk)
-    if message.author.address in desk.policy.agents_by_email and kind is not Automatic.BULK:
+    of_agent = message.author.address in desk.policy.agents_by_email
+    if of_agent and (kind is not Automatic.BULK or placement.ticket is not None):
         return dropped(Reason.of(Why.AUTOMATIC_OF_AGENT, agent=message.author.address))
     if kind is Automatic.BULK:
         return _bulk(message, placement, desk.policy)
@@ -86,7 +87,7 @@ def _mark(draft: Draft, message: Message, sent: Sent, ref: str) -> None:
     if sent.kind == NoticeKind.UNDELIVERED:
         return  # a notice about a failure that fails itself is told to nobody
     because = Reason.of(Why.DELIVERY_FAILED, error=error)
-    for agent in without(for_words(draft.policy, draft.ticket), sent.to.address):
+    for agent in for_failures(draft.policy, draft.ticket, sent.to.address):
         draft.tell(
             agent,
             NoticeKind.UNDELIVERED,

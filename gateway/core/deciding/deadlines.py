@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from gateway.core.audience import for_words
+from gateway.core.audience import for_deadlines
 from gateway.core.changes import Decision, NoticeKind, Reach, Target
 from gateway.core.deciding.draft import Desk, Draft, desk_author
 from gateway.core.events import DeadlineCame
 from gateway.core.model import State
+from gateway.core.moments import in_words
 from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Situation
 from gateway.core.states import Cause
@@ -16,6 +17,8 @@ def decide_deadline(event: DeadlineCame, situation: Situation, desk: Desk) -> De
     """What a deadline does now; nothing where the ticket has moved on meanwhile."""
     if situation.ticket is None:
         return Decision(ticket=None, changes=())
+    if situation.due_at is not None and situation.due_at > event.at:
+        return Decision(ticket=situation.ticket.number, changes=())
     draft = Draft(situation.ticket, desk, event.at)
     if event.target is Target.WAKE:
         _wake(draft, situation)
@@ -30,7 +33,7 @@ def _wake(draft: Draft, situation: Situation) -> None:
     if not draft.move_state(Cause.TIME_OVER, because, desk_author(draft.policy)):
         return
     last = situation.last_words
-    for agent in for_words(draft.policy, draft.ticket):
+    for agent in for_deadlines(draft.policy, draft.ticket):
         draft.tell(
             agent,
             NoticeKind.WOKE,
@@ -42,6 +45,13 @@ def _wake(draft: Draft, situation: Situation) -> None:
 
 
 def _auto_close(draft: Draft) -> None:
-    if draft.ticket.state is State.RESOLVED:
-        because = Reason.of(Why.AUTO_CLOSED, limit=f"{draft.policy.auto_close_after.days} days")
-        draft.move_state(Cause.AUTO_CLOSE, because, desk_author(draft.policy))
+    """Only what has been resolved for so long, if it was opened and resolved again meanwhile."""
+    ticket, limit = draft.ticket, draft.policy.auto_close_after
+    if ticket.state is not State.RESOLVED:
+        return
+    because = Reason.of(Why.AUTO_CLOSED, limit=in_words(limit))
+    resolved = ticket.resolved_at or draft.now
+    if ticket.resolved_at is not None and resolved + limit > draft.now:
+        draft.start(Target.AUTO_CLOSE, resolved + limit - draft.now, because)
+        return
+    draft.move_state(Cause.AUTO_CLOSE, because, desk_author(draft.policy))

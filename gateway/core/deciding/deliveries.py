@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.core.audience import for_words, without
+from gateway.core.audience import for_failures
 from gateway.core.changes import Append, Decision, NoticeKind, Reach
 from gateway.core.deciding.draft import Desk, Draft, desk_author
 from gateway.core.events import DeliveryFailed
@@ -35,7 +35,7 @@ def decide_delivery_failed(event: DeliveryFailed, situation: Situation, desk: De
 
 
 def _tell(draft: Draft, event: DeliveryFailed, because: Reason, ref: str) -> None:
-    for agent in without(for_words(draft.policy, draft.ticket), event.to.address):
+    for agent in for_failures(draft.policy, draft.ticket, event.to.address):
         draft.tell(
             agent,
             NoticeKind.UNDELIVERED,

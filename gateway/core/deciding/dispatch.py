@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import assert_never
 
 from gateway.core.audience import as_party
-from gateway.core.changes import Decision, Hold, NoticeKind, Reach, Say
+from gateway.core.changes import Change, Decision, Hold, NoticeKind, Reach, Say, Skip
+from gateway.core.courtesy import capped
 from gateway.core.deciding.acting import decide_acted, decide_agent_message
 from gateway.core.deciding.automatic import decide_automatic, dropped
 from gateway.core.deciding.deadlines import decide_deadline
@@ -23,6 +24,7 @@ from gateway.core.events import (
 )
 from gateway.core.model import Role
 from gateway.core.place import Placement
+from gateway.core.policy import Agent
 from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Situation
 from gateway.core.speakers import Speaker, identify
@@ -64,7 +66,7 @@ def decide_message(
         event.message, placement, desk.policy, event.at, released_by=event.released_by
     )
     if speaker.held is not None:
-        return _held(event, placement, speaker, speaker.held, desk)
+        return _held(event, placement, speaker, situation, desk)
     if speaker.agent is not None:
         return _of_agent(event, placement, speaker, situation, desk)
     if placement.ticket is None:
@@ -85,34 +87,51 @@ def _of_agent(
     ticket, agent = placement.ticket, speaker.agent
     if ticket is None or agent is None:
         return open_for_somebody(event, placement, speaker, situation, desk)
-    if not placement.own_address and not desk.policy.may_see(agent, ticket.queue):
+    if not desk.policy.may_see(agent, ticket.queue):
         outside = Speaker(role=Role.STRANGER, claimed=agent)
-        return add_words(event, placement, outside, situation, desk).decision()
+        draft = add_words(event, placement, outside, situation, desk)
+        draft.matched_by = placement.matched_by
+        return draft.decision()
     return decide_agent_message(event, placement, speaker, situation, desk)
 
 
 def _held(
-    event: MessageArrived, placement: Placement, speaker: Speaker, because: Reason, desk: Desk
+    event: MessageArrived,
+    placement: Placement,
+    speaker: Speaker,
+    situation: Situation,
+    desk: Desk,
 ) -> Decision:
     """Neither on the ticket nor lost; the agent whom it names is told, at their address."""
-    agent = speaker.claimed
-    changes: list[Hold | Say] = [Hold(because=because)]
-    if agent is not None and event.live:
-        ticket = placement.ticket
-        changes.append(
-            Say(
-                kind=NoticeKind.HELD_UNPROVEN,
-                to=as_party(agent),
-                reach=Reach.NOBODY,
-                because=because,
-                language=agent.language or desk.policy.language,
-                facts={
-                    "inbox": event.inbox_id,
-                    "subject": event.message.subject,
-                    "number": ticket.number if ticket else None,
-                    "why": str(because),
-                },
-                capped=True,
-            )
-        )
+    agent, because = speaker.claimed, speaker.held
+    assert agent is not None  # noqa: S101 - only what names an agent is held
+    assert because is not None  # noqa: S101 - the caller has looked
+    changes: list[Change] = [Hold(because=because)]
+    against = capped(situation.tallies, desk.policy.caps)
+    if not event.live:
+        against = Reason.of(Why.QUIET)
+    if against is not None:
+        changes.append(Skip(what="held_unproven", because=against))
+    else:
+        changes.append(_ask(event, placement, agent, because, desk))
     return Decision(ticket=None, changes=tuple(changes), matched_by=placement.matched_by)
+
+
+def _ask(
+    event: MessageArrived, placement: Placement, agent: Agent, because: Reason, desk: Desk
+) -> Say:
+    ticket = placement.ticket
+    return Say(
+        kind=NoticeKind.HELD_UNPROVEN,
+        to=as_party(agent),
+        reach=Reach.NOBODY,
+        because=because,
+        language=agent.language or desk.policy.language,
+        facts={
+            "inbox": event.inbox_id,
+            "subject": event.message.subject,
+            "number": ticket.number if ticket else None,
+            "why": str(because),
+        },
+        capped=True,
+    )

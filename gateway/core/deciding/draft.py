@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from gateway.core.addresses import AddressBook
@@ -35,6 +35,11 @@ class Desk:
 
     policy: Policy
     book: AddressBook
+
+
+def is_the_desks(desk: Desk, address: str) -> bool:
+    """Whether an address is one of the desk's, or looks like a signed one."""
+    return address in desk.book.plain or desk.book.looks_ours(address)
 
 
 def desk_author(policy: Policy) -> Author:
@@ -85,6 +90,11 @@ class Draft:
         return draft
 
     @property
+    def opens(self) -> bool:
+        """Whether the ticket is new by this very decision."""
+        return self._number is None
+
+    @property
     def policy(self) -> Policy:
         """The operator's policy."""
         return self.desk.policy
@@ -106,6 +116,10 @@ class Draft:
         """A fresh ref."""
         self._refs += 1
         return f"new-{self._refs}"
+
+    def has(self, kind: type[Change]) -> bool:
+        """Whether a change of this kind is there already."""
+        return any(isinstance(change, kind) for change in self._changes)
 
     def newest_ref(self, fingerprint: str) -> str:
         """The ref of the entry that holds a message; empty where the message left none."""
@@ -129,12 +143,15 @@ class Draft:
         if not self.alter("state", target, because, author):
             return False
         self.add(StopDeadline(target=Target.WAKE, because=because))
-        if target is State.RESOLVED and self.live:
-            due_at = self.now + self.policy.auto_close_after
-            self.add(StartDeadline(target=Target.AUTO_CLOSE, due_at=due_at, because=because))
-        else:
-            self.add(StopDeadline(target=Target.AUTO_CLOSE, because=because))
+        self.add(StopDeadline(target=Target.AUTO_CLOSE, because=because))
+        if target is State.RESOLVED:
+            self.start(Target.AUTO_CLOSE, self.policy.auto_close_after, because)
         return True
+
+    def start(self, target: Target, span: timedelta, because: Reason) -> None:
+        """A deadline that is due after a while, unless all of this is an import."""
+        if self.live:
+            self.add(StartDeadline(target=target, due_at=self.now + span, because=because))
 
     def say(self, notice: Say) -> None:
         """Say something, unless all of this is an import."""
@@ -164,5 +181,6 @@ class Draft:
 
 
 def by_agent(agent: Agent, line: str) -> Reason:
-    """The reason of what a command does."""
-    return Reason.of(Why.BY_COMMAND, agent=agent.name, command=line.split(" ", maxsplit=1)[0])
+    """The reason of what a command does: its word alone, without what else stood there."""
+    word = line.lstrip("# \t").split(maxsplit=1)[:1]
+    return Reason.of(Why.BY_COMMAND, agent=agent.name, command="#" + "".join(word))

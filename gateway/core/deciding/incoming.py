@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from gateway.core.addresses import AddressBook
 from gateway.core.audience import for_new, for_words, without
 from gateway.core.changes import Append, Claim, NoticeKind, Open, Reach, Skip, Verify
 from gateway.core.courtesy import against_confirming, may_repeat_words
-from gateway.core.deciding.draft import Desk, Draft, desk_author
+from gateway.core.deciding.draft import Desk, Draft, desk_author, is_the_desks
 from gateway.core.events import MessageArrived
 from gateway.core.model import (
     Author,
@@ -30,6 +29,7 @@ from gateway.core.states import Cause
 from gateway.core.thanks import is_bare_thanks
 
 _NO_SUBJECT = "(no subject)"
+_LONGEST_SUMMARY = 1_000  # characters
 
 
 def open_ticket(
@@ -40,12 +40,39 @@ def open_ticket(
     draft = Draft.opening(
         _opened_by(message, placement, situation, desk), desk, event.at, live=event.live
     )
-    ref = append_message(draft, message, placement.because, Role.REQUESTER)
+    ref = append_message(draft, message, placement.because, _role_on_new(draft, message))
+    if placement.previous is not None:
+        _carry_over(draft, placement.previous, placement.because, situation)
     _confirm(draft, event, situation, ref)
     because = Reason.of(Why.REQUESTER_WROTE, author=message.author.shown)
     announce(draft, because, ref, author=message.author.address)
     _remember(draft, message, policy)
     return draft
+
+
+def _role_on_new(draft: Draft, message: Message) -> Role:
+    """A follow-up keeps the requester of before, whoever of its people wrote."""
+    return draft.ticket.role_of(message.author.address)
+
+
+def _carry_over(draft: Draft, previous: Ticket, because: Reason, situation: Situation) -> None:
+    """What the ticket before was about, for whoever takes the new one."""
+    last = situation.last_words
+    lines = [f"Follows ticket {previous.number}: {previous.subject}"]
+    if previous.closed_at is not None:
+        lines.append(f"Closed on {previous.closed_at:%Y-%m-%d}.")
+    if last is not None and last.ticket == previous.number and last.text:
+        lines.append(f"{last.author.name or last.author.address}: {' '.join(last.text.split())}")
+    draft.entry(
+        Append(
+            ref=draft.ref(),
+            kind=EntryKind.NOTICE,
+            visibility=Visibility.INTERNAL,
+            author=desk_author(draft.policy),
+            because=because,
+            body=Body(text="\n".join(lines)[:_LONGEST_SUMMARY]),
+        )
+    )
 
 
 def _opened_by(message: Message, placement: Placement, situation: Situation, desk: Desk) -> Open:
@@ -68,7 +95,8 @@ def _participants(message: Message, previous: Ticket | None, desk: Desk) -> tupl
     """Who else takes part: a follow-up keeps the requester of before, so its author is one."""
     first = previous.requester.address if previous else message.author.address
     author = () if message.author.address == first else (message.author,)
-    return (*author, *addressed(message, desk, taken=(first, message.author.address)))
+    everybody = (*author, *addressed(message, desk, taken=(first, message.author.address)))
+    return everybody[: desk.policy.most_participants]
 
 
 def language_of(message: Message, situation: Situation, policy: Policy) -> str:
@@ -92,11 +120,7 @@ def addressed(message: Message, desk: Desk, *, taken: tuple[str, ...]) -> tuple[
 
 
 def _inside(address: str, desk: Desk) -> bool:
-    return (
-        address in desk.policy.agents_by_email
-        or address in desk.book.plain
-        or desk.book.looks_ours(address)
-    )
+    return address in desk.policy.agents_by_email or is_the_desks(desk, address)
 
 
 def append_message(draft: Draft, message: Message, because: Reason, role: Role) -> str:
@@ -137,6 +161,8 @@ def claim(draft: Draft, message: Message, ref: str) -> None:
 
 def _confirm(draft: Draft, event: MessageArrived, situation: Situation, ref: str) -> None:
     against = against_confirming(event, situation.tallies, draft.policy.caps)
+    if against is None and is_the_desks(draft.desk, event.message.author.address):
+        against = Reason.of(Why.NOT_TO_MACHINES)  # we should only be talking to ourselves
     if against is not None:
         draft.add(Skip(what="confirmation", because=against))
         return
@@ -149,6 +175,7 @@ def _confirm(draft: Draft, event: MessageArrived, situation: Situation, ref: str
 def announce(draft: Draft, because: Reason, ref: str | int | None, *, author: str) -> None:
     """Tell those who hear of a new ticket."""
     told = without(for_new(draft.policy, draft.ticket), author)
+    told = without(told, draft.ticket.assignee or "")  # who was given it has heard of it
     for agent in told:
         draft.tell(
             agent, NoticeKind.NEW_TICKET, because, reach=Reach.PUBLIC, about=ref, attach=True
@@ -174,7 +201,7 @@ def add_words(
     message = event.message
     draft = Draft(placement.ticket, desk, event.at, live=event.live)
     stranger = speaker.role is Role.STRANGER
-    because = Reason.of(Why.STRANGER) if stranger else placement.because
+    because = _of_unseen(speaker, placement, desk) if stranger else placement.because
     ref = append_message(draft, message, because, speaker.role)
     if stranger:
         _of_stranger(draft, message, ref)
@@ -183,8 +210,18 @@ def add_words(
     return draft
 
 
+def _of_unseen(speaker: Speaker, placement: Placement, desk: Desk) -> Reason:
+    """Why somebody's words stay inside: they are new here, or may not see this queue."""
+    if speaker.claimed is None or placement.ticket is None:
+        return Reason.of(Why.STRANGER)
+    if desk.policy.may_see(speaker.claimed, placement.ticket.queue):
+        return Reason.of(Why.STRANGER)
+    queue = placement.ticket.queue
+    return Reason.of(Why.NOT_YOURS_TO_SEE, agent=speaker.claimed.name, queue=queue)
+
+
 def _of_stranger(draft: Draft, message: Message, ref: str) -> None:
-    if message.automatic is None:
+    if message.automatic is None and not message.proof.forged:
         because = Reason.of(Why.THIRD_PARTY_WROTE)
         draft.move_state(Cause.THIRD_PARTY_WROTE, because, desk_author(draft.policy))
     _tell_words(draft, message, NoticeKind.STRANGER, Reach.INTERNAL, ref)
@@ -194,7 +231,7 @@ def _of_participant(draft: Draft, message: Message, placement: Placement, ref: s
     _take_in(draft, message)
     if message.automatic is None:
         _follow_state(draft, message)
-        if placement.own_address and not message.proof.refused:
+        if placement.own_address and not placement.dead and not message.proof.refused:
             draft.add(Verify(address=message.author.address))
         _remember(draft, message, draft.policy)
     _tell_words(draft, message, NoticeKind.REPLY, Reach.PUBLIC, ref)
@@ -250,13 +287,6 @@ def _tell_words(draft: Draft, message: Message, kind: NoticeKind, reach: Reach, 
         )
 
 
-def leaked_to(message: Message, book: AddressBook, policy: Policy) -> bool:
+def leaked_to(message: Message, desk: Desk) -> bool:
     """Whether an agent's mail also went to people outside, who now know its reply address."""
-    people = (*message.to, *message.cc)
-    return any(
-        p.address
-        and p.address not in policy.agents_by_email
-        and p.address not in book.plain
-        and not book.looks_ours(p.address)
-        for p in people
-    )
+    return any(p.address and not _inside(p.address, desk) for p in (*message.to, *message.cc))

@@ -20,13 +20,21 @@ def _other(act: Act, command: Command, number: int | None) -> Ticket:
         raise WrongCommandError(command, f"the number of another ticket: there is no {number}")
     if ticket.number == act.draft.ticket.number:
         raise WrongCommandError(command, "the number of another ticket: this is the same one")
+    if ticket.merged_into is not None:
+        expected = f"a ticket that lives: {ticket.number} was merged into {ticket.merged_into}"
+        raise WrongCommandError(command, expected)
     return ticket
 
 
 def _merge(act: Act, command: Command) -> None:
     """Into the other one: its people take part there, and what comes later goes there."""
     draft = act.draft
+    if draft.opens:
+        raise WrongCommandError(command, "a ticket that there is: this one is new")
     target = _other(act, command, number_of(command.args[0]))
+    if draft.ticket.merged_into is not None:
+        expected = f"nothing: it was merged into {draft.ticket.merged_into} (#open undoes that)"
+        raise WrongCommandError(command, expected)
     because = by_agent(act.agent, command.line)
     draft.move_state(Cause.MERGED, because, act.author)
     draft.alter("merged_into", target.number, because, act.author)
@@ -60,6 +68,8 @@ def unmerge(act: Act, command: Command) -> None:
 
 
 def _move(act: Act, command: Command) -> None:
+    if act.draft.opens:
+        raise WrongCommandError(command, "an entry of a ticket that there is: this one is new")
     numbers = [n for a in command.args if (n := number_of(a)) is not None]
     entry = act.situation.entries.get(numbers[0])
     if entry is None or entry.ticket != act.draft.ticket.number:

@@ -15,12 +15,13 @@ from gateway.core.changes import (
     Refuse,
     Skip,
 )
-from gateway.core.commands import Command, Fault, Parsed, address_of, parse
+from gateway.core.commands import Command, Fault, Parsed, parse
 from gateway.core.courtesy import capped
+from gateway.core.deciding.act import requester_named
 from gateway.core.deciding.acting import fault_facts
 from gateway.core.deciding.answers import GLOBAL
-from gateway.core.deciding.draft import Desk, Draft
-from gateway.core.deciding.incoming import announce, claim
+from gateway.core.deciding.draft import Desk, Draft, is_the_desks
+from gateway.core.deciding.incoming import announce, claim, language_of
 from gateway.core.deciding.performing import Act, WrongCommandError, perform
 from gateway.core.deciding.publishing import Words, write_note
 from gateway.core.events import MessageArrived, TicketAsked
@@ -54,6 +55,7 @@ class _Case:
     because: Reason
     comment: str = ""
     attachments: tuple[Attachment, ...] = ()
+    named: bool = False
 
 
 def open_for_somebody(
@@ -63,9 +65,7 @@ def open_for_somebody(
     situation: Situation,
     desk: Desk,
 ) -> Decision:
-    """A proven agent's mail that belongs to no ticket: to their standing address, or with
-    commands.
-    """
+    """A proven agent's mail that belongs to no ticket: to their standing address, or commands."""
     assert speaker.agent is not None  # noqa: S101 - the caller has looked
     agent, message = speaker.agent, event.message
     parsed = parse(message.forwarded.comment if message.forwarded else message.text)
@@ -91,7 +91,10 @@ def _draft(
     if only_asks and not parsed.rest and message.forwarded is None:
         return _answer_only(event, agent, parsed, situation, desk)
     case = _case(message, agent, parsed, desk)
-    draft = _opened(case, event, placement, situation, desk)
+    if parsed.commands and not (case.body.text or case.attachments or case.named):
+        expected = "a ticket's own reply address, or words to open one with: this belongs to none"
+        raise WrongCommandError(parsed.commands[0], expected)
+    draft = _opened(case, event, placement, agent, situation, desk)
     ref = _append(draft, case, message.fingerprint, message.message_id)
     claim(draft, message, ref)
     if message.forwarded and message.forwarded.key:
@@ -103,20 +106,20 @@ def _draft(
 
 def _case(message: Message, agent: Agent, parsed: Parsed, desk: Desk) -> _Case:
     asked = next((c for c in parsed.commands if c.name == "for"), None)
-    forwarded = message.forwarded
     channel = asked.args[1] if asked and len(asked.args) > 1 else message.channel
+    forwarded = message.forwarded
+    requester = _requester(asked, forwarded.author if forwarded else None, agent, desk)
     if forwarded is not None:
-        requester = _outside(forwarded.author, desk)
         return _Case(
-            requester=_named(asked, requester) or Party(address=agent.email, name=agent.name),
+            requester=requester,
             subject=forwarded.subject or message.subject,
             body=Body(text=forwarded.text, full_text=forwarded.full_text, html=forwarded.html),
             channel=channel,
             because=Reason.of(Why.FORWARDED, agent=agent.name),
             comment=parsed.rest,
             attachments=message.attachments,
+            named=True,
         )
-    requester = _named(asked, None) or Party(address=agent.email, name=agent.name)
     return _Case(
         requester=requester,
         subject=message.subject,
@@ -124,20 +127,22 @@ def _case(message: Message, agent: Agent, parsed: Parsed, desk: Desk) -> _Case:
         channel=channel,
         because=Reason.of(Why.CALLED, author=requester.shown, agent=agent.name),
         attachments=message.attachments,
+        named=asked is not None,
     )
 
 
-def _outside(party: Party, desk: Desk) -> Party | None:
-    """Somebody who can be a requester: an address, and not the desk's own."""
-    return party if party.address and not desk.book.is_ours(party.address) else None
+def _requester(asked: Command | None, author: Party | None, agent: Agent, desk: Desk) -> Party:
+    """Whom ``#for`` names, else who wrote what is forwarded, else the agent themselves.
 
-
-def _named(asked: Command | None, otherwise: Party | None) -> Party | None:
+    Raises `WrongCommandError` for an address of the desk's.
+    """
+    if author is not None and (not author.address or is_the_desks(desk, author.address)):
+        author = None
     if asked is None:
-        return otherwise
-    address = address_of(asked.args[0]) or ""
-    if otherwise is not None and otherwise.address == address:
-        return otherwise
+        return author or Party(address=agent.email, name=agent.name)
+    address = requester_named(desk, asked)
+    if author is not None and author.address == address:
+        return author
     return Party(address=address)
 
 
@@ -145,18 +150,20 @@ def _opened(
     case: _Case,
     event: MessageArrived,
     placement: Placement,
+    agent: Agent,
     situation: Situation,
     desk: Desk,
 ) -> Draft:
     message = event.message
+    written_to = (q for r in message.recipients if (q := desk.book.queue_of(r)) is not None)
     draft = Draft.opening(
         Open(
             subject=case.subject or "(no subject)",
             requester=case.requester,
-            queue=desk.policy.queue_for(message.recipients).name,
+            queue=next(written_to, _own_queue(agent, desk)),
             because=case.because,
             channel=case.channel,
-            language=_language(message, situation, desk),
+            language=language_of(message, situation, desk.policy),
             root=message.forwarded.key if message.forwarded else message.own_key,
         ),
         desk,
@@ -165,11 +172,6 @@ def _opened(
     )
     draft.matched_by = placement.matched_by
     return draft
-
-
-def _language(message: Message, situation: Situation, desk: Desk) -> str:
-    known = (message.language, situation.sender.language)
-    return next((x for x in known if x in desk.policy.languages), desk.policy.language) or "en"
 
 
 def _append(
@@ -263,7 +265,10 @@ def decide_asked(event: TicketAsked, situation: Situation, desk: Desk) -> Decisi
     """A call or a visit, taken down by hand."""
     agent = desk.policy.agents_by_email.get(event.agent or "")
     if event.agent and agent is None:
-        return Decision(ticket=None, changes=(Refuse(lines=(f"no agent {event.agent}",)),))
+        return Decision(ticket=None, changes=(Refuse(lines=(f"there is no agent {event.agent}",)),))
+    if is_the_desks(desk, event.requester.address):
+        wrong = f"{event.requester.address} is an address of the desk: expected a requester's"
+        return Decision(ticket=None, changes=(Refuse(lines=(wrong,)),))
     by = agent.name if agent else desk.policy.desk_name
     case = _Case(
         requester=event.requester,

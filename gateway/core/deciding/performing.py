@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gateway.core.audience import for_new, without
-from gateway.core.changes import Append, Away, NoticeKind, Reach, StartDeadline, Target
+from gateway.core.changes import Append, Away, NoticeKind, Reach, StopDeadline, Target
 from gateway.core.commands import GRAMMAR, Command, address_of
-from gateway.core.deciding.act import Act, WrongCommandError, find_agent, people_named
+from gateway.core.deciding.act import (
+    Act,
+    WrongCommandError,
+    find_agent,
+    people_named,
+    requester_named,
+)
 from gateway.core.deciding.answers import PERFORM_ANSWERS
 from gateway.core.deciding.draft import by_agent
 from gateway.core.deciding.mending import PERFORM_MENDING, unmerge
@@ -49,9 +55,10 @@ def _waits(cause: Cause) -> Callable[[Act, Command], None]:
             raise WrongCommandError(command, "the ticket is closed: #open it first")
         act.draft.move_state(cause, because, act.author)
         span = parse_duration("".join(command.args))
-        if span is not None:
-            due_at = act.draft.now + span
-            act.draft.add(StartDeadline(target=Target.WAKE, due_at=due_at, because=because))
+        if span is None:  # said again without a time: it comes back no more by itself
+            act.draft.add(StopDeadline(target=Target.WAKE, because=because))
+        else:
+            act.draft.start(Target.WAKE, span, because)
 
     return wait
 
@@ -82,6 +89,10 @@ def _assign(act: Act, command: Command) -> None:
 
 def _give(act: Act, command: Command, to: Agent) -> None:
     draft, because = act.draft, by_agent(act.agent, command.line)
+    if not draft.policy.may_see(to, draft.ticket.queue):
+        raise WrongCommandError(
+            command, f"an agent of the restricted queue {draft.ticket.queue}; {to.name} is not"
+        )
     changed = draft.alter("assignee", to.email, because, act.author)
     draft.move_state(Cause.TAKEN, because, act.author)
     if changed and to.email != act.agent.email:
@@ -103,7 +114,8 @@ def _show(act: Act, to: Agent, kind: NoticeKind, reach: Reach, command: Command)
 
 def _queue(act: Act, command: Command) -> None:
     draft, because = act.draft, by_agent(act.agent, command.line)
-    queue = draft.policy.queues_by_name.get(command.args[0])
+    wanted = command.args[0].casefold()
+    queue = next((q for q in draft.policy.queues if q.name.casefold() == wanted), None)
     if queue is None:
         known = ", ".join(draft.policy.queues_by_name)
         raise WrongCommandError(command, f"the name of a queue: {known}")
@@ -112,7 +124,8 @@ def _queue(act: Act, command: Command) -> None:
     assignee = draft.policy.agents_by_email.get(draft.ticket.assignee or "")
     if assignee is not None and queue.name not in assignee.queues:
         draft.alter("assignee", None, because, act.author)
-    for agent in without(for_new(draft.policy, draft.ticket), act.agent.email):
+    told = () if draft.opens else for_new(draft.policy, draft.ticket)
+    for agent in without(told, act.agent.email):
         _show(act, agent, NoticeKind.NEW_TICKET, Reach.PUBLIC, command)
 
 
@@ -136,7 +149,7 @@ def _escalate(act: Act, command: Command) -> None:
             agent,
             NoticeKind.ESCALATED,
             because,
-            reach=Reach.PUBLIC,
+            reach=Reach.INTERNAL,
             about=last.id if last else None,
             facts={
                 "author": act.agent.name,
@@ -158,8 +171,9 @@ def _climb(act: Act, command: Command) -> tuple[Agent, ...]:
     assignee = policy.agents_by_email.get(ticket.assignee or "")
     if assignee is not None and assignee.tier != higher[0]:
         draft.alter("assignee", None, because, act.author)
-    own = policy.agents_of(ticket.queue, higher[0])
-    return own or tuple(a for a in policy.agents if a.tier == higher[0])
+    there = [a for a in policy.agents if a.tier == higher[0] and policy.may_see(a, ticket.queue)]
+    own = tuple(a for a in there if ticket.queue in a.queues)
+    return own or tuple(there) or policy.leads_of(ticket.queue)
 
 
 def _tried(act: Act) -> list[str]:
@@ -201,19 +215,25 @@ def _uncc(act: Act, command: Command) -> None:
     off = {address_of(a) for a in command.args}
     if act.draft.ticket.requester.address in off:
         raise WrongCommandError(command, "a participant: the requester stays (see #for)")
-    left = tuple(p for p in act.draft.ticket.participants if p.address not in off)
+    there = act.draft.ticket.participants
+    if off - {p.address for p in there}:
+        known = ", ".join(p.address for p in there) or "there is none"
+        raise WrongCommandError(command, f"a participant: {known}")
+    left = tuple(p for p in there if p.address not in off)
     act.draft.alter("participants", left, by_agent(act.agent, command.line), act.author)
 
 
 def _for(act: Act, command: Command) -> None:
     """On a ticket that is there already, it becomes somebody else's."""
     draft, because = act.draft, by_agent(act.agent, command.line)
-    address = address_of(command.args[0]) or ""
+    address = requester_named(act.draft.desk, command)
     known = {p.address: p for p in draft.ticket.people}
     new = known.get(address, Party(address=address))
     left = tuple(p for p in draft.ticket.participants if p.address != address)
     draft.alter("participants", left, because, act.author)
     draft.alter("requester", new, because, act.author)
+    if len(command.args) > 1:
+        draft.alter("channel", command.args[1], because, act.author)
 
 
 def _watch(act: Act, command: Command) -> None:

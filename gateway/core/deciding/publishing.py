@@ -50,7 +50,7 @@ def publish(draft: Draft, agent: Agent, words: Words, *, takes: bool = True) -> 
     ``takes``: a ticket that nobody has becomes this agent's.
     """
     author = agent_author(agent, words.channel)
-    clean = scrub(words.body.text, draft.desk.book.looks_ours, draft.policy.desk_address)
+    clean = for_outside(draft, words.body.text)
     body = Body(text=clean, full_text=words.body.full_text)
     ref = _append(draft, agent, words, body, EntryKind.MESSAGE)
     if takes and draft.ticket.assignee is None:
@@ -62,6 +62,13 @@ def publish(draft: Draft, agent: Agent, words: Words, *, takes: bool = True) -> 
     _copies(draft, agent, NoticeKind.COPY, words.because, ref)
     draft.move_state(Cause.AGENT_ANSWERED, Reason.of(Why.FIRST_ANSWER_OPENS), author)
     return ref
+
+
+def for_outside(draft: Draft, text: str) -> str:
+    """Words as people outside may read them: no mark, no signed address, no agent's own."""
+    desk = draft.desk
+    plain = desk.policy.sender_address(draft.ticket.queue)
+    return scrub(text, lambda a: a in desk.policy.agents_by_email or desk.book.looks_ours(a), plain)
 
 
 def write_note(draft: Draft, agent: Agent, words: Words) -> str:

@@ -12,7 +12,9 @@ _TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
 _CID = re.compile(r"cid:([^\"'\s>)]{1,250})", re.IGNORECASE)
 
 
-def attachments_of(files: list[FilePart], markup: str | None, defects: list[str]) -> list[Attachment]:
+def attachments_of(
+    files: list[FilePart], markup: str | None, defects: list[str]
+) -> list[Attachment]:
     """The files of a message under safe names, pictures that its HTML shows told apart."""
     shown = {match.lower() for match in _CID.findall(markup)} if markup and files else set()
     found: list[Attachment] = []

@@ -1,8 +1,17 @@
 from __future__ import annotations
 
 
+_LONGEST = 2_000_000
+_MOST_LINES = 100_000
+
+
 def unflowed(text: str, *, delete_space: bool = False) -> str:
-    """Text of format=flowed with its soft line breaks closed (RFC 3676, sections 4.1 to 4.5)."""
+    """Text of format=flowed with its soft line breaks closed (RFC 3676, sections 4.1 to 4.5).
+
+    What is far too long for a letter stays as it is.
+    """
+    if len(text) > _LONGEST or text.count("\n") > _MOST_LINES:
+        return text
     out: list[str] = []
     held: list[str] = []
     held_depth = 0

@@ -13,7 +13,9 @@ from gateway.channels.email.reading.texts import shown, written
 from gateway.core.model import Forwarded, Party
 
 _LEVEL = re.compile(r"[ \t]{0,3}[>＞] ?")
-_MAILTO = re.compile(r"[\[<(]\s*(?:mailto|smtp):\s*([^\s\]>)?]{3,320})[^\]>)]{0,200}[\]>)]", re.IGNORECASE)
+_MAILTO = re.compile(
+    r"[\[<(]\s*(?:mailto|smtp):\s*([^\s\]>)?]{3,320})[^\]>)]{0,200}[\]>)]", re.IGNORECASE
+)
 _MUTT = re.compile(r"[^\n]{0,60}\bfrom ([^\n]{3,300}?)\s*-{3,60}\s*$", re.IGNORECASE)
 _MOST_HEADER_LINES = 40
 _MOST_LINES = 50_000

@@ -100,7 +100,7 @@ def _fields(
         position = match.end()
         if len(found) >= _MOST_FIELDS:
             return found, None, (*defects, f"more than {_MOST_FIELDS} header fields")
-    if limit < stop:
+    if limit < stop and found:
         return found, None, (*defects, "more than 4 MB of headers")
     if position < stop and raw[position:stop].strip():
         return found, position, ("a line among the headers is none: body assumed",)

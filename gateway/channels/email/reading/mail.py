@@ -193,4 +193,3 @@ def _attached(leaves: list[Part], comment: str) -> Forwarded | None:
         key=key_of(message_id) if message_id else None,
         sent_at=sent_at,
     )
-

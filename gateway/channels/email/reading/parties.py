@@ -16,7 +16,7 @@ _ONE = re.compile(
 )
 _BARE = re.compile(r"\s*([^\s<>@\",;:()\[\]\\]+@[^\s<>@\",;:()\[\]\\]+)\s*$")
 _TOKEN = re.compile(
-    r'"(?P<quoted>(?:[^"\\]|\\.)*+)"'
+    r'"(?P<quoted>(?:[^"\\]|\\.){0,500}+)"'
     r"|<(?P<angle>[^<>]*+)>"
     r"|(?P<comment>\((?:[^()\\]|\\.|\([^()]*+\))*+\))"
     r"|(?P<mark>[,;:])"
@@ -30,7 +30,8 @@ _DOMAIN = re.compile(r"[^\s\"(),:;<>@\[\]\\\x00-\x1f\x7f/]+|\[[0-9A-Fa-f.:IPv]+\
 _COMMENT_OR_SPACE = re.compile(r"\([^()]*+\)|\s+")
 _ANYWHERE = re.compile(r"[^\s<>@\",;:()\[\]\\]{1,64}@[^\s<>@\",;:()\[\]\\]{1,255}")
 _LONGEST_NAME = 200
-_LONGEST_LIST = 1024 * 1024
+# Of all fields of a name together: thousands of recipients.
+_LONGEST_LISTS = 256 * 1024
 _MOST = 1_000
 
 
@@ -40,11 +41,15 @@ def parties_of(headers: Headers, name: str, most: int = _MOST) -> tuple[Party, .
 
 
 def _named(headers: Headers, name: str) -> Iterator[Party]:
+    left = _LONGEST_LISTS
     for value in headers.every(name):
+        if left <= 0:
+            return
         if len(value) <= 16_384:
             yield from parse_list(plain(value, headers.charset))
         else:
-            yield from parse_list(value[:_LONGEST_LIST].decode("utf-8", "replace"))
+            yield from parse_list(value[:left].decode("utf-8", "replace"))
+        left -= len(value)
 
 
 def parse_list(text: str) -> Iterator[Party]:

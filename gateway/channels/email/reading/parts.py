@@ -76,7 +76,13 @@ def _part(raw: bytes, begin: int, end: int, default: str, depth: int, budget: _B
     headers.charset = params.get("charset")
     found = media_type(content_type, default)
     part = Part(
-        raw=raw, headers=headers, start=min(start, end), end=end, type=found, params=params, begin=begin
+        raw=raw,
+        headers=headers,
+        start=min(start, end),
+        end=end,
+        type=found,
+        params=params,
+        begin=begin,
     )
     if found.startswith("multipart/"):
         _divide(part, depth, budget)

@@ -26,13 +26,20 @@ _ORIGINAL = re.compile(_BANNER)
 _HAS_ORIGINAL = re.compile(ORIGINAL_STEMS, re.IGNORECASE)
 _HAS_FORWARD = re.compile(FORWARD_STEMS, re.IGNORECASE)
 _APPLE_FORWARD = re.compile(
-    r"[ \t>]{0,6}(?:begin |start |anfang |début |inicio |início |inizio |rozpoczęcie |początek |начало"
-    r" |start på |začátek |alkaa |a )?[^\n:：]{0,40}(?:" + FORWARD_STEMS + r")[^\n:：]{0,40}[:：]\s{0,5}$",
+    r"[ \t>]{0,6}(?:begin |start |anfang |début |inicio |início |inizio |rozpoczęcie |początek "
+    r"|начало"
+    r" |start på |začátek |alkaa |a )?[^\n:：]{0,40}(?:"
+    + FORWARD_STEMS
+    + r")[^\n:：]{0,40}[:：]\s{0,5}$",
     re.IGNORECASE,
 )
-_LABEL = re.compile(r"[ \t>*|]{0,8}([^\s:：*>][^:：*\n]{0,24}?)[ \t\xa0*]{0,4}[:：][*]{0,2}[ \t\xa0\u200e]*(.*)$")
+_LABEL = re.compile(
+    r"[ \t>*|]{0,8}([^\s:：*>][^:：*\n]{0,24}?)[ \t\xa0*]{0,4}[:：][*]{0,2}[ \t\xa0\u200e]*(.*)$"
+)
 _RULE = re.compile(r"\s{0,4}[_\-=*]{5,200}\s*$")
-_WROTE = re.compile(rf"(?<!\w)(?:{WROTE})(?!\w)|写道|寫道|書きました|のメール|のメッセージ", re.IGNORECASE)
+_WROTE = re.compile(
+    rf"(?<!\w)(?:{WROTE})(?!\w)|写道|寫道|書きました|のメール|のメッセージ", re.IGNORECASE
+)
 _OPENER = re.compile(rf"\s{{0,4}}(?:(?:{OPENERS})\b|在|于|\d|<|\")", re.IGNORECASE)
 _ADDRESS = re.compile(r"[<(\[]?[^\s<>@()]{1,64}@[^\s<>@()]{1,190}[>)\]]?")
 _DATE = re.compile(
@@ -208,9 +215,7 @@ def _is_attribution(joined: str) -> bool:
     return bool(_DATE.search(joined) and (_ADDRESS.search(joined) or _OPENER.match(joined)))
 
 
-def _answering(
-    lines: list[str], quoted: list[bool], *, forward: bool
-) -> tuple[list[str], bool]:
+def _answering(lines: list[str], quoted: list[bool], *, forward: bool) -> tuple[list[str], bool]:
     """The lines without the quotation at their end, or at their beginning if it is the only one."""
     if forward or not any(quoted):
         return lines, False
@@ -232,7 +237,9 @@ def _own_range(lines: list[str], quoted: list[bool]) -> tuple[int | None, int | 
     return own[0], own[-1]
 
 
-def _without_leading(kept: list[str], quoted: list[bool], *, dropped: bool) -> tuple[list[str], bool]:
+def _without_leading(
+    kept: list[str], quoted: list[bool], *, dropped: bool
+) -> tuple[list[str], bool]:
     """Without the one quotation that stands above everything of the writer's own."""
     if not any(quoted):
         return kept, dropped

@@ -36,7 +36,7 @@ def author_of(headers: Headers, envelope: Mapping[str, Any], own_lists: tuple[st
                 if party.address not in lists:
                     return party if party.name else Party(address=party.address, name=first.name)
     if not first.name and not first.address:
-        return Party(address="", name=headers.text("from").strip("<>\" ")[:200])
+        return Party(address="", name=headers.text("from").strip('<>" ')[:200])
     return first
 
 

@@ -7,25 +7,34 @@ import re
 _DELIMITER = re.compile(r"-- ?$")
 _MOST_BELOW = 30
 _MOBILE = re.compile(
-    r"\s{0,4}(?:\[?(?:sent|get|gesendet|von meinem|enviado|enviada|envoyé|inviato|verzonden|verstuurd|wysłano"
+    r"\s{0,4}(?:\[?(?:sent|get|gesendet|von meinem|enviado|enviada|envoyé|inviato|verzonden"
+    r"|verstuurd|wysłano"
     r"|wysłane|отправлено|надіслано|skickat|sendt|sendte|lähetetty|odesláno|odoslané|küldve|elküldve"
     r"|gönderildi|发自|寄自|傳送自|來自)\b[^\n]{0,20}(?:from|via|using|with|outlook|von|mit|desde|de|da|do|mon|meu|dal|mio"
     r"|van|mijn|z|ze|с|из|від|från|fra|min|z mojego|mého|iphone|ipad|android|samsung|galaxy|mobile)"
     r"[^\n]{0,80}|(?:iphone|ipad|android|我的)[^\n]{0,20}(?:から送信|发送|傳送|이 보냄)[^\n]{0,10}"
     r"|(?:发自我的|从我的|從我的|寄自我的)[^\n]{0,40}|[^\n]{0,30}(?:から送信|cihazımdan gönderildi)[^\n]{0,10}"
-    r"|iphone'umdan gönderildi|(?:von|diese nachricht wurde von) meinem [^\n]{1,60} gesendet[^\n]{0,10}"
-    r"|get outlook for (?:ios|android)[^\n]{0,80}|outlook (?:für|para|pour|per|voor) (?:ios|android)[^\n]{0,60})\]?\s*$",
+    r"|iphone'umdan gönderildi|(?:von"
+    r"|diese nachricht wurde von) meinem [^\n]{1,60} gesendet[^\n]{0,10}"
+    r"|get outlook for (?:ios|android)[^\n]{0,80}|outlook (?:für|para|pour|per|voor) (?:ios"
+    r"|android)[^\n]{0,60})\]?\s*$",
     re.IGNORECASE,
 )
 # How a legal notice opens, and the words that make one: three of them at least, so that a
 # person's "This message was meant for Bob" stays.
 _LEGAL_OPENING = re.compile(
-    r"\s{0,4}[*_]{0,2}(?:confidential|disclaimer|legal (?:notice|disclaimer)|privileged|important notice|notice:"
-    r"|(?:this|the (?:information|content|contents)\b[^\n]{0,40}this) (?:e-?mail|message|communication|transmission)"
-    r"|diese (?:e-?mail|nachricht)|der inhalt dieser|vertraulichkeit|aviso (?:legal|de confid)|este (?:mensaje|correo|e-?mail)"
-    r"|la información contenida|esta mensagem|questo messaggio|le informazioni|questa e-?mail|ce (?:message|courriel|mail)"
-    r"|cet e-?mail|dit (?:e-?mail)?bericht|deze e-?mail|de informatie|ta wiadomość|niniejsza wiadomość|настоящее сообщение"
-    r"|это сообщение|detta (?:e-?post)?meddelande|denne (?:e-?mail|e-?post|meddelelse)|tämä viesti|tento e-?mail"
+    r"\s{0,4}[*_]{0,2}(?:confidential|disclaimer|legal (?:notice|disclaimer)|privileged"
+    r"|important notice|notice:"
+    r"|(?:this|the (?:information|content|contents)\b[^\n]{0,40}this) (?:e-?mail|message"
+    r"|communication|transmission)"
+    r"|diese (?:e-?mail|nachricht)|der inhalt dieser|vertraulichkeit|aviso (?:legal|de confid)"
+    r"|este (?:mensaje|correo|e-?mail)"
+    r"|la información contenida|esta mensagem|questo messaggio|le informazioni|questa e-?mail"
+    r"|ce (?:message|courriel|mail)"
+    r"|cet e-?mail|dit (?:e-?mail)?bericht|deze e-?mail|de informatie|ta wiadomość"
+    r"|niniejsza wiadomość|настоящее сообщение"
+    r"|это сообщение|detta (?:e-?post)?meddelande|denne (?:e-?mail|e-?post|meddelelse)"
+    r"|tämä viesti|tento e-?mail"
     r"|ez az (?:e-?mail|üzenet)|bu (?:e-?posta|ileti|mesaj))",
     re.IGNORECASE,
 )
@@ -39,13 +48,18 @@ _LEGAL_WORDS = re.compile(
 )
 _EXTERNAL = re.compile(
     r"\s{0,4}[\[*(]{0,3}(?:caution|warning|external|attention|achtung|extern|atención|attenzione|"
-    r"let op|uwaga|externe?r?)\b[^\n]{0,60}(?:external|outside|extern|externe|fuera|esterno|zewn)[^\n]{0,400}$"
-    r"|\s{0,4}[\[*(]{1,3}(?:external|extern|externe?|externo|esterno)(?: e-?mail| sender| message)?[\])*]{1,3}\s*$"
-    r"|\s{0,4}(?:you don't often get email from|some people who received this message don't often)[^\n]{0,300}$",
+    r"let op|uwaga|externe?r?)\b[^\n]{0,60}(?:external|outside|extern|externe|fuera|esterno"
+    r"|zewn)[^\n]{0,400}$"
+    r"|\s{0,4}[\[*(]{1,3}(?:external|extern|externe?|externo|esterno)(?: e-?mail| sender"
+    r"| message)?[\])*]{1,3}\s*$"
+    r"|\s{0,4}(?:you don't often get email from"
+    r"|some people who received this message don't often)[^\n]{0,300}$",
     re.IGNORECASE,
 )
 _LIST_RULE = re.compile(r"\s{0,2}[_\-=]{20,120}\s*$")
-_LIST_WORDS = re.compile(r"mailing list|unsubscribe|listinfo|https?://|@|abbestellen|désabonner", re.IGNORECASE)
+_LIST_WORDS = re.compile(
+    r"mailing list|unsubscribe|listinfo|https?://|@|abbestellen|désabonner", re.IGNORECASE
+)
 _SEPARATOR = re.compile(r"[ \t]*[-_=*]{3,120}[ \t]*$")
 
 

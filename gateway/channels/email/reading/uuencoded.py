@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import mimetypes
 import re
+from itertools import islice
 
 from gateway.channels.email.reading.names import safe_name
 from gateway.channels.email.reading.transfer import uuencoded
@@ -18,8 +19,8 @@ def without_files(text: str) -> tuple[str, list[Attachment]]:
     kept: list[str] = []
     files: list[Attachment] = []
     position = 0
-    for match in _BEGIN.finditer(text):
-        if match.start() < position or len(files) >= _MOST:
+    for match in islice(_BEGIN.finditer(text), _MOST):
+        if match.start() < position:
             continue
         found = _file(text, match)
         if found is not None:

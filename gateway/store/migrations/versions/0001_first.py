@@ -25,6 +25,7 @@ def upgrade() -> None:
     """Make every table."""
     _blob()
     _inbox()
+    _raw()
     _ticket()
     _entry()
     _body()
@@ -68,7 +69,6 @@ def _inbox() -> None:
         sa.Column("envelope", Json(), nullable=False),
         sa.Column("lane", Words(), nullable=False),
         sa.Column("live", sa.Boolean(), nullable=False),
-        sa.Column("raw", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("reason_code", sa.String(), nullable=True),
@@ -78,7 +78,6 @@ def _inbox() -> None:
         sa.Column("entry", Id, nullable=True),
         sa.Column("handled_at", Utc(), nullable=True),
         sa.Column("released_by", Words(), nullable=True),
-        sa.ForeignKeyConstraint(["raw"], ["blob.digest"], name=op.f("fk_inbox_raw")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
         sa.UniqueConstraint("channel", "external_id", name=op.f("uq_inbox_channel_external_id")),
         sqlite_autoincrement=True,
@@ -97,6 +96,21 @@ def _inbox() -> None:
         ["state", "id"],
         unique=False,
         **_where("state IN ('held', 'failed', 'dropped')"),
+    )
+
+
+def _raw() -> None:
+    op.create_table(
+        "raw",
+        sa.Column("inbox", Id, nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=True),
+        sa.Column("digest", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["digest"], ["blob.digest"], name=op.f("fk_raw_digest")),
+        sa.ForeignKeyConstraint(["inbox"], ["inbox.id"], name=op.f("fk_raw_inbox")),
+        sa.PrimaryKeyConstraint("inbox", name=op.f("pk_raw")),
+    )
+    op.create_index(
+        "ix_raw_digest", "raw", ["digest"], unique=False, **_where("digest IS NOT NULL")
     )
 
 

@@ -36,12 +36,12 @@ def bounce_in(
     outcomes = [outcome for leaf in statuses[:20] for outcome in outcomes_in(leaf)]
     if outcomes and all(outcome.action == "delivered" for outcome in outcomes):
         return None
-    because = "delivery status report (RFC 3464)" if statuses else _sign(headers, subject, text, author)
+    because = (
+        "delivery status report (RFC 3464)" if statuses else _sign(headers, subject, text, author)
+    )
     if not because:
         return None
-    recipients = (
-        _of_outcomes(outcomes) if outcomes else _of_text(headers, leaves, text, author)
-    )
+    recipients = _of_outcomes(outcomes) if outcomes else _of_text(headers, leaves, text, author)
     return (
         Bounce(
             recipients=recipients,
@@ -76,7 +76,8 @@ def _sign(headers: Headers, subject: str, text: str, author: Party) -> str:
 
 
 _MACHINE_WORDS = re.compile(
-    r"(?i)following (?:recipient|address|user)|failed recipient|created automatically|smtp error|recipient|"
+    r"(?i)following (?:recipient|address|user)|failed recipient|created automatically|smtp error"
+    r"|recipient|"
     r"non-?delivery report|do not reply|e-?mail address|addresse|delivery to|deliver(?:y of|ed to)"
 )
 
@@ -91,7 +92,8 @@ def _of_outcomes(outcomes: list[Outcome]) -> tuple[FailedRecipient, ...]:
     for outcome in outcomes:
         if outcome.action != "delivered" and outcome.address:
             found.setdefault(
-                outcome.address.lower(), FailedRecipient(address=outcome.address, status=outcome.status)
+                outcome.address.lower(),
+                FailedRecipient(address=outcome.address, status=outcome.status),
             )
     return tuple(found.values())
 
@@ -103,11 +105,12 @@ def _of_text(
     failed = headers.text("x-failed-recipients")
     if failed:
         return tuple(
-            FailedRecipient(address=spelled(failed, party.address))
-            for party in parse_list(failed)
+            FailedRecipient(address=spelled(failed, party.address)) for party in parse_list(failed)
         )
     report = report_of(text)
-    senders = [party.address for name in ("to", "sender") for party in parties_of(headers, name, 20)]
+    senders = [
+        party.address for name in ("to", "sender") for party in parties_of(headers, name, 20)
+    ]
     found = recipients_in(report, [*senders, author.address])
     if found:
         return found

@@ -22,20 +22,26 @@ _HEADS_LINE = re.compile(
     r"(?:\s*$|\s*[:;(,]|\s+on [A-Z]|\s*\.\.\.|\s+-|\s+\d{3} )"
 )
 _NAMED = re.compile(
-    r"(?:failed recipient|intended recipient|recipient(?: address)?|undeliverable address|original address|error-for"
-    r"|unknown user|user unknown|final delivery userid|smtp=|addressed(?: to)?|expanded from|generated from|attempts"
-    r"|undeliverable\s{1,5}to|recipient\(s\)|did not reach the following recipient|mailbox|was sent to|destinatario"
+    r"(?:failed recipient|intended recipient|recipient(?: address)?|undeliverable address"
+    r"|original address|error-for"
+    r"|unknown user|user unknown|final delivery userid|smtp=|addressed(?: to)?|expanded from"
+    r"|generated from|attempts"
+    r"|undeliverable\s{1,5}to|recipient\(s\)|did not reach the following recipient|mailbox"
+    r"|was sent to|destinatario"
     rf"|destinataire|empfänger|получател\w+)\s{{0,3}}[:=,]?\s{{0,3}}[\"'<\[(]{{0,2}}(?:smtp:|rfc822;)?\s?({_ADDRESS})",
     re.IGNORECASE,
 )
 # Lines about other people than the failed recipient.
 _NOT_ABOUT = re.compile(
     r"[\s*>]{0,8}(?:message-id|from|cc|to|subject|date|sent|sender|reply-to|received|x-[a-z-]+)\s?:"
-    r"|.{0,60}(?:contact|assistance|please reply|send (?:e?mail|a message) to|questions|visit|system contact|mail from:)",
+    r"|.{0,60}(?:contact|assistance|please reply|send (?:e?mail|a message) to|questions|visit"
+    r"|system contact|mail from:)",
     re.IGNORECASE,
 )
 _SENDER = re.compile(rf"\b(?:from|by|von|de|da|от) <?{_ADDRESS}", re.IGNORECASE)
-_DAEMONS = re.compile(r"(?:mailer-daemon|postmaster|mail-daemon|abuse|support|helpdesk)@", re.IGNORECASE)
+_DAEMONS = re.compile(
+    r"(?:mailer-daemon|postmaster|mail-daemon|abuse|support|helpdesk)@", re.IGNORECASE
+)
 _BARE_NAME = re.compile(r"^[ \t]{1,8}([A-Za-z0-9._-]{2,40})[ \t]*$")
 
 

@@ -6,6 +6,7 @@ import html
 import re
 
 LARGEST = 1024 * 1024
+_LARGEST_STRIPPED = 4 * LARGEST
 DEEPEST = 200
 _MANY_TAGS = 200
 _LONG_DATA = re.compile(r"data:[a-zA-Z0-9/+.;=-]{0,100},[^\"'\s>)]{20000,}")
@@ -19,7 +20,9 @@ _UNSEEN = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|head|title|template|noscript)\b.*?(?:</\1\s*>|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
-_BREAKING = re.compile(r"<\s*/?(?:br|p|div|tr|li|h[1-6]|blockquote|table|ul|ol|pre|hr)\b[^<>]*>", re.I)
+_BREAKING = re.compile(
+    r"<\s*/?(?:br|p|div|tr|li|h[1-6]|blockquote|table|ul|ol|pre|hr)\b[^<>]*>", re.I
+)
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _BLANKS = re.compile(r"[ \t\xa0]+")
 _MANY_LINES = re.compile(r"\n\s*\n\s*")
@@ -57,8 +60,11 @@ def too_deep(markup: str) -> bool:
 
 
 def stripped(markup: str) -> str:
-    """Text of markup that no parser should see: tags out, entities resolved, in linear time."""
-    text = _UNSEEN.sub(" ", markup)
+    """Text of markup that no parser should see: tags out, entities resolved, in linear time.
+
+    Of more than 4 MB the beginning is read.
+    """
+    text = _UNSEEN.sub(" ", markup[:_LARGEST_STRIPPED])
     text = _BREAKING.sub("\n", text)
     text = html.unescape(_ANY_TAG.sub("", text))
     return _MANY_LINES.sub("\n\n", _BLANKS.sub(" ", text)).strip()

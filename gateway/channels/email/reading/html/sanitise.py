@@ -5,8 +5,10 @@ import re
 import nh3
 
 _TAGS = set(
-    "a abbr b big blockquote br caption center cite code col colgroup dd del div dl dt em font h1 h2 h3"
-    " h4 h5 h6 hr i img ins kbd li ol p pre q s samp small span strike strong sub sup table tbody td"
+    "a abbr b big blockquote br caption center cite code col colgroup dd del div dl dt em font"
+    " h1 h2 h3"
+    " h4 h5 h6 hr i img ins kbd li ol p pre q s samp small span strike strong sub sup table"
+    " tbody td"
     " tfoot th thead tr tt u ul var".split()
 )
 _CELL = {"colspan", "rowspan", "align", "valign"}
@@ -21,7 +23,9 @@ _ATTRIBUTES = {
     "table": {"border"},
 }
 _WITH_CONTENT = {"script", "style", "title", "template", "noscript", "iframe", "object", "select"}
-_PICTURE = re.compile(r"data:image/(?:png|gif|jpeg|jpg|webp);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
+_PICTURE = re.compile(
+    r"data:image/(?:png|gif|jpeg|jpg|webp);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE
+)
 _LARGEST_PICTURE = 65_536
 
 

@@ -14,11 +14,17 @@ BLANK = "\ue003"
 _SIGNS = re.compile("[\ue000-\ue003]")
 _XML = re.compile(r"\s*<\?xml[^>]{0,200}\?>")
 _ZERO_MARGIN = re.compile(r"margin(?:-top|-bottom)?\s*:\s*0(?:[a-z%]+)?\s*(?:;|$|0)", re.IGNORECASE)
-_CITED = re.compile(r"(?:^|\s)(?:x_)*(?:gmail_quote|yahoo_quoted|protonmail_quote|zmail_extra|tutanota_quote)(?:\s|$)")
-_INTRODUCED = re.compile(r"(?:^|\s)(?:x_)*(?:moz-cite-prefix|gmail_attr|yahoo_quoted_header|jumbo_attribution)(?:\s|$)")
+_CITED = re.compile(
+    r"(?:^|\s)(?:x_)*(?:gmail_quote|yahoo_quoted|protonmail_quote|zmail_extra|tutanota_quote)(?:\s|$)"
+)
+_INTRODUCED = re.compile(
+    r"(?:^|\s)(?:x_)*(?:moz-cite-prefix|gmail_attr|yahoo_quoted_header|jumbo_attribution)(?:\s|$)"
+)
 _TRAILING = re.compile(r"(?<![ \t])[ \t]+$", re.MULTILINE)
 _MANY_BLANK_LINES = re.compile(r"\n{4,}")
 _MOST_MARKED = 2_000
+# More signs of tags than that take the renderer seconds.
+_MOST_RENDERED = 60_000
 
 
 def text_of(markup: str) -> tuple[str, str]:
@@ -28,6 +34,8 @@ def text_of(markup: str) -> tuple[str, str]:
         return stripped(markup), defect
     if not markup.strip():
         return "", ""
+    if markup.count("<") > _MOST_RENDERED:
+        return stripped(markup), ""
     try:
         text = _rendered(markup)
     except Exception as error:
@@ -84,7 +92,9 @@ def _prepare(tree: Any) -> None:
 
 
 def _close_paragraph(element: Any) -> None:
-    if "MsoNormal" in element.get("class", "") or _ZERO_MARGIN.search(element.get("style", "")[:500]):
+    if "MsoNormal" in element.get("class", "") or _ZERO_MARGIN.search(
+        element.get("style", "")[:500]
+    ):
         element.tag = "div"
         if not any(text.strip() for text in element.itertext()):
             element.text = BLANK

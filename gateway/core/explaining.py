@@ -1,0 +1,128 @@
+"""What a decision would do, in plain words, one line for each thing that happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gateway.core import changes as c
+from gateway.core.model import Direction, EntryKind, Party, Priority, Visibility
+
+_TO_PEOPLE = frozenset({c.NoticeKind.CONFIRMATION, c.NoticeKind.ANSWER})
+_TARGETS = {c.Target.WAKE: "come back by itself", c.Target.AUTO_CLOSE: "close by itself"}
+
+
+def describe(decision: c.Decision, desk_name: str) -> list[str]:
+    """The lines of ``gateway explain``: what would be done, in order, each thing once.
+
+    ``desk_name`` stands for the desk where it does something by itself.
+    """
+    lines = _lines(decision.changes, decision.ticket, desk_name)
+    for other in decision.also:
+        lines += _lines(other.changes, other.ticket, desk_name)
+    if not any(isinstance(change, c.Say | c.Refuse) for change in decision.changes):
+        lines.append("send nothing")
+    return list(dict.fromkeys(lines))
+
+
+def _lines(changes: tuple[c.Change, ...], ticket: int | None, desk_name: str) -> list[str]:
+    where = f"ticket {ticket}" if ticket is not None else "it"
+    found = (_WORDS[type(change)](change, where, desk_name) for change in changes)
+    return [line for line in found if line]
+
+
+def _open(change: c.Open, _where: str, _desk: str) -> str:
+    after = f", following ticket {change.previous}" if change.previous else ""
+    priority = "" if change.priority is Priority.NORMAL else f" with priority {change.priority}"
+    return (
+        f"open a ticket in queue {change.queue}{priority}{after}"
+    )
+
+
+def _append(change: c.Append, where: str, desk: str) -> str:
+    if change.held is not None:
+        return f"keep the answer for {change.author.name} to look at again: {change.because}"
+    if change.kind is EntryKind.NOTICE:
+        return f"note on {where}, as {desk}: {change.because}"
+    if change.kind is EntryKind.NOTE:
+        return f"add a note to {where}: {change.because}"
+    if change.direction is Direction.OUT:
+        return f"add the public answer of {change.author.name} to {where}"
+    inside = " for agents alone" if change.visibility is Visibility.INTERNAL else ""
+    return f"add a message to {where}{inside}"
+
+
+def _alter(change: c.Alter, where: str, _desk: str) -> str:
+    return f"set {_FIELDS.get(change.field, change.field)} of {where} to {_value(change.new)}"
+
+
+_FIELDS = {
+    "merged_into": "the ticket that is to take the place",
+    "generation": "the count of revocations",
+    "leaked": "the agents whose reply address got out",
+}
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, Party):
+        return _person(value)
+    if isinstance(value, tuple):
+        return ", ".join(_value(one) for one in value) or "none"
+    return str(value)
+
+
+def _say(change: c.Say, _where: str, _desk: str) -> str:
+    if change.kind in _TO_PEOPLE:
+        what = "a confirmation" if change.kind is c.NoticeKind.CONFIRMATION else "the answer"
+        later = " after the time to take it back" if change.wait else ""
+        return f"send {what} to {change.to.address}{later}"
+    return f"tell {change.to.shown} ({change.kind.value})"
+
+
+def _start(change: c.StartDeadline, where: str, _desk: str) -> str:
+    return f"let {where} {_TARGETS[change.target]} on {change.due_at:%Y-%m-%d %H:%M} UTC"
+
+
+def _move(change: c.Move, _where: str, _desk: str) -> str:
+    return f"move entry {change.entry} to ticket {change.to}"
+
+
+def _away(change: c.Away, _where: str, _desk: str) -> str:
+    if change.back:
+        return f"give {change.agent} new tickets again"
+    until = f" until {change.until:%Y-%m-%d %H:%M} UTC" if change.until else ""
+    return f"give {change.agent} no new tickets{until}"
+
+
+def _person(party: Party) -> str:
+    return f"{party.name} <{party.address}>" if party.name else party.address
+
+
+def _silent(_change: Any, _where: str, _desk: str) -> str:
+    """What only keeps the books."""
+    return ""
+
+
+_WORDS: dict[type[Any], Callable[[Any, str, str], str]] = {
+    c.Open: _open,
+    c.Append: _append,
+    c.Alter: _alter,
+    c.Claim: _silent,
+    c.Say: _say,
+    c.StartDeadline: _start,
+    c.StopDeadline: _silent,
+    c.Hold: lambda change, _where, _desk: f"hold it: {change.because}",
+    c.Drop: lambda change, _where, _desk: f"drop it: {change.because}",
+    c.Deliver: lambda change, _where, _desk: (
+        f"mark outgoing message {change.outbox_id} as {change.state}: {change.error}"
+    ),
+    c.Cancel: lambda change, _where, _desk: f"take back the answer (entry {change.entry})",
+    c.Settle: lambda change, _where, _desk: f"let go of the held answer (entry {change.entry})",
+    c.Move: _move,
+    c.Away: _away,
+    c.Verify: lambda change, _where, _desk: f"remember that {change.address} is its owner's",
+    c.Skip: lambda change, _where, _desk: f"leave out the {change.what}: {change.because}",
+    c.Refuse: lambda change, _where, _desk: f"refuse: {'; '.join(change.lines)}",
+}

@@ -1,0 +1,102 @@
+"""How a message would be read and decided, storing nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.core.addresses import AddressKind
+from gateway.core.changes import Append, Decision, Open
+from gateway.core.deciding import Desk, decide
+from gateway.core.events import MessageArrived
+from gateway.core.explaining import describe
+from gateway.core.model import Message, Party, Role, Ticket
+from gateway.core.place import Candidates, Placement, clues_of, place
+from gateway.core.situation import Situation
+from gateway.runtime import gathering
+from gateway.store.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """What would be done with a message, and why."""
+
+    message: Message
+    placement: Placement
+    decision: Decision
+    role: Role
+    would: tuple[str, ...]
+
+    @property
+    def opened(self) -> Open | None:
+        """The ticket that would be opened."""
+        return next((c for c in self.decision.changes if isinstance(c, Open)), None)
+
+
+class _UndoError(Exception):
+    """Whatever looking things up has written is not to stay."""
+
+
+def explain(message: Message, desk: Desk, database: Database | None, now: datetime) -> Explained:
+    """Read, place and decide. Without a database every message is the first one ever."""
+    event = MessageArrived(message=message, at=now)
+    if database is None:
+        placement, situation = _alone(message, desk, now)
+    else:
+        placement, situation = _looked_up(event, desk, database)
+    decision = decide(event, situation, desk, placement)
+    return Explained(
+        message=message,
+        placement=placement,
+        decision=decision,
+        role=_role(decision),
+        would=tuple(describe(decision, desk.policy.desk_name)),
+    )
+
+
+def _looked_up(
+    event: MessageArrived, desk: Desk, database: Database
+) -> tuple[Placement, Situation]:
+    found: list[gathering.Gathered] = []
+    try:
+        with database.write() as conn:
+            found.append(gathering.for_message(conn, event, desk))
+            raise _UndoError
+    except _UndoError:
+        pass
+    placement = found[0].placement
+    if placement is None:
+        raise LookupError("a message was not placed")
+    return placement, found[0].situation
+
+
+def _alone(message: Message, desk: Desk, now: datetime) -> tuple[Placement, Situation]:
+    """What the message itself proves: a signed address names its ticket."""
+    clues = clues_of(message, desk.book)
+    tickets = {
+        s.number: _imagined(s.number, s.generation, message, desk, now)
+        for s in clues.signed
+        if s.kind in (AddressKind.REQUESTER, AddressKind.PUBLIC, AddressKind.INTERNAL)
+    }
+    placement = place(message, clues, Candidates(tickets=tickets), desk.book, desk.policy, now)
+    return placement, Situation(ticket=placement.ticket)
+
+
+def _imagined(number: int, generation: int, message: Message, desk: Desk, now: datetime) -> Ticket:
+    """A ticket that must be there, since its address was signed; its requester is unknown."""
+    known = message.author.address in desk.policy.agents_by_email
+    return Ticket(
+        number=number,
+        subject=message.subject,
+        requester=Party(address="") if known else message.author,
+        queue=desk.policy.queue_for(message.recipients).name,
+        created_at=now,
+        updated_at=now,
+        generation=generation >> 4,
+        leaked=(message.author.address,) * (generation & 0x0F),
+    )
+
+
+def _role(decision: Decision) -> Role:
+    said = (c.author.role for c in decision.changes if isinstance(c, Append))
+    return next((role for role in said if role is not Role.DESK), Role.STRANGER)
