@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -11,7 +10,6 @@ from gateway.cli import shapes
 from gateway.cli.context import agent_of, desk_of
 from gateway.cli.frame import group
 from gateway.cli.terminal import print_json_list, print_table, say
-from gateway.core.addresses import AddressKind, day_of
 from gateway.core.policy import Agent
 
 app = group("The agents, and their standing addresses.")
@@ -43,5 +41,4 @@ def address(
     """The standing address of an agent: mail that they forward to it becomes a ticket."""
     desk = desk_of(ctx)
     found = agent_of(desk.policy, agent)
-    today = day_of(datetime.now(UTC))
-    say(desk.addresses.mint(AddressKind.STANDING, 0, found.email, today=today))
+    say(desk.addresses.standing(found.email, queue=found.queues[0] if found.queues else ""))

@@ -144,6 +144,10 @@ class AddressBook:
             raise ValueError(f"the local part of {made} is longer than {LOCAL_PART_LIMIT} octets")
         return made
 
+    def standing(self, agent: str, *, queue: str = "") -> str:
+        """An agent's own address for opening tickets: always the same."""
+        return self.mint(AddressKind.STANDING, 0, agent, today=EPOCH, queue=queue)
+
     def _template(self, queue: str) -> str:
         if self._pattern:
             return self._pattern

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from enum import StrEnum
+from typing import Any, Protocol, runtime_checkable
 
 from gateway.core.addresses import AddressBook
 from gateway.core.documents import Document
@@ -153,4 +154,33 @@ class Channel(Protocol):
 
     async def send(self, outbound: Outbound) -> Receipt:
         """Send one message. Raises `TemporaryError`, `PermanentError` or `MaybeSentError`."""
+        ...
+
+
+class Verdict(StrEnum):
+    """What a check came to."""
+
+    WORKS = "works"
+    DOUBTFUL = "doubtful"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One line of `gateway check`: the key of the config that it is about, and what was found."""
+
+    key: str
+    verdict: Verdict
+    said: str
+
+
+@runtime_checkable
+class Checks(Protocol):
+    """A channel that can try out its part of the config. Optional."""
+
+    async def check(self) -> list[Finding]:
+        """Connect to whatever the config names, and say what works; changes and sends nothing.
+
+        Never raises: what is in the way is a finding.
+        """
         ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -47,7 +47,13 @@ class Renders(Protocol):
     """What turns a notice into a document; the templates' side of it."""
 
     def render(
-        self, say: Say, *, number: int | None, words: Body | None, files: tuple[str, ...] = ()
+        self,
+        say: Say,
+        *,
+        number: int | None,
+        words: Body | None,
+        files: tuple[str, ...] = (),
+        now: datetime | None = None,
     ) -> Document:
         """The notice in its language, with the words it carries."""
         ...
@@ -72,10 +78,11 @@ def compose(
     message_id = f"<{secrets.token_hex(12)}@{sender.address.rpartition('@')[2]}>"
     attached = _attached(say, about)
     document = renderer.render(
-        say,
+        replace(say, facts={**say.facts, **_desk_facts(say, queue, desk)}),
         number=ticket.number if ticket else None,
         words=say.body or about.body,
         files=tuple(f.name for f in about.files if not f.inline),
+        now=now,
     )
     if say.reach is Reach.REQUESTER:
         document = scrubbed(document, desk)
@@ -105,6 +112,14 @@ def compose(
         answer_of=say.answer_of if say.wait else None,
         automatic=say.automatic,
     )
+
+
+def _desk_facts(say: Say, queue: str, desk: Desk) -> dict[str, str]:
+    """What the desk is called here; and to agents, where they open tickets."""
+    facts = {"desk": desk.policy.sender_name(queue)}
+    if say.reach is not Reach.REQUESTER:
+        facts["standing_address"] = desk.book.standing(say.to.address, queue=queue)
+    return facts
 
 
 def scrubbed(document: Document, desk: Desk) -> Document:
@@ -148,8 +163,7 @@ def _reply_to(say: Say, ticket: Ticket | None, queue: str, desk: Desk, now: date
     if kind is None:
         return None
     if ticket is None or kind is AddressKind.STANDING:
-        kind = AddressKind.STANDING
-        return desk.book.mint(kind, 0, say.to.address, today=day_of(now), queue=queue)
+        return desk.book.standing(say.to.address, queue=queue)
     return desk.book.mint(
         kind,
         ticket.number,

@@ -5,46 +5,33 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import structlog
 
 from gateway.core.deciding import Desk
-from gateway.core.events import DeliveryFailed
-from gateway.core.ports import (
-    Channel,
-    MaybeSentError,
-    Outbound,
-    PermanentError,
-    Receipt,
-    SendError,
-    TemporaryError,
-)
-from gateway.runtime import desk_events
+from gateway.core.ports import Channel, Outbound, PermanentError, SendError, TemporaryError
 from gateway.runtime.outgoing import outbound_of
-from gateway.runtime.retrying import next_try
+from gateway.runtime.recording import Outcome, Recorder
 from gateway.runtime.threads import Threads
 from gateway.runtime.worker import wait_until
-from gateway.store import Connection, inbox, outbox
+from gateway.store import outbox
 from gateway.store.database import Database
 from gateway.store.errors import is_temporary
 from gateway.store.outbox import OutboxRow
 
-LEASE = timedelta(minutes=15)
+LEASE = timedelta(minutes=1)  # a process that died leaves its messages to others after this
+_RENEW = 15.0  # seconds; what is under way keeps its lease
 _AT_ONCE = 16
 _PAUSE = timedelta(seconds=30)
-_AFTER_TROUBLE = 2.0  # seconds before the store is asked again
+_TROUBLE = 2.0  # seconds before the store is asked again
+_GRACE = 10.0  # seconds that sends under way have when the daemon stops
 log = structlog.get_logger(__name__)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What became of one try."""
-
-    row: OutboxRow
-    receipt: Receipt | None = None
-    error: SendError | None = None
+R = TypeVar("R")
+Claimed = tuple[OutboxRow, Outbound | SendError]
 
 
 class Postman:
@@ -67,68 +54,85 @@ class Postman:
         self._now = now
         self._name = name
         self._threads = threads
-        self._jitter = jitter
+        self._recorder = Recorder(database, now, jitter)
         self._wake = asyncio.Event()
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._stopping = False
+        self._under_way: dict[asyncio.Task[None], int] = {}
         self._outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
 
     def wake(self) -> None:
         """There may be something to send. From the loop's own thread."""
         self._wake.set()
 
-    async def run(self) -> None:
-        """Send until cancelled; what is under way is finished and recorded then."""
-        recorder = asyncio.create_task(self._record_forever())
-        try:
-            await self._send_forever()
-        finally:
-            if self._under_way:
-                await asyncio.wait(self._under_way, timeout=10)
-            recorder.cancel()
-            await asyncio.gather(recorder, return_exceptions=True)
-            await self._record_waiting()
+    def stop(self) -> None:
+        """Claim no more; `run` returns when what is under way is sent and recorded."""
+        self._stopping = True
+        self._wake.set()
 
-    async def _send_forever(self) -> None:
-        while True:
-            self._wake.clear()
-            room = _AT_ONCE - len(self._under_way)
-            claimed = await self._claim(room) if room > 0 else []
-            for row, outbound in claimed:
-                task = asyncio.create_task(self._send(row, outbound))
-                self._under_way.add(task)
-                task.add_done_callback(self._done)
-            if not claimed:
-                await self._rest()
+    async def run(self) -> None:
+        """Send until `stop`."""
+        helpers = [
+            asyncio.create_task(self._record_forever()),
+            asyncio.create_task(self._renew_forever()),
+        ]
+        try:
+            while not self._stopping:
+                await self._send_some()
+            await self._finish_under_way()
+        finally:
+            for helper in helpers:
+                helper.cancel()
+            await asyncio.gather(*helpers, return_exceptions=True)
+        await self._record_last()
+
+    async def send_due(self) -> int:
+        """Send what is due now, wait for it and record it; how many tries that took."""
+        tries = 0
+        while claimed := await self._threads.call(self._claim, _AT_ONCE):
+            outcomes = [await self._try(row, outbound) for row, outbound in claimed]
+            await self._threads.call(self._recorder.record, outcomes)
+            tries += len(claimed)
+        return tries
+
+    async def _send_some(self) -> None:
+        self._wake.clear()
+        room = _AT_ONCE - len(self._under_way)
+        claimed = await self._surely(self._claim, room) if room > 0 else []
+        for row, outbound in claimed:
+            task = asyncio.create_task(self._send(row, outbound))
+            self._under_way[task] = row.id
+            task.add_done_callback(self._done)
+        if not claimed and not self._stopping:
+            await self._rest()
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        self._under_way.discard(task)
+        self._under_way.pop(task, None)
         self._wake.set()
 
     async def _rest(self) -> None:
-        due = await self._threads.call(self._next_due)
-        timeout = wait_until(due, self._now(), _PAUSE)
-        if self._under_way:
-            timeout = _PAUSE.total_seconds()
-        try:
+        due = await self._surely(self._next_due)
+        busy = len(self._under_way) >= _AT_ONCE
+        timeout = _PAUSE.total_seconds() if busy else wait_until(due, self._now(), _PAUSE)
+        with suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), max(timeout, 0.05))
-        except TimeoutError:
-            return
 
     def _next_due(self) -> datetime | None:
         with self._database.read() as conn:
             return outbox.next_due(conn)
 
-    async def _claim(self, room: int) -> list[tuple[OutboxRow, Outbound | None]]:
-        try:
-            return await self._threads.call(self._claim_now, room)
-        except Exception as problem:
-            if not is_temporary(problem):
-                raise
-            log.warning("outbox_unavailable", error=str(problem))
-            await asyncio.sleep(_AFTER_TROUBLE)
-            return []
+    async def _surely(self, function: Callable[..., R], *args: object) -> R:
+        """A call of the store, repeated until it succeeds: the database may be away."""
+        while True:
+            try:
+                return await self._threads.call(function, *args)
+            except Exception as problem:
+                if is_temporary(problem):
+                    log.warning("outbox_unavailable", error=str(problem))
+                else:
+                    log.exception("outbox_failed")
+                await asyncio.sleep(_TROUBLE)
 
-    def _claim_now(self, room: int) -> list[tuple[OutboxRow, Outbound | None]]:
+    def _claim(self, room: int) -> list[Claimed]:
         with self._database.read() as conn:
             due = outbox.next_due(conn)
         if due is None or due > self._now():
@@ -141,42 +145,52 @@ class Postman:
                 by=self._name,
                 lease_seconds=LEASE.total_seconds(),
             )
-        with self._database.read() as conn:
-            return [(row, self._outbound(conn, row)) for row in rows]
+        return [(row, self._outbound(row)) for row in rows]
 
-    def _outbound(self, conn: Connection, row: OutboxRow) -> Outbound | None:
+    def _outbound(self, row: OutboxRow) -> Outbound | SendError:
+        """What is to be sent; an error where it cannot be had, for the row is ours already."""
         try:
-            return outbound_of(conn, row, self._desk)
-        except Exception:
+            with self._database.read() as conn:
+                return outbound_of(conn, row, self._desk)
+        except Exception as problem:
+            if is_temporary(problem):
+                return TemporaryError("the database was away when it was to be sent")
             log.exception("outgoing_unreadable", outbox=row.id)
-            return None
+            return PermanentError("the stored message cannot be read: see the log")
 
-    async def _send(self, row: OutboxRow, outbound: Outbound | None) -> None:
+    async def _send(self, row: OutboxRow, outbound: Outbound | SendError) -> None:
+        self._outcomes.put_nowait(await self._try(row, outbound))
+
+    async def _try(self, row: OutboxRow, outbound: Outbound | SendError) -> Outcome:
         channel = self._channels.get(row.channel)
         try:
             if channel is None:
                 raise TemporaryError(f"channel {row.channel!r} is not configured")
-            if outbound is None:
-                raise PermanentError("the stored message cannot be read: see the log")
-            outcome = Outcome(row=row, receipt=await channel.send(outbound))
+            if isinstance(outbound, SendError):
+                raise outbound
+            return Outcome(row=row, receipt=await channel.send(outbound))
         except SendError as error:
-            outcome = Outcome(row=row, error=error)
-        except asyncio.CancelledError:
-            raise
+            return Outcome(row=row, error=error)
         except Exception as problem:
             log.exception("send_failed_unexpectedly", outbox=row.id)
-            outcome = Outcome(row=row, error=TemporaryError(type(problem).__name__))
-        self._outcomes.put_nowait(outcome)
+            return Outcome(row=row, error=TemporaryError(type(problem).__name__))
+
+    async def _renew_forever(self) -> None:
+        """A long send must not look like a dead process."""
+        while True:
+            await asyncio.sleep(_RENEW)
+            if self._under_way:
+                await self._surely(self._renew, list(self._under_way.values()))
+
+    def _renew(self, ids: list[int]) -> None:
+        with self._database.write() as conn:
+            outbox.renew(conn, ids, by=self._name, until=self._now() + LEASE)
 
     async def _record_forever(self) -> None:
         while True:
             first = await self._outcomes.get()
-            await self._record([first, *self._drained()])
-
-    async def _record_waiting(self) -> None:
-        left = self._drained()
-        if left:
-            await self._record(left)
+            # What is not recorded would be sent again: until it is written.
+            await self._surely(self._recorder.record, [first, *self._drained()])
 
     def _drained(self) -> list[Outcome]:
         drained: list[Outcome] = []
@@ -184,55 +198,13 @@ class Postman:
             drained.append(self._outcomes.get_nowait())
         return drained
 
-    async def _record(self, outcomes: list[Outcome]) -> None:
-        """Until it is written: what is not recorded would be sent again."""
-        while True:
-            try:
-                await self._threads.call(self.record, outcomes)
-            except Exception as problem:
-                if not is_temporary(problem):
-                    raise
-                log.warning("outbox_unavailable", error=str(problem))
-                await asyncio.sleep(_AFTER_TROUBLE)
-            else:
-                return
+    async def _finish_under_way(self) -> None:
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=_GRACE)
+        for task in self._under_way:
+            task.cancel()
 
-    def record(self, outcomes: list[Outcome]) -> None:
-        """Write down what became of some tries, in one transaction."""
-        with self._database.write() as conn:
-            for outcome in outcomes:
-                self._record_one(conn, outcome)
-
-    def _record_one(self, conn: Connection, outcome: Outcome) -> None:
-        row, error = outcome.row, outcome.error
-        if error is None:
-            keys = outcome.receipt.keys if outcome.receipt else ()
-            outbox.sent(conn, row.id, now=self._now(), keys=keys)
-            log.info("sent", outbox=row.id, ticket=row.ticket, kind=row.kind)
-            return
-        due = None
-        if isinstance(error, TemporaryError):
-            due = next_try(row.attempts, row.created_at, self._now(), self._jitter(), error.after)
-        if due is not None:
-            outbox.again(conn, row.id, due_at=due, error=str(error))
-            log.warning("send_again_later", outbox=row.id, attempts=row.attempts, error=str(error))
-            return
-        self._give_up(conn, row, error)
-
-    def _give_up(self, conn: Connection, row: OutboxRow, error: SendError) -> None:
-        maybe = isinstance(error, MaybeSentError)
-        (outbox.unknown if maybe else outbox.failed)(conn, row.id, str(error))
-        log.error("not_sent", outbox=row.id, ticket=row.ticket, maybe=maybe, error=str(error))
-        if row.ticket is None:
-            return
-        event = DeliveryFailed(
-            outbox_id=row.id,
-            ticket=row.ticket,
-            to=row.to,
-            kind=row.kind,
-            error=str(error),
-            at=self._now(),
-            maybe=maybe,
-            entry=row.entry,
-        )
-        inbox.accept_many(conn, [desk_events.incoming(event, f"delivery:{row.id}:{row.attempts}")])
+    async def _record_last(self) -> None:
+        left = self._drained()
+        if left:
+            await self._threads.call(self._recorder.record, left)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from gateway.core import changes as c
+from gateway.core import documents
 from gateway.core.model import Body, Direction, EntryKind, Visibility
 from gateway.runtime.gathering import tally_keys
 from gateway.runtime.outgoing import About, about_existing, compose, mail_key
@@ -13,42 +14,87 @@ from gateway.store import entries, keys, outbox, people
 from gateway.store.entries import NewEntry
 from gateway.store.outbox import NewOutbox
 
-_TO_PEOPLE = frozenset({c.NoticeKind.CONFIRMATION, c.NoticeKind.ANSWER})
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Composed:
+    """Something to be said, with the row that it becomes."""
+
+    say: c.Say
+    row: NewOutbox
+
+    @property
+    def text(self) -> str:
+        """All of its words."""
+        return documents.from_json(self.row.message["document"]).text
 
 
 def write(work: Work) -> None:
     """All of it, in the order in which the rows need each other."""
-    _note_notices(work)
+    composed = [_compose(work, say) for say in work.says]
+    if work.ticket is not None:
+        _note_notices(work, composed)
     _write_entries(work)
     _write_keys(work)
-    _write_outbox(work)
+    _write_outbox(work, composed)
 
 
-def _note_notices(work: Work) -> None:
-    """One entry for each kind of notice says who was told; answers have entries of their own."""
-    if work.ticket is None:
-        return
-    kinds = dict.fromkeys(s.kind for s in work.says if s.kind is not c.NoticeKind.ANSWER)
-    for kind in kinds:
-        work.pending.append((_notice_ref(kind), _notice(work, kind)))
+def _compose(work: Work, say: c.Say) -> _Composed:
+    row = compose(say, work.ticket, _about(work, say), work.desk, work.renderer, work.now)
+    return _Composed(say=say, row=row)
+
+
+def _about(work: Work, say: c.Say) -> About:
+    if say.about is None:
+        return About()
+    if isinstance(say.about, int):
+        if say.about not in work.existing:
+            work.existing[say.about] = about_existing(work.conn, say.about)
+        return work.existing[say.about]
+    own = next((k for cl in work.claims if cl.ref == say.about for k in cl.keys), None)
+    key = own if say.kind is not c.NoticeKind.ANSWER else _last_key(work)
+    return replace(work.abouts[say.about], key=key)
+
+
+def _last_key(work: Work) -> str | None:
+    """The key of the newest message that came in: what a public answer answers."""
+    last = entries.last_words(work.conn, work.needs_ticket().number)
+    own = keys.of_entry(work.conn, last.id) if last else ()
+    return own[0] if own else None
+
+
+def _note_notices(work: Work, composed: list[_Composed]) -> None:
+    """The history says who was told what; answers have entries of their own.
+
+    A confirmation stands there with its words; of notices to agents, which repeat what others
+    wrote, one entry for each kind says whom they went to.
+    """
+    by_kind: dict[c.NoticeKind, list[_Composed]] = {}
+    for one in composed:
+        if one.say.kind is not c.NoticeKind.ANSWER:
+            by_kind.setdefault(one.say.kind, []).append(one)
+    for kind, them in by_kind.items():
+        work.pending.append((_notice_ref(kind), _notice(work, kind, them)))
 
 
 def _notice_ref(kind: c.NoticeKind) -> str:
     return f"notice:{kind.value}"
 
 
-def _notice(work: Work, kind: c.NoticeKind) -> NewEntry:
-    them = [say for say in work.says if say.kind is kind]
+def _notice(work: Work, kind: c.NoticeKind, them: list[_Composed]) -> NewEntry:
+    outward = kind is c.NoticeKind.CONFIRMATION
+    names = ", ".join(one.say.to.shown for one in them)
+    text = them[0].text if outward else f"Told {names}: {kind.value.replace('_', ' ')}"
+    because = them[0].say.because
     return NewEntry(
         ticket=work.needs_ticket().number,
         at=work.now,
         kind=EntryKind.NOTICE,
-        visibility=Visibility.PUBLIC if kind in _TO_PEOPLE else Visibility.INTERNAL,
+        visibility=Visibility.PUBLIC if outward else Visibility.INTERNAL,
         direction=Direction.OUT,
         author=work.desk_author(),
-        because=str(them[0].because),
-        because_code=them[0].because.code,
-        body=Body(text=f"{kind.value} to {', '.join(s.to.shown for s in them)}"),
+        because=str(because),
+        because_code=because.code,
+        body=Body(text=text),
         inbox=work.inbox,
     )
 
@@ -72,51 +118,31 @@ def _write_keys(work: Work) -> None:
             keys.claim(work.conn, work.needs_ticket().number, entry, fresh)
 
 
-def _write_outbox(work: Work) -> None:
-    if not work.says:
+def _write_outbox(work: Work, composed: list[_Composed]) -> None:
+    if not composed:
         return
-    made = [_compose(work, say) for say in work.says]
-    outbox.enqueue_many(work.conn, [new for new, _ in made])
+    rows = [replace(one.row, entry=_own_entry(work, one.say)) for one in composed]
+    outbox.enqueue_many(work.conn, rows)
     if work.ticket is not None:
-        _claim_sent(work, made)
+        _claim_sent(work, composed)
     capped = [k for say in work.says if say.capped for k in tally_keys(say.to.address)]
     if capped:
         people.count(work.conn, capped, people.hour_of(work.now))
 
 
-def _compose(work: Work, say: c.Say) -> tuple[NewOutbox, int | None]:
-    """The row for the outbox, and the entry that an answer to it answers."""
-    about = _about(work, say)
-    new = compose(say, work.ticket, about, work.desk, work.renderer, work.now)
-    own = say.about if say.kind is c.NoticeKind.ANSWER else _notice_ref(say.kind)
-    entry = work.ids.get(own) if isinstance(own, str) else None
-    return replace(new, entry=entry), about.entry
+def _own_entry(work: Work, say: c.Say) -> int | None:
+    """The entry that shows how a message fared: the answer itself, else the notice's."""
+    if say.kind is c.NoticeKind.ANSWER:
+        return work.ids.get(say.about) if isinstance(say.about, str) else say.about
+    return work.ids.get(_notice_ref(say.kind))
 
 
-def _about(work: Work, say: c.Say) -> About:
-    if say.about is None:
-        return About()
-    if isinstance(say.about, int):
-        if say.about not in work.existing:
-            work.existing[say.about] = about_existing(work.conn, say.about)
-        return work.existing[say.about]
-    known = work.abouts[say.about]
-    own = next((k for cl in work.claims if cl.ref == say.about for k in cl.keys), None)
-    key = own if say.kind is not c.NoticeKind.ANSWER else _last_key(work)
-    return replace(known, entry=work.ids[say.about], key=key)
-
-
-def _last_key(work: Work) -> str | None:
-    """The key of the newest message that came in: what a public answer answers."""
-    last = entries.last_words(work.conn, work.needs_ticket().number)
-    own = keys.of_entry(work.conn, last.id) if last else ()
-    return own[0] if own else None
-
-
-def _claim_sent(work: Work, made: list[tuple[NewOutbox, int | None]]) -> None:
+def _claim_sent(work: Work, composed: list[_Composed]) -> None:
     """Answers to what is sent find the ticket, and the entry that it was about."""
     by_entry: dict[int | None, list[str]] = {}
-    for new, entry in made:
-        by_entry.setdefault(entry, []).append(mail_key(new.message_id))
+    for one in composed:
+        about = one.say.about
+        entry = work.ids.get(about) if isinstance(about, str) else about
+        by_entry.setdefault(entry, []).append(mail_key(one.row.message_id))
     for entry, ours in by_entry.items():
         keys.claim(work.conn, work.needs_ticket().number, entry, ours, sent=True)

@@ -100,9 +100,10 @@ class Database:
     def connection_of_its_own(self) -> Iterator[Any]:
         """A connection of the driver outside the pool and outside transactions."""
         conn = self._reading.raw_connection()
+        driver = conn.driver_connection  # unknown to SQLAlchemy once it is detached
         conn.detach()
         try:
-            yield conn.driver_connection
+            yield driver
         finally:
             conn.close()
 

@@ -199,7 +199,7 @@ def to_outside(said: Iterable[Say]) -> list[Say]:
     return [s for s in said if s.to.address not in {a.email for a in AGENTS}]
 
 
-_PEOPLE = tuple
+
 _TYPES: dict[str, type[Any] | tuple[type[Any], ...]] = {
     "subject": str,
     "requester": Party,
@@ -485,7 +485,9 @@ class World:
         for other in decision.also:
             self._on(other.ticket, other.changes, event)
 
-    def _on(self, number: int | None, changes: tuple[Change, ...], event: Event) -> None:
+    def _on(  # noqa: C901, PLR0912 - one case for each kind of change
+        self, number: int | None, changes: tuple[Change, ...], event: Event
+    ) -> None:
         refs: dict[str, int] = {}
         said: list[Say] = []
         for change in changes:

@@ -10,6 +10,7 @@ from gateway.core.model import (
     EntryKind,
     Party,
     Role,
+    StoredFile,
     Ticket,
     Visibility,
 )
@@ -77,3 +78,7 @@ def new_ticket(conn, text="Help!", **fields):
     """A ticket with one message; its number and the entry's id."""
     number = tickets.insert(conn, ticket(**fields))
     return number, entries.append(conn, [entry(number, text)])[0]
+
+
+def stored(name, digest, size):
+    return StoredFile(name=name, type="text/plain", size=size, digest=digest)

@@ -6,13 +6,14 @@ import asyncio
 import socket
 from collections.abc import Callable
 
+from gateway.channels.email.checking import check_mail
 from gateway.channels.email.listening import ListenOptions, MailListener, server_context
 from gateway.channels.email.reading import AuthServer, ReadOptions, lane_of, read_mail
 from gateway.channels.email.sending.maildir import MaildirSender
 from gateway.channels.email.sending.smtp import SmtpOptions, SmtpSender
 from gateway.channels.email.settings import EmailTable, ListenTable, SendTable
 from gateway.core.model import Message
-from gateway.core.ports import Incoming, Intake, Outbound, Receipt, Surroundings
+from gateway.core.ports import Finding, Incoming, Intake, Outbound, Receipt, Surroundings
 
 GRACE = 5.0  # seconds that a sender has to finish when the daemon stops
 
@@ -52,6 +53,10 @@ class EmailChannel:
     async def send(self, outbound: Outbound) -> Receipt:
         """By the relay, or into the Maildir."""
         return await self._sender.send(outbound)
+
+    async def check(self) -> list[Finding]:
+        """See `core.ports.Checks`."""
+        return await check_mail(self._table, self._around.book, self._sender)
 
     async def close(self) -> None:
         """Let go of the relay's connections."""

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-
 _LONGEST = 2_000_000
 _MOST_LINES = 100_000
 

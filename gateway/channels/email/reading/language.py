@@ -10,17 +10,18 @@ _WORD = re.compile(r"[^\W\d_]+")
 _FEWEST = 20
 _SAMPLE = 4_000
 _STOP_WORDS = {
-    "en": "the and is are was to of in that it for with this have not you we my i be on at please can",
-    "es": "el los las y es que de en por para con no una se su lo como más pero está hola gracias mi yo"
-    " tengo",
-    "fr": "le les et est que de en pour pas une des je vous nous sur avec dans ce cette bonjour merci"
-    " mais mon ne du",
-    "de": "der die das und ist nicht ich sie wir ein eine zu mit für auf es dem den von haben bitte hallo"
-    " aber mein auch",
-    "it": "il gli e è che di per non una si con sono questo della ho grazie ciao anche ma mio del nel"
-    " alla come",
-    "pt": "os as e é que de em para não uma com por mas está você eu obrigado obrigada olá meu isso do da"
-    " no na",
+    "en": "the and is are was to of in that it for with this have not you we my i be on at"
+    " please can",
+    "es": "el los las y es que de en por para con no una se su lo como más pero está hola"
+    " gracias mi yo tengo",
+    "fr": "le les et est que de en pour pas une des je vous nous sur avec dans ce cette"
+    " bonjour merci mais mon ne du",
+    "de": "der die das und ist nicht ich sie wir ein eine zu mit für auf es dem den von"
+    " haben bitte hallo aber mein auch",
+    "it": "il gli e è che di per non una si con sono questo della ho grazie ciao anche ma"
+    " mio del nel alla come",
+    "pt": "os as e é que de em para não uma com por mas está você eu obrigado obrigada olá"
+    " meu isso do da no na",
 }
 _SETS = {language: frozenset(words.split()) for language, words in _STOP_WORDS.items()}
 

@@ -11,10 +11,12 @@ LABELS: dict[str, tuple[str, ...]] = {
         "from", "de", "da", "von", "van", "od", "от", "від", "från", "fra", "lähettäjä", "feladó",
         "kimden", "gönderen", "expéditeur", "mittente", "remitente", "remetente", "absender",
         "afzender", "nadawca", "отправитель", "avsändare", "afsender", "avsender", "odesílatel",
-        "odosielateľ", "από", "发件人", "寄件者", "寄件人", "差出人", "送信者", "보낸 사람", "保낸사람",
+        "odosielateľ", "από", "发件人", "寄件者", "寄件人", "差出人", "送信者",
+        "보낸 사람", "보낸사람",
     ),
     "date": (
-        "sent", "date", "enviado", "enviado el", "enviado em", "fecha", "data", "envoyé", "envoyé le",
+        "sent", "date", "enviado", "enviado el", "enviado em", "fecha", "data", "envoyé",
+        "envoyé le",
         "gesendet", "datum", "inviato", "verzonden", "wysłano", "wysłane", "отправлено", "дата",
         "надіслано", "skickat", "sendt", "dato", "lähetetty", "päivämäärä", "päiväys", "odesláno",
         "odoslané", "dátum", "elküldve", "küldve", "gönderildi", "gönderme tarihi", "tarih",
@@ -27,7 +29,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     ),
     "cc": (
         "cc", "copia", "kopie", "копия", "копія", "kopia", "kopi", "kopio", "másolatot kap",
-        "másolat", "bilgi", "dw", "udw", "抄送", "副本", "参조", "참조",
+        "másolat", "bilgi", "dw", "udw", "抄送", "副本", "참조",
     ),
     "subject": (
         "subject", "asunto", "oggetto", "objet", "betreff", "assunto", "onderwerp", "temat", "тема",

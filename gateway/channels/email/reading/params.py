@@ -31,7 +31,7 @@ def media_type(value: str, default: str) -> str:
     """A MIME type if the value is one, else the default."""
     if value in ("text", "html"):
         return "text/html" if value == "html" else "text/plain"
-    value = value.split(" ")[0].split("(")[0].strip("\"' ")
+    value = value.split(" ", maxsplit=1)[0].split("(", maxsplit=1)[0].strip("\"' ")
     return value if _TYPE.fullmatch(value) else default
 
 
@@ -63,8 +63,9 @@ def _decoded(value: str) -> str:
 def _joined(parts: list[tuple[bool, str]]) -> str:
     charset, octets = "utf-8", b""
     for position, (extended, value) in enumerate(parts):
+        told = value
         if position == 0 and extended and value.count("'") >= 2:
-            charset, _, value = value.split("'", 2)
-        octets += unquote_to_bytes(value) if extended else value.encode("utf-8", "replace")
+            charset, _, told = value.split("'", 2)
+        octets += unquote_to_bytes(told) if extended else told.encode("utf-8", "replace")
     text = decode(octets, charset or "utf-8")
     return _decoded(text)

@@ -19,7 +19,8 @@ from gateway.channels.email.reading.languages import (
 )
 
 OURS = re.compile(r"[>\s]{0,40}##- .{1,400} -##\s*$")
-_QUOTED = re.compile(r"[ \t\ue002]{0,3}(?:>|＞)")
+# Some clients put the initials of who is quoted before the sign.
+_QUOTED = re.compile(r"[ \t\ue002]{0,3}(?:[A-Z]{0,3}>|＞)")
 _LEVELS = re.compile(r"[ \t]{0,3}(?:[>＞][ \t]?)+")
 _BANNER = r"[ \t>*]{0,6}[-_—–=]{2,60}\s{0,3}([^\n]{2,80}?)\s{0,3}[-_—–=]{2,60}\s{0,5}$"
 _ORIGINAL = re.compile(_BANNER)
@@ -44,6 +45,13 @@ _OPENER = re.compile(rf"\s{{0,4}}(?:(?:{OPENERS})\b|在|于|\d|<|\")", re.IGNORE
 _ADDRESS = re.compile(r"[<(\[]?[^\s<>@()]{1,64}@[^\s<>@()]{1,190}[>)\]]?")
 _DATE = re.compile(
     r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./年-]|\b(?:19|20)\d\d\b|\d{1,2}[:.h]\d{2}"
+)
+_TIME = re.compile(r"\d{1,2}[:.h]\d{2}")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e]")
+_NAME_FIRST = re.compile(r"[^<>@\n]{0,80}<[^<>\s]{1,64}@[^<>\s]{1,190}>")
+_MYSELF = re.compile(
+    r"\b(?:I|we|ich|wir|yo|io|je|j'ai|nous|eu|ik|ja|я|мы|jag|jeg|minä)\b", re.IGNORECASE
 )
 _ENDS = re.compile(r"[:：]\s{0,3}$")
 LONGEST_ATTRIBUTION = 400
@@ -76,15 +84,20 @@ def _is_quoted(line: str) -> bool:
 
 def _history_begins(lines: list[str], *, forward: bool) -> tuple[int, bool]:
     """The first line of a history that goes on to the end, and whether there is one."""
+    above = False  # whether words of the writer's own were met
     for index, line in enumerate(lines):
         if "##- " in line and OURS.match(line):
             return _attribution_above(lines, index), True
-        if not line or _is_quoted(line):
+        if not line.strip() or _is_quoted(line):
             continue
         if is_forward_banner(line):
             forward = True
         if not forward and _separates(lines, index):
-            return _above_rule(lines, index), True
+            begin = _above_rule(lines, index)
+            # With nothing above it, the answer stands below or in between.
+            if above and any(own.strip() for own in lines[max(0, begin - 50) : begin]):
+                return begin, True
+        above = True
     return len(lines), False
 
 
@@ -127,18 +140,27 @@ def label_of(line: str) -> tuple[str, str] | None:
 
 
 def header_block(lines: list[str], index: int) -> bool:
-    """Whether the header lines of a quoted message begin here: From, and two others at least."""
+    """Whether the header lines of a quoted message begin here.
+
+    From with an address and two others, or all four of them, or a full date among three:
+    ``From: Madrid`` and ``To: Paris`` are a traveller's.
+    """
     first = label_of(lines[index])
     if first is None or first[0] in ("to", "cc", "other") or not first[1]:
         return False
-    kinds = {first[0]}
+    fields = {first[0]: first[1]}
     for line in lines[index + 1 : index + 10]:
         found = label_of(line)
         if found:
-            kinds.add(found[0])
-        elif not line.strip() and len(kinds) > 1:
+            fields.setdefault(found[0], found[1])
+        elif not line.strip() and len(fields) > 1:
             break
-    return "from" in kinds and len(kinds & {"date", "to", "subject"}) >= 2
+    others = len(fields.keys() & {"date", "to", "subject"})
+    if "from" not in fields or others < 2:
+        return False
+    date = _DIRECTION.sub("", fields.get("date", ""))
+    dated = _YEAR.search(date) is not None and _TIME.search(date) is not None
+    return "@" in fields["from"] or others == 3 or dated
 
 
 def _above_rule(lines: list[str], index: int) -> int:
@@ -164,7 +186,9 @@ def _ends_strong_attribution(lines: list[str], index: int) -> bool:
     address = _ADDRESS.search(joined)
     if address and joined.rstrip(" :：\u200e").endswith(address[0]):
         return bool(_OPENER.match(joined))
-    return bool(_WROTE.search(joined)) and (address is not None or bool(_OPENER.match(joined)))
+    if not _WROTE.search(joined) or _MYSELF.search(joined):
+        return False
+    return address is not None or bool(_OPENER.match(joined) and _TIME.search(joined))
 
 
 def _next_is_quoted(lines: list[str], index: int) -> bool:
@@ -185,7 +209,8 @@ def _attribution_begins(lines: list[str], index: int) -> int:
             break
         if candidate < index and _ENDS.search(line):
             break
-        if _OPENER.match(line) and (_DATE.search(line) or candidate == index):
+        dated = _DATE.search(line) or candidate == index
+        if dated and (_OPENER.match(line) or _NAME_FIRST.match(line)):
             begin = candidate
     return begin
 

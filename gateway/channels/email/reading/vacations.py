@@ -23,7 +23,8 @@ _SURE = re.compile(
     r"|fraværsbesked|fraværsassistent"
     r"|automaattinen vastaus|poissaoloviesti|poissaoloilmoitus|automatická odpověď"
     r"|automatická odpoveď|automatikus válasz"
-    r"|házon kívül|otomatik (?:yanıt|cevap)|răspuns automat|αυτόματη απάντηση|自动回复|自動回覆|自动答复"
+    r"|házon kívül|otomatik (?:yanıt|cevap)|răspuns automat|αυτόματη απάντηση"
+    r"|自动回复|自動回覆|自动答复"
     r"|自動応答|自動返信"
     r"|不在通知|자동 ?회신|자동 ?응답)\s*(?:[:：]|$|!|\(|\[|-\s|re\b)",
     re.IGNORECASE,

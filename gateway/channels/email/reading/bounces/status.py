@@ -33,7 +33,7 @@ def outcomes_in(leaf: Part) -> list[Outcome]:
     The address is empty where the report names a recipient that is none.
     """
     data = leaf.content()
-    outcomes = []
+    outcomes: list[Outcome] = []
     position = 0
     for _ in range(_MOST_GROUPS):
         if position >= len(data):

@@ -72,7 +72,7 @@ def _addresses(lines: list[str], others: set[str]) -> list[str]:
             if (normal := _normal(address)) and normal not in others
         )
         if found and (search is _about or len(found) <= _MOST_GUESSED):
-            spelling = {normal: address for normal, address in reversed(found)}
+            spelling = dict(reversed(found))
             return [spelling[normal] for normal in dict.fromkeys(n for n, _ in found)][:_MOST]
     return []
 

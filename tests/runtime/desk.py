@@ -1,0 +1,270 @@
+"""The desk as its config makes it, with a clock that tests move and a network that they script."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from gateway.app import App, read_config
+from gateway.channels.email.reading import lane_of
+from gateway.core.events import AgentActed, TicketAsked
+from gateway.core.model import EntryKind, Message, Ticket
+from gateway.core.ports import Accepted, Channel, Incoming, Intake, Outbound, Receipt
+from gateway.runtime import actions
+from gateway.runtime.clock import Clock
+from gateway.runtime.postman import Postman
+from gateway.runtime.threads import Threads
+from gateway.runtime.work import Applied
+from gateway.store import entries, inbox, outbox, tickets
+from gateway.store.database import Database
+from gateway.store.entries import EntryRow
+from gateway.store.inbox import InboxRow
+from gateway.store.leader import Leader
+from gateway.store.outbox import OutboxRow
+
+START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)  # a Monday
+SUPPORT = "support@acme.example"
+CONFIG = """
+[desk]
+name = "Acme Support"
+address = "support@acme.example"
+secret = "a-secret-of-the-tests"
+timezone = "Europe/Madrid"
+{desk}
+
+[database]
+url = "{url}"
+
+[email.send]
+maildir = "outgoing"
+
+[[agents]]
+name = "Bea Ruiz"
+email = "bea@acme.example"
+lead = true
+
+[[agents]]
+name = "Carla Gil"
+email = "carla@acme.example"
+tier = 2
+"""
+_serial = count(1)
+
+
+@dataclass
+class WallClock:
+    """A clock that stands still until it is moved."""
+
+    now: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+@dataclass
+class Relay:
+    """Mail as a network whose next answers are scripted; what it took is in ``taken``."""
+
+    mail: Channel
+    name: str = "email"
+    taken: list[Outbound] = field(default_factory=list)
+    script: list[Exception] = field(default_factory=list)
+    received: list[Incoming] = field(default_factory=list)
+    stopped: int = 0
+
+    def read(self, incoming: Incoming) -> Message:
+        return self.mail.read(incoming)
+
+    async def run(self, intake: Intake, ready: Callable[[], None]) -> None:
+        ready()
+        for incoming in self.received:
+            await intake.accept(incoming)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.stopped += 1
+
+    async def send(self, outbound: Outbound) -> Receipt:
+        if self.script:
+            raise self.script.pop(0)
+        self.taken.append(outbound)
+        return Receipt(keys=("mail:" + outbound.message_id.strip("<>"),))
+
+    def to(self, address: str) -> list[Outbound]:
+        return [o for o in self.taken if o.to.address == address]
+
+
+def mail(text: str = "The printer is on fire.", **fields: Any) -> bytes:
+    """A plain mail; ``in_reply_to`` is an id, other fields become headers."""
+    headers = {
+        "From": "Ada Byron <ada@example.org>",
+        "To": SUPPORT,
+        "Subject": "Printer on fire",
+        "Message-ID": f"<m{next(_serial)}@example.org>",
+        "Date": "Mon, 05 Jan 2026 08:59:00 +0000",
+    }
+    headers |= {_header(name): value for name, value in fields.items()}
+    lines = [f"{name}: {value}" for name, value in headers.items() if value]
+    return ("\r\n".join(lines) + "\r\n\r\n" + text.replace("\n", "\r\n") + "\r\n").encode()
+
+
+def _header(name: str) -> str:
+    return {"message_id": "Message-ID"}.get(name, name.strip("_").replace("_", "-").title())
+
+
+class Desk:
+    """One process of the desk."""
+
+    def __init__(self, url: str, folder: Path, *, desk: str = "") -> None:
+        config = folder / "gateway.toml"
+        if not config.exists() or desk:
+            config.write_text(CONFIG.format(url=url, desk=desk))
+        self.clock = WallClock()
+        self.app = App(loaded=read_config(config, {}), now=self.clock)
+        self.database = self.app.open_database(migrate=False)
+        self.relay = Relay(self.app.channels["email"])
+        self.worker = self.app.worker(self.database, careful=0)
+        self.threads = Threads(1)
+
+    def close(self) -> None:
+        self.threads.close()
+        self.database.close()
+
+    # What comes in.
+
+    def arrive(
+        self, raw: bytes, *, to: str = SUPPORT, external_id: str = "", **more: Any
+    ) -> Accepted:
+        """Accept a mail as the listener would; handles nothing yet."""
+        incoming = self.incoming(raw, to=to, external_id=external_id, **more)
+        with self.database.write() as conn:
+            return inbox.accept_many(conn, [incoming])[0]
+
+    def incoming(
+        self, raw: bytes, *, to: str = SUPPORT, external_id: str = "", **more: Any
+    ) -> Incoming:
+        envelope = {"v": 1, "from": more.pop("sender", "ada@example.org"), "to": [to]}
+        return Incoming(
+            channel="email",
+            external_id=external_id or f"arrival-{next(_serial)}",
+            raw=raw,
+            received_at=self.clock(),
+            envelope=envelope,
+            lane=lane_of(raw),
+            **more,
+        )
+
+    def receive(self, raw: bytes, **more: Any) -> InboxRow:
+        """Accept a mail and run until empty; its row."""
+        accepted = self.arrive(raw, **more)
+        self.run()
+        return self.row(accepted.id)
+
+    # Run until empty.
+
+    def run(self) -> None:
+        """Handle what is due and send what is due, until there is nothing more of either."""
+        while self.worker.drain() or self.fire() or self.post():
+            pass
+
+    def fire(self) -> int:
+        """What the clock's next look finds due."""
+        leader = Leader(self.database)
+        try:
+            return self._clock(leader).fire_due()[0]
+        finally:
+            leader.close()
+
+    def _clock(self, leader: Leader) -> Clock:
+        return Clock(
+            self.database,
+            leader,
+            now=self.clock,
+            keep_raw=timedelta(days=90),
+            threads=self.threads,
+            on_fired=lambda: None,
+        )
+
+    def post(self) -> int:
+        """What the postman finds due, sent or tried."""
+        return asyncio.run(self.postman().send_due())
+
+    def postman(self, name: str = "this process") -> Postman:
+        return Postman(
+            self.database,
+            self.app.desk,
+            {"email": self.relay},
+            now=self.clock,
+            name=name,
+            threads=self.threads,
+            jitter=lambda: 0.5,
+        )
+
+    def act(self, ticket: int, *commands: str, agent: str = "bea@acme.example", **more: Any) -> Applied:
+        event = AgentActed(agent=agent, ticket=ticket, commands=commands, at=self.clock(), **more)
+        return self.do(event)
+
+    def do(self, event: AgentActed | TicketAsked) -> Applied:
+        return actions.do(self.database, self.app.handler, event, self.clock)
+
+    # What there is.
+
+    def row(self, number: int) -> InboxRow:
+        with self.database.read() as conn:
+            row = inbox.get(conn, number)
+        assert row is not None
+        return row
+
+    def ticket(self, number: int) -> Ticket:
+        with self.database.read() as conn:
+            found = tickets.load(conn, number)
+        assert found is not None
+        return found
+
+    def tickets(self) -> list[Ticket]:
+        with self.database.read() as conn:
+            return tickets.listing(conn)
+
+    def history(self, number: int, *kinds: EntryKind) -> list[EntryRow]:
+        with self.database.read() as conn:
+            return [e for e in entries.history(conn, number) if not kinds or e.kind in kinds]
+
+    def texts(self, number: int) -> list[str]:
+        """What people said on a ticket, notes too."""
+        them = self.history(number, EntryKind.MESSAGE, EntryKind.NOTE)
+        return [e.body.text for e in them if e.body]
+
+    def outgoing(self, number: int | None = None) -> list[OutboxRow]:
+        with self.database.read() as conn:
+            return outbox.rows(conn, ticket=number)[::-1]
+
+    def sent_to(self, address: str, kind: str) -> list[Outbound]:
+        """What the relay took for somebody, of one kind, oldest first."""
+        kinds = {row.message_id: row.kind for row in self.outgoing()}
+        return [o for o in self.relay.to(address) if kinds[o.message_id] == kind]
+
+
+def reply_to(sent: Outbound, text: str, sender: str, **fields: Any) -> bytes:
+    """What a mail client makes of Reply: to Reply-To, In-Reply-To, the words quoted below."""
+    quoted = "\n".join(f"> {block.text}" for block in sent.document.blocks[:2])
+    given = {
+        "from_": sender,
+        "to": sent.reply_to or sent.sender.address,
+        "subject": f"Re: {sent.document.subject}",
+        "in_reply_to": sent.message_id,
+    }
+    raw = mail(f"{text}\n\nOn Mon, Acme Support wrote:\n{quoted}\n", **given | fields)
+    return raw
+
+
+def until_done(coroutine: Any, patience: float = 30.0) -> Any:
+    """Run a coroutine to its end; a test that hangs fails instead."""
+    with suppress(asyncio.CancelledError):
+        return asyncio.run(asyncio.wait_for(coroutine, patience))

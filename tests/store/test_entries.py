@@ -1,0 +1,172 @@
+"""The history of a ticket: only added to, shown whole, its words apart."""
+
+import pytest
+
+from gateway.core.model import (
+    Author,
+    Body,
+    Direction,
+    EntryFact,
+    EntryKind,
+    Role,
+    StoredFile,
+    Visibility,
+)
+from gateway.store import content, entries, keys, outbox
+from gateway.store.database import savepoint
+from gateway.store.errors import FingerprintTakenError
+from tests.store import made
+from tests.store.made import BEA, NOW
+
+AGENT = Author(name="Bea Ruiz", address=BEA, role=Role.AGENT)
+
+
+def _note(number, text="a note", **fields):
+    return made.entry(
+        number,
+        text,
+        kind=EntryKind.NOTE,
+        visibility=Visibility.INTERNAL,
+        author=AGENT,
+        direction=None,
+        **fields,
+    )
+
+
+def test_an_entry_is_shown_as_it_was_written(database):
+    with database.write() as conn:
+        digest = content.put(conn, b"\x89PNG")
+        picture = StoredFile(
+            name="smoke.png", type="image/png", size=4, digest=digest, inline=True, cid="c1"
+        )
+        number, first = made.new_ticket(conn)
+        new = made.entry(
+            number,
+            body=Body(text="new", full_text="new\n> old", html="<p>new</p>"),
+            fingerprint="f1",
+            message_id="<1@x>",
+            held="overtaken",
+            reply_visibility=Visibility.INTERNAL,
+            inbox=12,
+            files=(picture, made.stored("log.txt", digest, 4)),
+        )
+        change = made.entry(
+            number,
+            kind=EntryKind.CHANGE,
+            direction=None,
+            body=None,
+            change={"what": "tags", "old": [], "new": ["vpn"]},
+        )
+        ids = entries.append(conn, [new, change])
+    with database.read() as conn:
+        opening, shown, changed = entries.history(conn, number)
+        assert entries.files_of(conn, ids[0]) == new.files
+        assert entries.body_of(conn, ids[0]) == new.body
+        assert entries.body_of(conn, ids[1]) is None
+    assert [opening.id, shown.id, changed.id] == [first, *ids]
+    for field in entries.NewEntry.__dataclass_fields__.keys() - {"title"}:
+        assert getattr(shown, field) == getattr(new, field), field
+        assert getattr(changed, field) == getattr(change, field), field
+
+
+def test_history_shows_how_what_went_out_fared(database):
+    with database.write() as conn:
+        number, id = made.new_ticket(conn)
+        first = outbox.enqueue(conn, made.outgoing(number, entry=id))
+        outbox.enqueue(conn, made.outgoing(number, entry=id, kind="copy"))
+        outbox.failed(conn, first, "550 no such user")
+        (entry,) = entries.history(conn, number)
+    assert [(d.kind, d.state, d.error, d.to) for d in entry.delivery] == [
+        ("confirmation", "failed", "550 no such user", "ada@example.org"),
+        ("copy", "queued", None, "ada@example.org"),
+    ]
+
+
+def test_a_fact_is_what_a_decision_needs(database):
+    with database.write() as conn:
+        number, _ = made.new_ticket(conn)
+        (id,) = entries.append(conn, [_note(number, reply_visibility=Visibility.INTERNAL)])
+        assert entries.fact(conn, id) == EntryFact(
+            id=id,
+            ticket=number,
+            kind=EntryKind.NOTE,
+            visibility=Visibility.INTERNAL,
+            at=NOW,
+            author=AGENT,
+            text="a note",
+            reply_visibility=Visibility.INTERNAL,
+        )
+        assert entries.fact(conn, 99) is None
+
+
+def test_public_messages_after_an_entry(database):
+    with database.write() as conn:
+        number, first = made.new_ticket(conn)
+        _, second, third = entries.append(
+            conn, [_note(number), made.entry(number, "2"), made.entry(number, "3", author=AGENT)]
+        )
+        made.new_ticket(conn)
+        after = entries.facts_after(conn, number, first)
+        assert [fact.id for fact in after] == [second, third]
+        assert entries.facts_after(conn, number, third) == []
+        assert entries.last_public(conn, number).id == third
+        assert entries.last_public(conn, 99) is None
+
+
+def test_the_same_message_is_written_once(database):
+    with database.write() as conn:
+        number, _ = made.new_ticket(conn)
+        (id,) = entries.append(conn, [made.entry(number, fingerprint="f")])
+        with pytest.raises(FingerprintTakenError), savepoint(conn):
+            entries.append(conn, [made.entry(number, fingerprint="f")])
+        assert entries.by_fingerprint(conn, "f") == (number, id)
+        assert entries.by_fingerprint(conn, "g") is None
+        assert len(entries.history(conn, number)) == 2
+
+
+def test_a_held_answer_is_found_by_its_author_until_it_is_settled(database):
+    with database.write() as conn:
+        number, _ = made.new_ticket(conn)
+        held = made.entry(number, "mine", author=AGENT, held="overtaken")
+        older, newer = entries.append(conn, [held, held])
+        assert entries.held_of(conn, number, BEA).id == newer
+        assert entries.held_of(conn, number, "eve@acme.example") is None
+        entries.settle(conn, newer)
+        assert entries.held_of(conn, number, BEA).id == older
+        entries.settle(conn, older)
+        assert entries.held_of(conn, number, BEA) is None
+
+
+def test_a_moved_entry_takes_its_keys_files_and_deliveries_along(database):
+    with database.write() as conn:
+        (source, _), (target, target_entry) = made.new_ticket(conn), made.new_ticket(conn)
+        digest = content.put(conn, b"x")
+        file = made.stored("x.txt", digest, 1)
+        (id,) = entries.append(conn, [made.entry(source, files=(file,))])
+        keys.claim(conn, source, id, ["<1@x>"])
+        sent = outbox.enqueue(conn, made.outgoing(source, entry=id))
+        entries.move(conn, id, target)
+        assert [entry.id for entry in entries.history(conn, target)] == [target_entry, id]
+        assert entries.history(conn, target)[1].files == (file,)
+        assert len(entries.history(conn, source)) == 1
+        assert keys.find(conn, ["<1@x>"]) == {"<1@x>": (target, id)}
+        assert outbox.get(conn, sent).ticket == target
+
+
+def test_a_direction_is_kept(database):
+    with database.write() as conn:
+        number, _ = made.new_ticket(conn)
+        entries.append(conn, [made.entry(number, direction=Direction.OUT), _note(number)])
+        directions = [entry.direction for entry in entries.history(conn, number)]
+    assert directions == [Direction.IN, Direction.OUT, None]
+
+
+def test_many_entries_at_once_keep_their_order(database):
+    texts = [f"entry {n}" for n in range(75)]
+    with database.write() as conn:
+        number, _ = made.new_ticket(conn)
+        ids = entries.append(conn, [made.entry(number, text) for text in texts])
+        shown = entries.history(conn, number)[1:]
+    assert ids == sorted(ids)
+    assert [entry.body.text for entry in shown] == texts
+    assert [entry.id for entry in shown] == ids
