@@ -97,17 +97,20 @@ class App:
         return Worker(database, self.handler, now=self.now, careful=careful)
 
 
-def serve(app: App) -> None:
-    """Run the daemon until SIGTERM or SIGINT. Raises StoreError, OSError (a port is taken)."""
+def serve(app: App, on_ready: Callable[[], None] = lambda: None) -> None:
+    """Run the daemon until SIGTERM or SIGINT; ``on_ready`` is called once it takes mail in.
+
+    Raises StoreError, OSError (a port is taken).
+    """
     database = app.open_database()
     try:
         with sole_daemon(database):
-            asyncio.run(_serve(app, database))
+            asyncio.run(_serve(app, database, on_ready))
     finally:
         database.close()
 
 
-async def _serve(app: App, database: Database) -> None:
+async def _serve(app: App, database: Database, on_ready: Callable[[], None]) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -121,5 +124,10 @@ async def _serve(app: App, database: Database) -> None:
         name=f"{socket.gethostname()}:{os.getpid()}",
         keep_raw=app.loaded.settings.desk.keep_raw,
     )
-    await daemon.run(stop, lambda: log.info("ready", channels=sorted(app.channels)))
+
+    def ready() -> None:
+        log.info("ready", channels=sorted(app.channels))
+        on_ready()
+
+    await daemon.run(stop, ready)
     log.info("stopped")

@@ -25,6 +25,7 @@ class Commands(LazyGroup):
 
     table = {  # noqa: RUF012 - declared as a class variable where it comes from
         "init": Command("gateway.cli.init", "Write a first config, from a few questions."),
+        "check": Command("gateway.cli.check", "Say what of the config works, and what does not."),
         "serve": Command("gateway.cli.serve", "Run the daemon."),
         "ticket": Command("gateway.cli.ticket", "Look at tickets, and work on them."),
         "agent": Command("gateway.cli.agent", "The agents, and their standing addresses."),
@@ -32,6 +33,8 @@ class Commands(LazyGroup):
         "import": Command("gateway.cli.importing", "Take in old mail from files."),
         "explain": Command("gateway.cli.explain", "Why would a mail land where it would?"),
         "outbox": Command("gateway.cli.outbox", "What goes out, and its fate."),
+        "mail": Command("gateway.cli.mail", "Send a mail to the desk, for trying it out."),
+        "demo": Command("gateway.cli.demo", "Play a short conversation, and show each step."),
     }
 
 

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import errno
+import socket
+import ssl
+from typing import TYPE_CHECKING
+
 import typer
 
 from gateway.cli.errors import FailedError
 from gateway.cli.frame import frame_of, single
 
+if TYPE_CHECKING:
+    from gateway.settings.load import Loaded
+
 app = single()
+
+_OF_A_PORT = {errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES}
 
 
 @app.command()
@@ -16,6 +26,7 @@ def serve(ctx: typer.Context) -> None:
     from gateway import logs
     from gateway.app import App, read_config
     from gateway.app import serve as run
+    from gateway.cli.welcome import greet
     from gateway.store.errors import StoreError
 
     frame = frame_of(ctx)
@@ -24,16 +35,25 @@ def serve(ctx: typer.Context) -> None:
     logs.configure("debug" if frame.debug else log.level.value, log.format.value)
     desk = App(loaded=loaded)
     try:
-        run(desk)
+        run(desk, lambda: greet(loaded, desk.policy))
     except StoreError as error:
         raise FailedError(str(error)) from error
     except OSError as error:
-        raise FailedError(_cannot_listen(desk, error)) from error
+        raise FailedError(_in_the_way(loaded, error)) from error
 
 
-def _cannot_listen(desk: object, error: OSError) -> str:
-    """A taken port, by its key."""
-    from gateway.app import App
+def _in_the_way(loaded: Loaded, error: OSError) -> str:
+    """One line with the key for a port that cannot be had; what else it is, as it is."""
+    from gateway.channels.email.checking import in_the_way
+    from gateway.channels.email.settings import EmailTable
 
-    path = desk.loaded.path if isinstance(desk, App) else ""
-    return f"{path}: [email.listen] host and port: {error.strerror or error}"
+    table = loaded.sections.get("email")
+    if not isinstance(table, EmailTable) or table.listen is None:
+        return str(error)
+    if isinstance(error, ssl.SSLError):
+        return f"{loaded.path}: email.listen.tls_certificate: of no use: {error.reason or error}"
+    of_a_port = error.errno in _OF_A_PORT and error.filename is None
+    if not of_a_port and not isinstance(error, socket.gaierror):
+        return str(error)
+    where = f"{table.listen.host}:{table.listen.port}"
+    return f"{loaded.path}: email.listen: {where}: {in_the_way(error)}"

@@ -250,7 +250,7 @@ _INVISIBLE = re.compile(
     "\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
 _LOOK = 200  # characters of a line that show whether it is a command
-_LINE = re.compile(r"#\s?([^\s:]{0,40}):?\s*(.*)", re.DOTALL)
+_LINE = re.compile(r"#\s*([^\s:]{0,40}):?\s*(.*)", re.DOTALL)
 
 
 def parse(text: str) -> Parsed:
@@ -270,6 +270,7 @@ def parse(text: str) -> Parsed:
         carried = f"{carried}{words}\n" if words else carried
     else:
         at = len(lines)
+    at = at if commands or faults else 0
     rest = (carried + "\n".join(lines[at:])).strip()
     return Parsed(commands=tuple(commands), rest=rest, faults=tuple(faults))
 

@@ -34,9 +34,7 @@ def _lines(changes: tuple[c.Change, ...], ticket: int | None, desk_name: str) ->
 def _open(change: c.Open, _where: str, _desk: str) -> str:
     after = f", following ticket {change.previous}" if change.previous else ""
     priority = "" if change.priority is Priority.NORMAL else f" with priority {change.priority}"
-    return (
-        f"open a ticket in queue {change.queue}{priority}{after}"
-    )
+    return f"open a ticket in queue {change.queue}{priority}{after}"
 
 
 def _append(change: c.Append, where: str, desk: str) -> str:

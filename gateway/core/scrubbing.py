@@ -9,6 +9,8 @@ MARK_LINE = re.compile(r"^(?:>|[^\S\n])*##-[ \t][^\n]{0,300}-##[^\S\n]*$", re.MU
 _DOMAIN = re.compile(r"[\w.-]{1,255}", re.ASCII)
 _LOCAL_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+=-%"
 _GLUE = "._+=-%"  # may stand around an address without being part of it
+_CUTS = re.compile(r"[._=-]+")
+_MOST_CUTS = 8
 _LOOK_BACK = 80  # characters: a local part, with its plus sign written as %2B
 _QUOTED = re.compile(r"^[>\s]+", re.MULTILINE)
 _NOTE_LENGTH = 40  # characters of a note that tell it from chance
@@ -38,12 +40,20 @@ def _addresses(text: str, is_inside: Own) -> Iterator[tuple[int, int, str]]:
         length = len(before) - len(before.rstrip(_LOCAL_CHARACTERS))
         domain = _DOMAIN.match(text, at + 1)
         if length and domain:
-            local = before[len(before) - length :].lstrip(_GLUE)
             name = domain.group().rstrip(_GLUE)
-            address = f"{local}@{name}".lower().replace("%2b", "+")
-            if is_inside(address):
-                yield at - len(local), at + 1 + len(name), address
+            for local in _locals(before[len(before) - length :]):
+                address = f"{local}@{name}".lower().replace("%2b", "+")
+                if is_inside(address):
+                    yield at - len(local), at + 1 + len(name), address
+                    break
         at = text.find("@", at + 1)
+
+
+def _locals(run: str) -> Iterator[str]:
+    """What may be the local part at the end of a run of characters: something may be glued on."""
+    yield run.lstrip(_GLUE)
+    for cut in list(_CUTS.finditer(run))[-_MOST_CUTS:]:
+        yield run[cut.end() :]
 
 
 def internal_left(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -13,13 +15,16 @@ from gateway.core.events import DeadlineCame
 from gateway.runtime import desk_events
 from gateway.runtime.threads import Threads
 from gateway.store import content, deadlines, inbox, outbox, people
-from gateway.store.database import Database
+from gateway.store.database import Database, ring
+from gateway.store.errors import is_temporary
 from gateway.store.leader import Leader
 
 _AT_ONCE = 500
-_SWEEP = 30  # seconds; catches what a missed wake-up left
+_SWEEP = 30  # seconds; catches what a missed wake-up or a dead process left
 _KEEP_TALLIES = 48  # hours
 log = structlog.get_logger(__name__)
+
+R = TypeVar("R")
 
 
 class Clock:
@@ -43,11 +48,14 @@ class Clock:
         self._on_fired = on_fired
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._next: datetime | None = None
+        self._looking = asyncio.Lock()
+        self._asked = False
 
     def start(self) -> None:
         """Begin to tick, on the running loop."""
         forgiving = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         self._scheduler.add_job(self.look, "interval", seconds=_SWEEP, **forgiving)
+        self._scheduler.add_job(self._recover, "interval", seconds=_SWEEP, **forgiving)
         self._scheduler.add_job(self._tidy, "interval", hours=1, **forgiving)
         self._scheduler.add_job(self.look, "date", misfire_grace_time=None)
         self._scheduler.start()
@@ -57,15 +65,32 @@ class Clock:
         self._scheduler.shutdown(wait=False)
 
     async def look(self) -> None:
-        """Fire what is due, and wake for what comes next."""
-        try:
-            fired, upcoming = await self._threads.call(self.fire_due)
-        except Exception:
-            log.exception("clock_failed")
+        """Fire what is due, and wake for what comes next. Asked for meanwhile: once more."""
+        self._asked = True
+        if self._looking.locked():
             return
+        async with self._looking:
+            while self._asked:
+                self._asked = False
+                await self._look()
+
+    async def _look(self) -> None:
+        found = await self._try("clock_failed", self.fire_due)
+        if found is None:
+            return
+        fired, upcoming = found
         if fired:
             self._on_fired()
         self._wake_for(upcoming)
+
+    async def _try(self, event: str, function: Callable[[], R]) -> R | None:
+        """The result; None where it failed, which is logged: the next sweep tries again."""
+        try:
+            return await self._threads.call(function)
+        except Exception as problem:
+            known = is_temporary(problem)
+            (log.warning if known else log.exception)(event, error=str(problem))
+            return None
 
     def _wake_for(self, upcoming: datetime | None) -> None:
         if upcoming is None or upcoming == self._next:
@@ -112,21 +137,31 @@ class Clock:
                 deadlines.fire(conn, row.id, row.generation)
             return len(due)
 
+    async def _recover(self) -> None:
+        await self._try("recovering_failed", self.recover)
+
+    def recover(self) -> list[int]:
+        """What a dead process was sending waits again, with the same Message-ID; which."""
+        if not self._leader.lead():
+            return []
+        with self._database.write() as conn:
+            again = outbox.recover(conn, now=self._now())
+            if again:
+                ring(conn)
+        if again:
+            log.warning("sending_again", outbox=again)
+        return again
+
     async def _tidy(self) -> None:
-        try:
-            await self._threads.call(self.tidy)
-        except Exception:
-            log.exception("tidying_failed")
+        await self._try("tidying_failed", self.tidy)
 
     def tidy(self) -> None:
-        """What nobody needs any more goes; what a dead process was sending is sent again."""
+        """What nobody needs any more goes."""
         if not self._leader.lead():
             return
         now = self._now()
         with self._database.write() as conn:
             people.prune_tallies(conn, people.hour_of(now) - _KEEP_TALLIES)
-        with self._database.write() as conn:
-            outbox.recover(conn, now=now)
         self._forget_raw(now)
         content.sweep(self._database)
 

@@ -19,7 +19,7 @@ from gateway.runtime.threads import Threads
 from gateway.runtime.worker import Worker, wait_until
 from gateway.store import inbox, outbox
 from gateway.store.database import Database
-from gateway.store.errors import is_temporary
+from gateway.store.errors import ConflictError, is_temporary
 from gateway.store.group_commit import GroupCommit
 from gateway.store.leader import Leader
 from gateway.store.signals import Wakeups
@@ -73,21 +73,38 @@ class WorkerThread:
             self._thread.join()
 
     def _run(self) -> None:
+        vain = 0  # looks in a row that brought nothing, or failed
         while not self._stopping:
             self._wake.clear()
             try:
                 if self._worker.step():
+                    vain = 0
                     self._on_done()
                 else:
-                    self._wake.wait(wait_until(self._next_due(), self._now(), _PAUSE) or 0.05)
+                    vain += 1
+                    self._wake.wait(self._until_due() or _growing(vain))
             except Exception as problem:
-                known = is_temporary(problem)
-                (log.warning if known else log.exception)("worker_waits", error=str(problem))
-                self._wake.wait(_TROUBLE)
+                vain += 1
+                self._after_failure(problem)
+                self._wake.wait(_growing(vain))
 
-    def _next_due(self) -> datetime | None:
+    def _until_due(self) -> float:
+        """Seconds; none where something is due that others have, or that waits behind them."""
         with self._database.read() as conn:
-            return inbox.next_due_at(conn)
+            return wait_until(inbox.next_due_at(conn), self._now(), _PAUSE)
+
+    def _after_failure(self, problem: Exception) -> None:
+        known = is_temporary(problem) or isinstance(problem, ConflictError)
+        (log.warning if known else log.exception)("worker_waits", error=str(problem))
+        try:
+            self._worker.postpone_trouble()
+        except Exception as more:
+            log.warning("worker_waits", error=str(more))
+
+
+def _growing(times: int) -> float:
+    """Seconds to wait after so many looks in vain."""
+    return min(_TROUBLE, 0.05 * 1.5 ** min(times, 20))
 
 
 class Daemon:
@@ -121,6 +138,7 @@ class Daemon:
             on_fired=self._worker.wake,
         )
         self._ready: set[str] = set()
+        self._looks: set[asyncio.Future[None]] = set()
 
     async def run(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
         """Run until ``stop``; then take in no more, finish what was taken, and return.
@@ -142,7 +160,7 @@ class Daemon:
         self._clock.start()
         postman = asyncio.create_task(self._postman.run())
         try:
-            await self._run_channels(stop, on_ready)
+            await self._run_channels(stop, on_ready, postman)
         finally:
             wakeups.close()
             self._clock.close()
@@ -156,22 +174,29 @@ class Daemon:
 
     def _worked(self) -> None:
         self._postman.wake()
-        self._looking = asyncio.ensure_future(self._clock.look())
+        self._looks = {t for t in self._looks if not t.done()}
+        self._looks.add(asyncio.ensure_future(self._clock.look()))
 
     def _woken(self) -> None:
         self._worker.wake()
         self._worked()
 
-    async def _run_channels(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
+    async def _run_channels(
+        self, stop: asyncio.Event, on_ready: Callable[[], None], postman: asyncio.Task[None]
+    ) -> None:
+        """Until ``stop``; raises what made a channel or the postman end before that."""
         intake = GroupIntake(self._commits, self._worker.wake)
+        if not self._channels:
+            on_ready()
         tasks = [
             asyncio.create_task(self._supervise(channel, intake, on_ready))
             for channel in self._channels.values()
         ]
         stopping: asyncio.Task[Any] = asyncio.create_task(stop.wait())
         try:
-            await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
-            for task in tasks:
+            ends = [stopping, postman, *tasks]
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            for task in (postman, *tasks):
                 if task.done():
                     task.result()
         finally:
@@ -206,14 +231,15 @@ class Daemon:
                 falls += 1
 
     async def _wind_down(self, postman: asyncio.Task[None]) -> None:
+        """What was taken in is written, what is being sent is recorded; then all is let go of."""
         await self._threads.call(self._commits.close)
         await self._threads.call(self._worker.close)
-        postman.cancel()
-        await asyncio.gather(postman, return_exceptions=True)
+        self._postman.stop()
+        await asyncio.gather(postman, *self._looks, return_exceptions=True)
         for channel in self._channels.values():
             closing = getattr(channel, "close", None)
             if closing is not None:
                 with contextlib.suppress(OSError):
                     await closing()
         self._leader.close()
-        self._threads.close()
+        await asyncio.to_thread(self._threads.close)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from gateway.core.addresses import AddressKind
-from gateway.core.commands import Parsed, number_of, parse, parse_words
+from gateway.core.commands import Parsed, address_of, number_of, parse, parse_words
 from gateway.core.deciding import Desk
 from gateway.core.events import (
     AgentActed,
@@ -27,10 +27,11 @@ from gateway.core.situation import (
     Tallies,
     WaitingAnswer,
 )
-from gateway.store import Connection, entries, keys, outbox, people, tickets
+from gateway.store import Connection, deadlines, entries, keys, outbox, people, tickets
 
 _HISTORY = 40  # entries that #status and the check for internal words look at
 _MINE = 200  # tickets that #mine looks at
+_SAME = "same:"
 _MERGES = 10  # how far merged tickets are followed
 
 
@@ -45,7 +46,12 @@ class Gathered:
 
 def fingerprint_key(message: Message) -> str:
     """The thread key under which a message is known to be there already."""
-    return f"same:{message.fingerprint}"
+    return _SAME + message.fingerprint
+
+
+def is_fingerprint(key: str) -> bool:
+    """Whether a thread key stands for a whole message."""
+    return key.startswith(_SAME)
 
 
 def for_message(conn: Connection, event: MessageArrived, desk: Desk) -> Gathered:
@@ -61,13 +67,21 @@ def for_message(conn: Connection, event: MessageArrived, desk: Desk) -> Gathered
             situation=Situation(duplicate=(ticket, entry or 0)),
             placement=_nowhere(message, clues, desk, event.at),
         )
-    found = Candidates(
-        tickets=load_living(conn, (*clues.numbers, *(number for number, _ in known.values()))),
-        keys=known,
-    )
+    found = _candidates(conn, clues, known)
     placement = place(message, clues, found, desk.book, desk.policy, event.at)
     situation = _situation(conn, event, clues, placement, desk)
     return Gathered(situation=situation, placement=placement, known_keys=frozenset(known))
+
+
+def _candidates(
+    conn: Connection, clues: Clues, known: dict[str, tuple[int, int | None]]
+) -> Candidates:
+    loaded = _loaded(conn, (*clues.numbers, *(number for number, _ in known.values())))
+    return Candidates(
+        tickets=_living(loaded),
+        originals={n: t for n, t in loaded.items() if t.merged_into is not None},
+        keys=known,
+    )
 
 
 def _nowhere(message: Message, clues: Clues, desk: Desk, at: datetime) -> Placement:
@@ -77,6 +91,12 @@ def _nowhere(message: Message, clues: Clues, desk: Desk, at: datetime) -> Placem
 def load_living(conn: Connection, numbers: Iterable[int]) -> dict[int, Ticket]:
     """Tickets by the numbers asked for; a merged one is replaced by the one it lives on in."""
     wanted = set(numbers)
+    return {n: t for n, t in _living(_loaded(conn, wanted)).items() if n in wanted}
+
+
+def _loaded(conn: Connection, numbers: Iterable[int]) -> dict[int, Ticket]:
+    """Tickets as they are themselves, and those that the merged ones lead to."""
+    wanted = set(numbers)
     if not wanted:
         return {}
     loaded = tickets.load_many(conn, wanted)
@@ -85,7 +105,11 @@ def load_living(conn: Connection, numbers: Iterable[int]) -> dict[int, Ticket]:
         if not targets:
             break
         loaded |= tickets.load_many(conn, targets)
-    return {n: _followed(loaded, loaded[n]) for n in wanted if n in loaded}
+    return loaded
+
+
+def _living(loaded: dict[int, Ticket]) -> dict[int, Ticket]:
+    return {number: _followed(loaded, ticket) for number, ticket in loaded.items()}
 
 
 def _followed(loaded: dict[int, Ticket], ticket: Ticket) -> Ticket:
@@ -107,19 +131,28 @@ def _situation(
     situation = Situation(
         ticket=ticket,
         answered=entries.fact(conn, placement.answered) if placement.answered else None,
+        last_words=last_words(conn, placement.previous) if placement.previous else None,
         sent=sent,
     )
+    parsed = Parsed(commands=(), rest="")
     if message.author.address in desk.policy.agents_by_email:
         parsed = parse(message.forwarded.comment if message.forwarded else message.text)
         situation = _for_agent(conn, situation, message.author.address, parsed)
-    if message.automatic is None:
-        sender = _meet(conn, message.author, event.at)
-        tallies = Tallies()
-        if placement.ticket is None:
-            to = message.forwarded.author if message.forwarded else message.author
-            tallies = _tallies(conn, to.address, event.at)
-        situation = replace(situation, sender=sender, tallies=tallies)
-    return situation
+    if message.automatic is not None:
+        return situation
+    return replace(
+        situation,
+        sender=_meet(conn, message.author, event.at),
+        tallies=_tallies(conn, _confirmed_to(message, parsed), event.at),
+    )
+
+
+def _confirmed_to(message: Message, parsed: Parsed) -> str:
+    """Whom a confirmation would go to: as ``#for`` says, the author of a forward, the author."""
+    for command in parsed.commands:
+        if command.name == "for":
+            return address_of(command.args[0]) or message.author.address
+    return message.forwarded.author.address if message.forwarded else message.author.address
 
 
 def _sent(conn: Connection, message: Message, clues: Clues) -> Sent | None:
@@ -239,5 +272,8 @@ def for_asked(conn: Connection, event: TicketAsked) -> Gathered:
 def for_ticket(conn: Connection, event: DeadlineCame | DeliveryFailed) -> Gathered:
     """What is to be known when a deadline came or a delivery failed."""
     ticket = tickets.load(conn, event.ticket)
-    words = last_words(conn, ticket) if ticket else None
-    return Gathered(situation=Situation(ticket=ticket, last_words=words))
+    situation = Situation(ticket=ticket, last_words=last_words(conn, ticket) if ticket else None)
+    if isinstance(event, DeadlineCame):
+        due = deadlines.due_at(conn, event.ticket, event.target)
+        situation = replace(situation, due_at=due)
+    return Gathered(situation=situation)

@@ -34,6 +34,10 @@ R = TypeVar("R")
 Claimed = tuple[OutboxRow, Outbound | SendError]
 
 
+class _StoppingError(Exception):
+    """The daemon stops, and the store does not answer."""
+
+
 class Postman:
     """Sends what is queued, several at a time, one at a time for each conversation."""
 
@@ -59,6 +63,7 @@ class Postman:
         self._stopping = False
         self._under_way: dict[asyncio.Task[None], int] = {}
         self._outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
+        self._unrecorded: list[Outcome] = []
 
     def wake(self) -> None:
         """There may be something to send. From the loop's own thread."""
@@ -76,8 +81,9 @@ class Postman:
             asyncio.create_task(self._renew_forever()),
         ]
         try:
-            while not self._stopping:
-                await self._send_some()
+            with suppress(_StoppingError):
+                while not self._stopping:
+                    await self._send_some()
             await self._finish_under_way()
         finally:
             for helper in helpers:
@@ -121,7 +127,10 @@ class Postman:
             return outbox.next_due(conn)
 
     async def _surely(self, function: Callable[..., R], *args: object) -> R:
-        """A call of the store, repeated until it succeeds: the database may be away."""
+        """A call of the store, repeated until it succeeds: the database may be away.
+
+        Raises _StoppingError where the daemon stops before that.
+        """
         while True:
             try:
                 return await self._threads.call(function, *args)
@@ -130,6 +139,8 @@ class Postman:
                     log.warning("outbox_unavailable", error=str(problem))
                 else:
                     log.exception("outbox_failed")
+                if self._stopping:
+                    raise _StoppingError from problem
                 await asyncio.sleep(_TROUBLE)
 
     def _claim(self, room: int) -> list[Claimed]:
@@ -188,15 +199,15 @@ class Postman:
 
     async def _record_forever(self) -> None:
         while True:
-            first = await self._outcomes.get()
+            self._unrecorded.append(await self._outcomes.get())
+            self._take_outcomes()
             # What is not recorded would be sent again: until it is written.
-            await self._surely(self._recorder.record, [first, *self._drained()])
+            await self._surely(self._recorder.record, tuple(self._unrecorded))
+            self._unrecorded.clear()
 
-    def _drained(self) -> list[Outcome]:
-        drained: list[Outcome] = []
+    def _take_outcomes(self) -> None:
         while not self._outcomes.empty():
-            drained.append(self._outcomes.get_nowait())
-        return drained
+            self._unrecorded.append(self._outcomes.get_nowait())
 
     async def _finish_under_way(self) -> None:
         if self._under_way:
@@ -205,6 +216,11 @@ class Postman:
             task.cancel()
 
     async def _record_last(self) -> None:
-        left = self._drained()
-        if left:
-            await self._threads.call(self._recorder.record, left)
+        """What was under way when the recorder was stopped; written twice is as written once."""
+        self._take_outcomes()
+        if not self._unrecorded:
+            return
+        try:
+            await self._threads.call(self._recorder.record, tuple(self._unrecorded))
+        except Exception:
+            log.exception("not_recorded", outbox=[o.row.id for o in self._unrecorded])

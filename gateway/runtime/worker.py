@@ -8,16 +8,20 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from gateway.core.changes import Decision
 from gateway.core.events import Event
 from gateway.runtime.handling import Handled, Handler
+from gateway.runtime.work import Applied
 from gateway.store import Connection, inbox
 from gateway.store.database import Database, savepoint
-from gateway.store.errors import is_temporary
+from gateway.store.errors import ConflictError, is_temporary
 from gateway.store.inbox import InboxRow, InboxState
 
 BATCH = 32
 _SHARE = 0.03  # seconds that one batch may hold the writer, so that accepting never waits long
 _MOST_ATTEMPTS = 5
+_PATIENCE = 5  # passing failures at one row in a row, before those behind it get their turn
+_LATER = timedelta(minutes=1)
 log = structlog.get_logger(__name__)
 
 
@@ -41,6 +45,8 @@ class Worker:
         self._handler = handler
         self._now = now
         self._careful = careful
+        self._noted: set[int] = set()
+        self._trouble: tuple[int, int] = (0, 0)  # a row that fails in passing, and how often
 
     def step(self) -> list[Handled]:
         """Handle some of what is due, in one transaction; empty when nothing was."""
@@ -50,6 +56,17 @@ class Worker:
         with self._database.write() as conn:
             return self._batch(conn, inbox.claim(conn, now=self._now(), limit=BATCH), read_ahead)
 
+    def postpone_trouble(self) -> None:
+        """Let others pass a row that failed several times in a row for a passing reason."""
+        row, times = self._trouble
+        if times < _PATIENCE:
+            return
+        with self._database.write() as conn:
+            error = "could not be handled for the time being: see the log"
+            inbox.later(conn, row, due_at=self._now() + _LATER, error=error)
+        log.warning("message_postponed", inbox=row, tries=times)
+        self._trouble = (0, 0)
+
     def drain(self) -> list[Handled]:
         """Handle everything that is due now."""
         done: list[Handled] = []
@@ -58,10 +75,7 @@ class Worker:
         return done
 
     def _carefully(self) -> list[Handled]:
-        with self._database.write() as conn:
-            claimed = inbox.claim(conn, now=self._now(), limit=1)
-            inbox.note_attempt(conn, [row.id for row in claimed])
-        if not claimed:
+        if not self._note_attempt():
             self._careful = 0
             return []
         self._careful -= 1
@@ -72,6 +86,14 @@ class Worker:
                 self._park(conn, row, f"the process died {row.attempts - 1} times handling this")
             done = self._batch(conn, [row for row in rows if row not in hopeless], {})
             return done or [_parked(row) for row in hopeless]
+
+    def _note_attempt(self) -> bool:
+        """Write down that the first row is tried: once in a process, for it counts processes."""
+        with self._database.write() as conn:
+            claimed = [row.id for row in inbox.claim(conn, now=self._now(), limit=1)]
+            inbox.note_attempt(conn, [id for id in claimed if id not in self._noted])
+        self._noted.update(claimed)
+        return bool(claimed)
 
     def _read_ahead(self, limit: int) -> dict[int, Event]:
         """Parse before the writer is held. PostgreSQL has many writers: nothing to gain there."""
@@ -113,7 +135,9 @@ class Worker:
             _log(handled)
             return handled
         except Exception as problem:
-            if is_temporary(problem):
+            if is_temporary(problem) or isinstance(problem, ConflictError):
+                failed_before, times = self._trouble
+                self._trouble = (row.id, times + 1 if failed_before == row.id else 1)
                 raise
             log.exception("message_failed", inbox=row.id, channel=row.channel)
             self._park(conn, row, f"{type(problem).__name__}: {problem}")
@@ -138,9 +162,6 @@ class Worker:
 
 
 def _parked(row: InboxRow) -> Handled:
-    from gateway.core.changes import Decision
-    from gateway.runtime.work import Applied
-
     return Handled(
         row=row,
         applied=Applied(state=InboxState.FAILED),

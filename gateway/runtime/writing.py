@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from gateway.core import changes as c
 from gateway.core import documents
 from gateway.core.model import Body, Direction, EntryKind, Visibility
-from gateway.runtime.gathering import tally_keys
+from gateway.runtime.gathering import is_fingerprint, tally_keys
 from gateway.runtime.outgoing import About, about_existing, compose, mail_key
 from gateway.runtime.work import Work
 from gateway.store import entries, keys, outbox, people
 from gateway.store.entries import NewEntry
+from gateway.store.errors import ConflictError
 from gateway.store.outbox import NewOutbox
 
 
@@ -115,7 +116,9 @@ def _write_keys(work: Work) -> None:
         fresh = [k for k in claim.keys if k not in work.known_keys]
         if fresh:
             entry = work.ids.get(claim.ref) if claim.ref else None
-            keys.claim(work.conn, work.needs_ticket().number, entry, fresh)
+            there = keys.claim(work.conn, work.needs_ticket().number, entry, fresh)
+            if any(is_fingerprint(key) for key in there):
+                raise ConflictError("another process wrote the same message meanwhile")
 
 
 def _write_outbox(work: Work, composed: list[_Composed]) -> None:

@@ -44,7 +44,11 @@ class Database:
         """
         from gateway.store import migrate as migrations
 
-        database = cls(parse_url(url), files)
+        parts = parse_url(url)
+        try:
+            database = cls(parts, files)
+        except OSError as problem:
+            raise _cannot_open(parts, problem) from None
         try:
             if migrate:
                 migrations.upgrade(database)
@@ -52,10 +56,8 @@ class Database:
                 migrations.check(database)
         except BaseException as problem:
             database.close()
-            if isinstance(problem, sa_exc.DBAPIError | OSError) and errors.is_temporary(problem):
-                raise errors.StoreUnavailableError(
-                    f"cannot open {database!r}: {_words(problem)}"
-                ) from None
+            if isinstance(problem, sa_exc.DBAPIError | OSError):
+                raise _cannot_open(parts, problem) from None
             raise
         return database
 
@@ -143,6 +145,8 @@ def files_of(conn: Connection) -> Path:
     return folder
 
 
-def _words(problem: BaseException) -> str:
+def _cannot_open(url: URL, problem: Exception) -> errors.StoreError:
     cause = getattr(problem, "orig", None) or problem
-    return " ".join(str(cause).split())
+    kind = errors.StoreUnavailableError if errors.is_temporary(problem) else errors.StoreError
+    shown = url.render_as_string(hide_password=True)
+    return kind(f"cannot open {shown}: {' '.join(str(cause).split())}")

@@ -48,6 +48,12 @@ def next_due_at(conn: Connection) -> datetime | None:
     return row[0] if row else None
 
 
+def due_at(conn: Connection, ticket: int, target: str) -> datetime | None:
+    """When a ticket's deadline for this target is due; None where it does not run."""
+    row = _DUE_AT.first(conn, b_ticket=ticket, b_target=target)
+    return row[0] if row else None
+
+
 def fire(conn: Connection, id: int, generation: int) -> bool:
     """Its time has come. False if it was stopped or started anew since it was read."""
     return _FIRE.do(conn, b_id=id, b_generation=generation) > 0
@@ -99,6 +105,13 @@ _DUE = Prepared(
     .limit(bindparam("b_limit"))
 )
 _NEXT = Prepared(select(func.min(deadline.c.due_at)).where(_RUNNING))
+_DUE_AT = Prepared(
+    select(deadline.c.due_at).where(
+        deadline.c.ticket == bindparam("b_ticket"),
+        deadline.c.target == bindparam("b_target"),
+        _RUNNING,
+    )
+)
 _FIRE = Prepared(
     update(deadline)
     .where(

@@ -23,7 +23,7 @@ def parse_url(url: str) -> URL:
     """The parts of a database URL. Raises StoreError, without the password that may be in it."""
     try:
         parts = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise StoreError(
             "[database] url: found no database URL, expected one such as "
             "sqlite:///var/gateway.db or postgresql+psycopg://user@host/name"

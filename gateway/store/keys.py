@@ -19,12 +19,12 @@ def find(conn: Connection, keys: Iterable[str]) -> dict[str, tuple[int, int | No
 
 def claim(
     conn: Connection, ticket: int, entry: int | None, keys: Sequence[str], *, sent: bool = False
-) -> None:
+) -> frozenset[str]:
     """These keys are the ticket's from now on: the entry's own first, then what it refers to.
 
-    Keys that are this ticket's already stay as they are. Raises KeyTakenError when one is
-    another ticket's, waiting for whoever claims it at this moment: within a savepoint of the
-    caller, who undoes it and places again.
+    Keys that are this ticket's already stay as they are, and are given back. Raises
+    KeyTakenError when one is another ticket's, waiting for whoever claims it at this moment:
+    within a savepoint of the caller, who undoes it and places again.
     """
     wanted = list(dict.fromkeys(keys))
     rows = [
@@ -37,6 +37,7 @@ def claim(
     for key, (owner, _) in find(conn, taken).items() if taken else ():
         if owner != ticket:
             raise KeyTakenError(key, owner)
+    return frozenset(taken)
 
 
 def of_ticket(conn: Connection, ticket: int, *, newest: int = 20) -> tuple[str, ...]:

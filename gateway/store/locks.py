@@ -23,6 +23,11 @@ class PriorityLock:
         self._urgent: deque[threading.Lock] = deque()
         self._normal: deque[threading.Lock] = deque()
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for it now."""
+        return len(self._urgent) + len(self._normal)
+
     @contextmanager
     def hold(self, *, urgent: bool) -> Iterator[None]:
         """Wait for the lock and hold it."""

@@ -12,7 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     bindparam,
-    func,
     literal_column,
     null,
     select,
@@ -174,6 +173,11 @@ def waiting_answer(conn: Connection, ticket: int, agent: str) -> tuple[int, tupl
     return newest, tuple(sorted(row[0] for row in rows if row[1] == newest))
 
 
+def renew(conn: Connection, ids: Sequence[int], *, by: str, until: datetime) -> int:
+    """What a process is still sending stays its own until then; how many."""
+    return _RENEW.do(conn, b_ids=list(ids), b_by=by, b_until=until)
+
+
 def recover(conn: Connection, *, now: datetime) -> list[int]:
     """What was being sent when its lease ended (a crash) waits again, with the same Message-ID."""
     return sorted(row[0] for row in _RECOVER.all(conn, b_now=now))
@@ -211,7 +215,10 @@ def rows(
 
 
 def next_due(conn: Connection) -> datetime | None:
-    """When the first message that waits is due; None if none waits."""
+    """When the first message that could be sent is due; None if none waits.
+
+    What follows another one in its lane is not counted: it can go when that one is done.
+    """
     row = _NEXT_DUE.first(conn)
     return row[0] if row else None
 
@@ -324,4 +331,20 @@ _BY_MESSAGE_ID = Prepared(
     .order_by(outbox.c.id)
     .limit(_ONE)
 )
-_NEXT_DUE = Prepared(select(func.min(outbox.c.due_at)).where(_QUEUED))
+_NEXT_DUE = Prepared(
+    select(outbox.c.due_at)
+    .where(_QUEUED, ~_behind_another())
+    .order_by(outbox.c.due_at, outbox.c.id)
+    .limit(_ONE)
+)
+_RENEW = Prepared(
+    lambda dialect: (
+        update(outbox)
+        .where(
+            among(dialect, outbox.c.id, "b_ids"),
+            text("outbox.state = 'sending'"),
+            outbox.c.leased_by == bindparam("b_by"),
+        )
+        .values(leased_until=bindparam("b_until"))
+    )
+)

@@ -27,6 +27,7 @@ PAGE = 200  # entries
 WINDOW = 5_000  # newest entries that PostgreSQL looks through before it asks the whole index
 
 _WORD = re.compile(r"[^\W_]+")
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
 _BEYOND = 2**62
 
 
@@ -76,18 +77,19 @@ def entries(
 
 def words_of(anything: str) -> list[str]:
     """The words of a text as they are compared: lower case, without accents, each once."""
-    folded = anything[:MOST_INDEXED].casefold()
-    if not folded.isascii():
-        apart = unicodedata.normalize("NFKD", folded)
-        folded = "".join(c for c in apart if not unicodedata.combining(c))
-    return list(dict.fromkeys(word[:LONGEST_WORD] for word in _WORD.findall(folded)))
+    shortened = anything[:MOST_INDEXED]
+    if shortened.isascii():
+        found = _ASCII_WORD.findall(shortened.lower())
+    else:
+        apart = unicodedata.normalize("NFKD", shortened.casefold())
+        found = _WORD.findall("".join(c for c in apart if not unicodedata.combining(c)).casefold())
+    return list(dict.fromkeys([word[:LONGEST_WORD] for word in found]))
 
 
 def index(conn: Connection, fresh: Sequence[Indexed]) -> None:
     """New entries can be found from now on."""
-    values = _values_sqlite if conn.dialect.name == "sqlite" else _values_postgresql
     for place in Visibility:
-        rows = [values(one) for one in fresh if one.visibility is place]
+        rows = [_values(conn, one) for one in fresh if one.visibility is place]
         if rows:
             run_many(conn, _INSERT[conn.dialect.name].format(place.value), rows)
 
@@ -95,15 +97,12 @@ def index(conn: Connection, fresh: Sequence[Indexed]) -> None:
 def forget(conn: Connection, old: Indexed) -> None:
     """An entry is found no longer. ``old`` is what it was indexed with."""
     sql = _DELETE[conn.dialect.name].format(old.visibility.value)
-    run(conn, sql, _values_sqlite(old) if conn.dialect.name == "sqlite" else (old.entry,))
+    run(conn, sql, _values(conn, old) if conn.dialect.name == "sqlite" else (old.entry,))
 
 
-def _values_sqlite(one: Indexed) -> tuple[Any, ...]:
-    return (one.entry, one.title[:MOST_INDEXED], one.text[:MOST_INDEXED])
-
-
-def _values_postgresql(one: Indexed) -> tuple[Any, ...]:
-    return (one.entry, words_of(f"{one.title} {one.text}"))
+def _values(conn: Connection, one: Indexed) -> tuple[Any, ...]:
+    words = words_of(f"{one.title} {one.text}")
+    return (one.entry, " ".join(words) if conn.dialect.name == "sqlite" else words)
 
 
 def _find_sqlite(
@@ -127,14 +126,14 @@ def _find_postgresql(
 
 
 _INSERT = {
-    "sqlite": "INSERT INTO search_{} (rowid, title, text) VALUES (?, ?, ?)",
+    "sqlite": "INSERT INTO search_{} (rowid, words) VALUES (?, ?)",
     "postgresql": (
         "INSERT INTO search_{} (entry, words) VALUES (%s, array_to_tsvector(%s::text[]))"
     ),
 }
-# FTS5 has to be told what it had indexed, for the words stand in `body` alone.
+# FTS5 has to be told what it had indexed: it keeps no text of its own.
 _DELETE = {
-    "sqlite": "INSERT INTO search_{0} (search_{0}, rowid, title, text) VALUES ('delete', ?, ?, ?)",
+    "sqlite": "INSERT INTO search_{0} (search_{0}, rowid, words) VALUES ('delete', ?, ?)",
     "postgresql": "DELETE FROM search_{} WHERE entry = %s",
 }
 _FIND_SQLITE = (

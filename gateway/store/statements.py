@@ -134,7 +134,7 @@ def run(conn: Connection, sql: str, parameters: Row = ()) -> Any:
     try:
         return conn.connection.driver_connection.execute(sql, parameters)  # type: ignore[union-attr]
     except conn.dialect.loaded_dbapi.Error as problem:
-        raise _translated(conn, sql, problem) from problem
+        raise _translated(conn, sql, problem) from None
 
 
 def run_many(conn: Connection, sql: str, rows: Sequence[Row]) -> None:
@@ -142,11 +142,15 @@ def run_many(conn: Connection, sql: str, rows: Sequence[Row]) -> None:
     try:
         conn.connection.cursor().executemany(sql, rows)
     except conn.dialect.loaded_dbapi.Error as problem:
-        raise _translated(conn, sql, problem) from problem
+        raise _translated(conn, sql, problem) from None
 
 
 def _translated(conn: Connection, sql: str, problem: Exception) -> BaseException:
     base = conn.dialect.loaded_dbapi.Error
+    diagnosis = getattr(problem, "diag", None)
+    if diagnosis is not None and diagnosis.message_detail:
+        # PostgreSQL's detail quotes the whole row: what people wrote, in every log.
+        problem = type(problem)(diagnosis.message_primary)
     return DBAPIError.instance(sql, None, problem, base, hide_parameters=True, dialect=conn.dialect)
 
 

@@ -199,7 +199,6 @@ def to_outside(said: Iterable[Say]) -> list[Say]:
     return [s for s in said if s.to.address not in {a.email for a in AGENTS}]
 
 
-
 _TYPES: dict[str, type[Any] | tuple[type[Any], ...]] = {
     "subject": str,
     "requester": Party,

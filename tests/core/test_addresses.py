@@ -50,8 +50,7 @@ def test_every_single_letter_of_the_token_counts():
         made[:at] + letter + made[at + 1 :]
         for at in range(start, made.index("@"))
         for letter in "abcdefghijklmnopqrstuvwxyz234567.01890"
-        if letter != made[at]
-        and book().read(made[:at] + letter + made[at + 1 :]) is not None
+        if letter != made[at] and book().read(made[:at] + letter + made[at + 1 :]) is not None
     ]
     assert verified == []
 

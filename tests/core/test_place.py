@@ -23,7 +23,7 @@ from tests.core.kit import (
     ticket,
 )
 
-R, P, I, S, B = AddressKind
+R, P, _, S, B = AddressKind
 ADAS = signed(R, 7, ADA.address)
 BEAS = signed(P, 7, BEA.email)
 SEVEN, EIGHT, NINE = ticket(7), ticket(8), ticket(9)
@@ -148,9 +148,7 @@ def test_an_address_of_a_ticket_that_is_gone_is_dead():
 )
 def test_what_belongs_to_a_merged_ticket_goes_where_it_lives_on(changes):
     merged = ticket(7, state=State.CLOSED, merged_into=12)
-    found = Candidates(
-        tickets={7: ticket(12)}, originals={7: merged}, keys={"mail:7": (7, 31)}
-    )
+    found = Candidates(tickets={7: ticket(12)}, originals={7: merged}, keys={"mail:7": (7, 31)})
     made = message(ADA, **changes)
     where = place(made, clues_of(made, book()), found, book(), policy(), NOW)
     assert where.ticket is not None

@@ -1,8 +1,8 @@
 """The desk as its config makes it, with a clock that tests move and a network that they script."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -68,6 +68,10 @@ class WallClock:
         self.now += timedelta(**span)
 
 
+class Died(BaseException):
+    """The process is gone, in the middle of something."""
+
+
 @dataclass
 class Relay:
     """Mail as a network whose next answers are scripted; what it took is in ``taken``."""
@@ -75,9 +79,10 @@ class Relay:
     mail: Channel
     name: str = "email"
     taken: list[Outbound] = field(default_factory=list)
-    script: list[Exception] = field(default_factory=list)
+    script: list[BaseException] = field(default_factory=list)
     received: list[Incoming] = field(default_factory=list)
     stopped: int = 0
+    deadly: bool = False  # takes a mail, and the process dies before it can be recorded
 
     def read(self, incoming: Incoming) -> Message:
         return self.mail.read(incoming)
@@ -95,6 +100,8 @@ class Relay:
         if self.script:
             raise self.script.pop(0)
         self.taken.append(outbound)
+        if self.deadly:
+            raise Died
         return Receipt(keys=("mail:" + outbound.message_id.strip("<>"),))
 
     def to(self, address: str) -> list[Outbound]:
@@ -176,21 +183,28 @@ class Desk:
 
     def fire(self) -> int:
         """What the clock's next look finds due."""
+        with self.clockwork() as clock:
+            return clock.fire_due()[0]
+
+    def recover(self) -> list[int]:
+        """What the clock's sweep finds that a dead process was sending."""
+        with self.clockwork() as clock:
+            return clock.recover()
+
+    @contextmanager
+    def clockwork(self) -> Iterator[Clock]:
         leader = Leader(self.database)
         try:
-            return self._clock(leader).fire_due()[0]
+            yield Clock(
+                self.database,
+                leader,
+                now=self.clock,
+                keep_raw=timedelta(days=90),
+                threads=self.threads,
+                on_fired=lambda: None,
+            )
         finally:
             leader.close()
-
-    def _clock(self, leader: Leader) -> Clock:
-        return Clock(
-            self.database,
-            leader,
-            now=self.clock,
-            keep_raw=timedelta(days=90),
-            threads=self.threads,
-            on_fired=lambda: None,
-        )
 
     def post(self) -> int:
         """What the postman finds due, sent or tried."""
@@ -253,18 +267,13 @@ class Desk:
 
 def reply_to(sent: Outbound, text: str, sender: str, **fields: Any) -> bytes:
     """What a mail client makes of Reply: to Reply-To, In-Reply-To, the words quoted below."""
-    quoted = "\n".join(f"> {block.text}" for block in sent.document.blocks[:2])
+    said = "\n".join(block.text for block in sent.document.blocks)
+    quoted = "\n".join(f"> {line}" for line in said.splitlines())
     given = {
         "from_": sender,
         "to": sent.reply_to or sent.sender.address,
         "subject": f"Re: {sent.document.subject}",
         "in_reply_to": sent.message_id,
     }
-    raw = mail(f"{text}\n\nOn Mon, Acme Support wrote:\n{quoted}\n", **given | fields)
+    raw = mail(f"{text}\n\nOn Mon, 5 Jan 2026 at 10:00, Acme Support <{sent.sender.address}> wrote:\n{quoted}\n", **given | fields)
     return raw
-
-
-def until_done(coroutine: Any, patience: float = 30.0) -> Any:
-    """Run a coroutine to its end; a test that hangs fails instead."""
-    with suppress(asyncio.CancelledError):
-        return asyncio.run(asyncio.wait_for(coroutine, patience))

@@ -2,14 +2,11 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from gateway.store.database import Database
-
-NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
@@ -45,16 +42,20 @@ def database(url: str, tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def other(url: str, tmp_path: Path) -> Iterator[Database]:
-    """The same database as another process sees it."""
-    database = Database.open(url, files=tmp_path / "files")
+def sqlite_database(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Database]:
+    """For what SQLite alone has: files beside the database, and one writer."""
+    shutil.copy(migrated_sqlite, tmp_path / "gateway.db")
+    database = Database.open(f"sqlite:///{tmp_path / 'gateway.db'}", files=tmp_path / "files")
     yield database
     database.close()
 
 
 @pytest.fixture
-def now() -> datetime:
-    return NOW
+def other(url: str, tmp_path: Path) -> Iterator[Database]:
+    """The same database as another process sees it."""
+    database = Database.open(url, files=tmp_path / "files")
+    yield database
+    database.close()
 
 
 @pytest.fixture(

@@ -1,7 +1,12 @@
 """Values that tests of the store write, with what does not matter filled in."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import count
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
 
 from gateway.core.model import (
     Author,
@@ -16,6 +21,9 @@ from gateway.core.model import (
 )
 from gateway.core.ports import Incoming
 from gateway.store import entries, outbox, tickets
+from gateway.store.database import Database
+
+T = TypeVar("T")
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 ADA = Party(address="ada@example.org", name="Ada Byron")
@@ -23,7 +31,10 @@ BEA = "bea@acme.example"
 _serial = count(1)
 
 
-def incoming(external_id=None, raw=b"From: ada@example.org\r\n\r\nHelp!\r\n", **fields):
+MAIL = b"From: ada@example.org\r\n\r\nHelp!\r\n"
+
+
+def incoming(external_id: str | None = None, raw: bytes = MAIL, **fields: Any) -> Incoming:
     return Incoming(
         channel=fields.pop("channel", "email"),
         external_id=external_id or f"arrival-{next(_serial)}",
@@ -33,8 +44,8 @@ def incoming(external_id=None, raw=b"From: ada@example.org\r\n\r\nHelp!\r\n", **
     )
 
 
-def ticket(**fields):
-    given = {
+def ticket(**fields: Any) -> Ticket:
+    given: dict[str, Any] = {
         "number": 0,
         "subject": "Printer on fire",
         "requester": ADA,
@@ -45,8 +56,8 @@ def ticket(**fields):
     return Ticket(**given | fields)
 
 
-def entry(number, text="Help!", **fields):
-    given = {
+def entry(number: int, text: str = "Help!", **fields: Any) -> entries.NewEntry:
+    given: dict[str, Any] = {
         "ticket": number,
         "at": NOW,
         "kind": EntryKind.MESSAGE,
@@ -60,8 +71,8 @@ def entry(number, text="Help!", **fields):
     return entries.NewEntry(**given | fields)
 
 
-def outgoing(number, **fields):
-    given = {
+def outgoing(number: int, **fields: Any) -> outbox.NewOutbox:
+    given: dict[str, Any] = {
         "ticket": number,
         "channel": "email",
         "to": ADA,
@@ -74,11 +85,29 @@ def outgoing(number, **fields):
     return outbox.NewOutbox(**given | fields)
 
 
-def new_ticket(conn, text="Help!", **fields):
+def new_ticket(conn: Connection, text: str = "Help!", **fields: Any) -> tuple[int, int]:
     """A ticket with one message; its number and the entry's id."""
     number = tickets.insert(conn, ticket(**fields))
     return number, entries.append(conn, [entry(number, text)])[0]
 
 
-def stored(name, digest, size):
+def stored(name: str, digest: str, size: int) -> StoredFile:
     return StoredFile(name=name, type="text/plain", size=size, digest=digest)
+
+
+class Undone(Exception):
+    """Raised to have a transaction rolled back."""
+
+
+@contextmanager
+def rolled_back(database: Database) -> Iterator[Connection]:
+    """A transaction that is undone at its end."""
+    with suppress(Undone), database.write() as conn:
+        yield conn
+        raise Undone
+
+
+def there(found: T | None) -> T:
+    """What was looked for, which a test knows to be there."""
+    assert found is not None
+    return found

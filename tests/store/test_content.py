@@ -57,9 +57,8 @@ def test_an_erased_content_leaves_a_tombstone_and_may_come_again(database, data)
 def test_erasing_that_is_rolled_back_erases_nothing(database):
     with database.write() as conn:
         digest = content.put(conn, LARGE)
-    with pytest.raises(ZeroDivisionError), database.write() as conn:
+    with made.rolled_back(database) as conn:
         content.erase(conn, [digest], NOW)
-        raise ZeroDivisionError
     with database.read() as conn:
         assert content.get(conn, digest) == LARGE
 
@@ -80,51 +79,43 @@ def test_a_content_that_nobody_put_is_named_so(database):
         content.get(conn, "0" * 64)
 
 
-def test_a_crash_before_the_commit_leaves_a_file_that_is_swept(database):
-    if database.dialect != "sqlite":
-        pytest.skip("PostgreSQL has no files")
-    with database.write() as conn:
+def test_a_crash_before_the_commit_leaves_a_file_that_is_swept(sqlite_database):
+    with sqlite_database.write() as conn:
         kept = content.put(conn, LARGE)
-    orphan = content.prepare(database, LARGE + b"orphan")
-    assert len(_files(database)) == 2
-    assert content.sweep(database) == 0, "it may be on its way into a transaction"
-    assert content.sweep(database, older_than=-1) == 1
-    assert [path.name for path in _files(database)] == [kept]
-    with database.write() as conn:
+    orphan = content.prepare(sqlite_database, LARGE + b"orphan")
+    assert len(_files(sqlite_database)) == 2
+    assert content.sweep(sqlite_database) == 0, "it may be on its way into a transaction"
+    assert content.sweep(sqlite_database, older_than=-1) == 1
+    assert [path.name for path in _files(sqlite_database)] == [kept]
+    with sqlite_database.write() as conn:
         # Swept between prepare and put: put writes it again.
         assert content.get(conn, content.put(conn, orphan)) == LARGE + b"orphan"
 
 
-def test_a_prepared_file_is_young_again(database):
-    if database.dialect != "sqlite":
-        pytest.skip("PostgreSQL has no files")
-    content.prepare(database, LARGE)
-    (path,) = _files(database)
+def test_a_prepared_file_is_young_again(sqlite_database):
+    content.prepare(sqlite_database, LARGE)
+    (path,) = _files(sqlite_database)
     long_ago = time.time() - 10 * 86_400
     os.utime(path, (long_ago, long_ago))
-    content.prepare(database, LARGE)
-    assert content.sweep(database) == 0
+    content.prepare(sqlite_database, LARGE)
+    assert content.sweep(sqlite_database) == 0
 
 
-def test_a_half_written_file_is_written_again(database):
+def test_a_half_written_file_is_written_again(sqlite_database):
     """A rename that reached the disk before its octets did must not pass for the content."""
-    if database.dialect != "sqlite":
-        pytest.skip("PostgreSQL has no files")
-    with database.write() as conn:
+    with sqlite_database.write() as conn:
         digest = content.put(conn, LARGE)
-    (path,) = _files(database)
+    (path,) = _files(sqlite_database)
     path.write_bytes(LARGE[:100])
-    with database.write() as conn:
+    with sqlite_database.write() as conn:
         content.put(conn, LARGE)
         assert content.get(conn, digest) == LARGE
 
 
-def test_a_missing_file_is_named_so(database):
-    if database.dialect != "sqlite":
-        pytest.skip("PostgreSQL has no files")
-    with database.write() as conn:
+def test_a_missing_file_is_named_so(sqlite_database):
+    with sqlite_database.write() as conn:
         digest = content.put(conn, LARGE)
-    (path,) = _files(database)
+    (path,) = _files(sqlite_database)
     path.unlink()
-    with database.read() as conn, pytest.raises(ContentGoneError, match="is missing"):
+    with sqlite_database.read() as conn, pytest.raises(ContentGoneError, match="is missing"):
         content.get(conn, digest)

@@ -1,5 +1,7 @@
 """The history of a ticket: only added to, shown whole, its words apart."""
 
+from typing import Any
+
 import pytest
 
 from gateway.core.model import (
@@ -16,12 +18,12 @@ from gateway.store import content, entries, keys, outbox
 from gateway.store.database import savepoint
 from gateway.store.errors import FingerprintTakenError
 from tests.store import made
-from tests.store.made import BEA, NOW
+from tests.store.made import BEA, NOW, there
 
 AGENT = Author(name="Bea Ruiz", address=BEA, role=Role.AGENT)
 
 
-def _note(number, text="a note", **fields):
+def _note(number: int, text: str = "a note", **fields: Any) -> entries.NewEntry:
     return made.entry(
         number,
         text,
@@ -109,7 +111,7 @@ def test_public_messages_after_an_entry(database):
         after = entries.facts_after(conn, number, first)
         assert [fact.id for fact in after] == [second, third]
         assert entries.facts_after(conn, number, third) == []
-        assert entries.last_public(conn, number).id == third
+        assert there(entries.last_public(conn, number)).id == third
         assert entries.last_public(conn, 99) is None
 
 
@@ -129,10 +131,10 @@ def test_a_held_answer_is_found_by_its_author_until_it_is_settled(database):
         number, _ = made.new_ticket(conn)
         held = made.entry(number, "mine", author=AGENT, held="overtaken")
         older, newer = entries.append(conn, [held, held])
-        assert entries.held_of(conn, number, BEA).id == newer
+        assert there(entries.held_of(conn, number, BEA)).id == newer
         assert entries.held_of(conn, number, "eve@acme.example") is None
         entries.settle(conn, newer)
-        assert entries.held_of(conn, number, BEA).id == older
+        assert there(entries.held_of(conn, number, BEA)).id == older
         entries.settle(conn, older)
         assert entries.held_of(conn, number, BEA) is None
 
@@ -150,7 +152,7 @@ def test_a_moved_entry_takes_its_keys_files_and_deliveries_along(database):
         assert entries.history(conn, target)[1].files == (file,)
         assert len(entries.history(conn, source)) == 1
         assert keys.find(conn, ["<1@x>"]) == {"<1@x>": (target, id)}
-        assert outbox.get(conn, sent).ticket == target
+        assert there(outbox.get(conn, sent)).ticket == target
 
 
 def test_a_direction_is_kept(database):
@@ -168,5 +170,5 @@ def test_many_entries_at_once_keep_their_order(database):
         ids = entries.append(conn, [made.entry(number, text) for text in texts])
         shown = entries.history(conn, number)[1:]
     assert ids == sorted(ids)
-    assert [entry.body.text for entry in shown] == texts
+    assert [there(entry.body).text for entry in shown] == texts
     assert [entry.id for entry in shown] == ids

@@ -1,14 +1,17 @@
 """What goes out: claimed by one, in the order of its lane, and its fate written down."""
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from gateway.store import keys, outbox
+from gateway.store.database import Database
 from gateway.store.outbox import OutboxState
 from tests.store import made
-from tests.store.made import ADA, BEA, NOW
+from tests.store.made import ADA, BEA, NOW, there
 
 
 @pytest.fixture
@@ -17,16 +20,16 @@ def number(database):
         return made.new_ticket(conn)[0]
 
 
-def _queue(database, number, *fields):
+def _queue(database: Database, number: int, *fields: dict[str, Any]) -> list[int]:
     with database.write() as conn:
         return outbox.enqueue_many(conn, [made.outgoing(number, **f) for f in fields])
 
 
-def _claim(conn, now=NOW, limit=10):
+def _claim(conn: Connection, now: datetime = NOW, limit: int = 10) -> list[outbox.OutboxRow]:
     return outbox.claim(conn, now=now, limit=limit, by="worker-1", lease_seconds=60)
 
 
-def _ids(rows):
+def _ids(rows: list[outbox.OutboxRow]) -> list[int]:
     return [row.id for row in rows]
 
 
@@ -101,7 +104,7 @@ def test_sent_messages_are_recognised_by_their_keys(database):
         _claim(conn)
         outbox.sent(conn, id, now=NOW, keys=["slack:1.2"])
         assert keys.find(conn, ["slack:1.2"]) == {"slack:1.2": (number, entry)}
-        row = outbox.get(conn, id)
+        row = there(outbox.get(conn, id))
     assert (row.state, row.sent_at, row.leased_by, row.error) == (OutboxState.SENT, NOW, None, None)
 
 
@@ -114,8 +117,8 @@ def test_only_what_still_waits_can_be_taken_back(database):
         assert outbox.waiting_answer(conn, number, BEA) == (entry, (waiting,))
         assert outbox.cancel(conn, [going, waiting]) == [waiting]
         assert outbox.waiting_answer(conn, number, BEA) is None
-        assert outbox.get(conn, waiting).state is OutboxState.CANCELLED
-        assert outbox.get(conn, other).state is OutboxState.QUEUED
+        assert there(outbox.get(conn, waiting)).state is OutboxState.CANCELLED
+        assert there(outbox.get(conn, other)).state is OutboxState.QUEUED
 
 
 def test_what_a_crash_left_under_way_waits_again_with_the_same_message_id(database, number):
@@ -132,7 +135,7 @@ def test_what_a_crash_left_under_way_waits_again_with_the_same_message_id(databa
 def test_a_bounce_is_told_by_the_message_id(database, number):
     first, _ = _queue(database, number, {"message_id": "<1@x>"}, {"message_id": "<1@x>"})
     with database.read() as conn:
-        assert outbox.by_message_id(conn, "<1@x>").id == first
+        assert there(outbox.by_message_id(conn, "<1@x>")).id == first
         assert outbox.by_message_id(conn, "<2@x>") is None
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from gateway.core.model import Party
 from gateway.store import people
-from tests.store.made import ADA, BEA, NOW
+from tests.store.made import ADA, BEA, NOW, there
 
 
 def test_somebody_is_new_once(database):
@@ -14,7 +14,7 @@ def test_somebody_is_new_once(database):
         again = people.meet(conn, ADA, NOW)
     assert (first.known, again.known) == (False, True)
     assert (first.id, first.contact) == (again.id, again.contact)
-    assert not (again.verified or again.bounced or again.language)
+    assert (again.verified, again.bounced, again.language) == (False, False, None)
 
 
 def test_the_same_address_on_another_channel_is_somebody_else(database):
@@ -30,11 +30,11 @@ def test_what_was_learned_of_somebody_is_kept(database):
         people.verify(conn, ADA, NOW)
         people.mark_bounced(conn, ADA, NOW)
         people.set_language(conn, ADA, "it")
-        known = people.find(conn, ADA)
+        known = there(people.find(conn, ADA))
         assert (known.verified, known.bounced, known.language) == (True, True, "it")
         people.mark_bounced(conn, ADA, None)
         people.meet(conn, Party(address=ADA.address, name="Ada Lovelace"), NOW)
-        known = people.find(conn, ADA)
+        known = there(people.find(conn, ADA))
         assert (known.verified, known.bounced, known.language) == (True, False, "it")
 
 

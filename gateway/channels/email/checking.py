@@ -27,6 +27,8 @@ _NOBODY = "check@gateway.invalid"
 _STEP = 5.0  # seconds
 _ANY = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - read, not bound
 
+_UNHEARD = {errno.ECONNREFUSED, errno.EADDRNOTAVAIL, errno.ENETUNREACH, errno.EHOSTUNREACH}
+
 
 class Answers(StrEnum):
     """Who is at a port."""
@@ -50,12 +52,11 @@ def who_answers(table: ListenTable, book: AddressBook) -> Answers:
     kind = smtplib.LMTP if table.protocol is Protocol.LMTP else smtplib.SMTP
     host, port = door_of(table)
     try:
-        with kind(host, port, local_hostname="localhost", timeout=_STEP) as door:  # type: ignore[call-arg]
+        with kind(host, port, local_hostname="localhost", timeout=_STEP) as door:
             return Answers.THIS_DESK if _knows_us(door, book) else Answers.SOMEBODY
-    except (ConnectionRefusedError, socket.gaierror):
-        return Answers.NOBODY
-    except (OSError, smtplib.SMTPException):
-        return Answers.SOMEBODY
+    except OSError as error:  # smtplib's own are among them, without a number
+        unheard = isinstance(error, socket.gaierror) or error.errno in _UNHEARD
+        return Answers.NOBODY if unheard else Answers.SOMEBODY
 
 
 def _knows_us(door: smtplib.SMTP, book: AddressBook) -> bool:
@@ -72,7 +73,7 @@ async def check_mail(
     found = [await asyncio.to_thread(_listener, table.listen, book)]
     if table.listen is not None and table.listen.tls_certificate is not None:
         found.append(_certificate(table.listen.tls_certificate, table.listen.tls_key))
-    found.append(await _way_out(sender))
+    found.append(await _way_out(sender, table.send.maildir))
     return found
 
 
@@ -128,24 +129,37 @@ def _certificate(certificate: Path, key: Path | None) -> Finding:
     return _works(f"{_LISTEN}.tls_certificate", f"{certificate}: STARTTLS is offered")
 
 
-async def _way_out(sender: SmtpSender | MaildirSender) -> Finding:
+async def _way_out(sender: SmtpSender | MaildirSender, maildir: Path | None) -> Finding:
     """Up to the login for a relay; a file written and taken away for a Maildir."""
+    if isinstance(sender, MaildirSender) and maildir is not None:
+        return await asyncio.to_thread(_maildir, maildir)
     try:
-        where = await sender.probe()
+        server = await sender.probe()
     except SendError as error:
         return _broken(_SEND, str(error))
-    if isinstance(sender, SmtpSender):
+    finally:
         await sender.aclose()
-        return _works(_SEND, f"the relay {where} lets us in")
+    return _works(_SEND, f"the relay {server} lets us in")
+
+
+def _maildir(path: Path) -> Finding:
+    """It is not made here: whoever checks may be somebody else than whoever runs the daemon."""
+    key, shown = f"{_SEND}.maildir", os.path.normpath(path)
     try:
-        await asyncio.to_thread(_write_into, Path(where))
+        if (path / "tmp").is_dir():
+            _write_into(path / "tmp")
+            return _works(key, f"no relay: mail is written to {shown}, and goes no further")
     except OSError as error:
-        return _broken(f"{_SEND}.maildir", f"{where} cannot be written: {error.strerror}")
-    return _works(f"{_SEND}.maildir", f"no relay: mail is written to {where}, and goes no further")
+        return _broken(key, f"{shown} cannot be written: {error.strerror}")
+    parent = next((p for p in path.parents if p.exists()), path.parent)
+    in_use = path.exists() and not path.is_dir()
+    if in_use or not parent.is_dir() or not os.access(parent, os.W_OK | os.X_OK):
+        return _broken(key, f"{shown} is no Maildir, and cannot be made one in {parent}")
+    return _works(key, f"no relay: mail is written to {shown}, made with the first one")
 
 
-def _write_into(maildir: Path) -> None:
-    probe = maildir / "tmp" / f"check.{uuid4().hex}"
+def _write_into(folder: Path) -> None:
+    probe = folder / f"check.{uuid4().hex}"
     probe.touch(0o600, exist_ok=False)
     probe.unlink()
 

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from gateway.channels.email.reading.dates import date_of
 from gateway.channels.email.reading.languages import FORWARD_PREFIX
 from gateway.channels.email.reading.parties import parse_list
-from gateway.channels.email.reading.quotes import header_block, is_forward_banner, label_of
+from gateway.channels.email.reading.quotes import (
+    header_block,
+    is_forward_banner,
+    is_original_banner,
+    is_rule,
+    label_of,
+)
 from gateway.channels.email.reading.texts import shown, written
 from gateway.core.model import Forwarded, Party
 
@@ -16,6 +22,7 @@ _LEVEL = re.compile(r"[ \t]{0,3}[>＞] ?")
 _MAILTO = re.compile(
     r"[\[<(]\s*(?:mailto|smtp):\s*([^\s\]>)?]{3,320})[^\]>)]{0,200}[\]>)]", re.IGNORECASE
 )
+_FIELD = re.compile(r"[ \t>*]{0,6}[A-Za-z-]{2,30}:\s")
 _MUTT = re.compile(r"[^\n]{0,60}\bfrom ([^\n]{3,300}?)\s*-{3,60}\s*$", re.IGNORECASE)
 _MOST_HEADER_LINES = 40
 _MOST_LINES = 50_000
@@ -75,9 +82,18 @@ def _bare_block(lines: list[str], subject: str, *, answers: bool) -> _Found | No
         if (":" not in line and "：" not in line) or not header_block(lines, index):
             continue
         if forward or (not answers and not any(above.strip() for above in lines[:index])):
-            return _Found(index, index)
+            return _Found(_below_words(lines, index), index)
         return None
     return None
+
+
+def _below_words(lines: list[str], index: int) -> int:
+    """Above the header lines and the rule or banner that a client drew over them."""
+    above = index
+    while above > max(0, index - 3) and not lines[above - 1].strip():
+        above -= 1
+    drawn = above > 0 and (is_rule(lines[above - 1]) or is_original_banner(lines[above - 1]))
+    return above - 1 if drawn else index
 
 
 def _read(lines: list[str], found: _Found) -> Forwarded | None:
@@ -115,7 +131,7 @@ def _header_lines(lines: list[str], fields: dict[str, str]) -> int:
                 return index + 1
         elif last in ("to", "cc", "subject", "from") and index > 0 and lines[index - 1].strip():
             # A value that was broken over lines; lists of recipients may be long.
-            if last in ("subject", "from"):
+            if last in ("subject", "from") and not _FIELD.match(line):
                 fields[last] = f"{fields[last]} {line.strip()}"
         elif fields and not line.startswith(("-", "_")):
             return index

@@ -37,8 +37,9 @@ LABELS: dict[str, tuple[str, ...]] = {
         "主旨", "主題", "标题", "件名", "제목",
     ),
     "other": (
-        "reply-to", "bcc", "cci", "cco", "bcc/cco", "importance", "priority", "responder a",
-        "antwort an", "attachments", "anlagen", "organization", "répondre à", "rispondi a",
+        "reply-to", "sender", "bcc", "cci", "cco", "bcc/cco", "importance", "priority",
+        "responder a", "antwort an", "attachments", "anlagen", "organization", "répondre à",
+        "rispondi a",
         "message-id", "x-mailer", "resent-from", "wichtigkeit", "importancia",
     ),
 }  # fmt: skip

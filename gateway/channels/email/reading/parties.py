@@ -32,20 +32,22 @@ _ANYWHERE = re.compile(r"[^\s<>@\",;:()\[\]\\]{1,64}@[^\s<>@\",;:()\[\]\\]{1,255
 _LONGEST_NAME = 200
 # Of all fields of a name together: thousands of recipients.
 _LONGEST_LISTS = 256 * 1024
+_LONGEST_FIELDS = 16 * 1024
+_FEW = 20
 _MOST = 1_000
 
 
 def parties_of(headers: Headers, name: str, most: int = _MOST) -> tuple[Party, ...]:
     """Everybody named in the fields of that name, groups dissolved, at most ``most``."""
-    return tuple(islice(_named(headers, name), most))
+    longest = _LONGEST_LISTS if most > _FEW else _LONGEST_FIELDS
+    return tuple(islice(_named(headers, name, longest), most))
 
 
-def _named(headers: Headers, name: str) -> Iterator[Party]:
-    left = _LONGEST_LISTS
+def _named(headers: Headers, name: str, left: int) -> Iterator[Party]:
     for value in headers.every(name):
         if left <= 0:
             return
-        if len(value) <= 16_384:
+        if len(value) <= _LONGEST_FIELDS:
             yield from parse_list(plain(value, headers.charset))
         else:
             yield from parse_list(value[:left].decode("utf-8", "replace"))

@@ -21,8 +21,9 @@ from gateway.channels.email.reading.languages import (
 OURS = re.compile(r"[>\s]{0,40}##- .{1,400} -##\s*$")
 # Some clients put the initials of who is quoted before the sign.
 _QUOTED = re.compile(r"[ \t\ue002]{0,3}(?:[A-Z]{0,3}>|＞)")
-_LEVELS = re.compile(r"[ \t]{0,3}(?:[>＞][ \t]?)+")
+_MARKED = re.compile(r"[ \t\ue002]{0,3}(?:[A-Z]{0,3}>|＞|[|#:%}]|--\])")
 _BANNER = r"[ \t>*]{0,6}[-_—–=]{2,60}\s{0,3}([^\n]{2,80}?)\s{0,3}[-_—–=]{2,60}\s{0,5}$"
+_OPEN_BANNER = re.compile(r"[ \t>*]{0,6}[-_=]{2,60}\s{0,3}([^\n]{2,60})$")
 _ORIGINAL = re.compile(_BANNER)
 _HAS_ORIGINAL = re.compile(ORIGINAL_STEMS, re.IGNORECASE)
 _HAS_FORWARD = re.compile(FORWARD_STEMS, re.IGNORECASE)
@@ -110,21 +111,28 @@ def _separates(lines: list[str], index: int) -> bool:
     if ":" not in line and "：" not in line:
         return False
     if header_block(lines, index):
-        return True
+        # No client begins its block with Subject when it answers: somebody pasted a mail.
+        return not (label := label_of(line)) or label[0] != "subject"
     return _ends_strong_attribution(lines, index)
+
+
+def _may_be_banner(line: str) -> bool:
+    """A look at two letters saves a pattern for nearly every line."""
+    bare = line.strip(" \t>*\u200e")
+    return bool(bare) and (bare[0] in "-_—–=" or bare[-1] in ":：")
 
 
 def is_original_banner(line: str) -> bool:
     """``-----Original Message-----`` and its like."""
-    match = _ORIGINAL.match(line) if len(line) < 160 else None
+    match = _ORIGINAL.match(line) if len(line) < 160 and _may_be_banner(line) else None
     return bool(match and _HAS_ORIGINAL.search(match[1]) and not _HAS_FORWARD.search(match[1]))
 
 
 def is_forward_banner(line: str) -> bool:
     """``---------- Forwarded message ---------``, ``Begin forwarded message:`` and their like."""
-    if len(line) > 160:
+    if len(line) > 160 or not _may_be_banner(line):
         return False
-    match = _ORIGINAL.match(line)
+    match = _ORIGINAL.match(line) or _OPEN_BANNER.match(line)
     if match:
         return bool(_HAS_FORWARD.search(match[1]))
     return bool(_ENDS.search(line) and _APPLE_FORWARD.match(line))
@@ -163,6 +171,11 @@ def header_block(lines: list[str], index: int) -> bool:
     return "@" in fields["from"] or others == 3 or dated
 
 
+def is_rule(line: str) -> bool:
+    """A line of dashes, underscores or stars."""
+    return _RULE.match(line) is not None
+
+
 def _above_rule(lines: list[str], index: int) -> int:
     """The line, or that of the rule which a client drew above it, or where its sentence begins."""
     begin = _attribution_begins(lines, index)
@@ -178,7 +191,7 @@ def _ends_strong_attribution(lines: list[str], index: int) -> bool:
     It counts only if what follows is not marked as quoted; else `_answering` looks at it.
     """
     line = lines[index]
-    if not _ENDS.search(line) or _next_is_quoted(lines, index):
+    if not _ENDS.search(line) or _marked_below(lines, index):
         return False
     joined = " ".join(lines[_attribution_begins(lines, index) : index + 1])
     if len(joined) > LONGEST_ATTRIBUTION or not _DATE.search(joined):
@@ -191,11 +204,12 @@ def _ends_strong_attribution(lines: list[str], index: int) -> bool:
     return address is not None or bool(_OPENER.match(joined) and _TIME.search(joined))
 
 
-def _next_is_quoted(lines: list[str], index: int) -> bool:
-    for line in lines[index + 1 : index + 4]:
-        if line.strip():
-            return _is_quoted(line)
-    return False
+def _marked_below(lines: list[str], index: int) -> bool:
+    """Whether quoted lines bear a mark, one of their writer's choice perhaps.
+
+    Then what has no mark may be an answer in between.
+    """
+    return any(_MARKED.match(line) for line in lines[index + 1 : index + 100])
 
 
 def _attribution_begins(lines: list[str], index: int) -> int:

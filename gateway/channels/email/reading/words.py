@@ -61,25 +61,43 @@ def decoded_words(text: str) -> str:
 
 
 def _pieces(text: str, pattern: re.Pattern[str]) -> Iterator[str]:
-    end, held, charset = 0, b"", ""
+    end, charset = 0, ""
+    held: list[tuple[str, str]] = []  # encoding and text of neighbours in one charset
     for match in pattern.finditer(text):
         between = text[end : match.start()]
         adjacent = bool(held) and not between.strip()
         if not adjacent or match[1].lower() != charset:
-            yield decode(held, charset) if held else ""
-            held = b""
+            yield _joined(held, charset)
+            held = []
         if not adjacent:
             yield between
         charset = match[1].lower()
-        held += _octets(match[2], match[3])
+        held.append((match[2].lower(), match[3]))
         end = match.end()
-    yield decode(held, charset) if held else ""
+    yield _joined(held, charset)
     yield text[end:]
+
+
+def _joined(words: list[tuple[str, str]], charset: str) -> str:
+    """The text of neighbours; one of base64 may end in the middle of a group of four signs."""
+    octets, signs = b"", ""
+    for encoding, text in words:
+        if encoding == "q":
+            octets += _octets("b", signs) + _octets("q", text)
+            signs = ""
+        elif signs:
+            octets += _octets("b", signs + text)
+            signs = ""
+        elif len(text) % 4 and not text.endswith("="):
+            signs = text
+        else:
+            octets += _octets("b", text)
+    return decode(octets + _octets("b", signs), charset) if words else ""
 
 
 def _octets(encoding: str, text: str) -> bytes:
     raw = text.encode("utf-8", "replace")
-    if encoding in "qQ":
+    if encoding == "q":
         return binascii.a2b_qp(raw, header=True)
     raw = raw.rstrip(b"= \t")
     try:

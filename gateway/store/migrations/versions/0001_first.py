@@ -381,10 +381,11 @@ def _meta() -> None:
 
 def _search_sqlite() -> None:
     for place in ("public", "internal"):
-        # The words themselves stand in `body`; nothing is ranked, so no sizes are kept.
+        # It is given words that are folded already, each once, and says which rows hold them all:
+        # no text of its own, no positions, no sizes.
         op.execute(
-            f"CREATE VIRTUAL TABLE search_{place} USING fts5(title, text, content='body', "
-            "content_rowid='entry', columnsize=0, tokenize='unicode61 remove_diacritics 2')"
+            f"CREATE VIRTUAL TABLE search_{place} USING fts5(words, content='', "
+            "columnsize=0, detail=none, tokenize='ascii')"
         )
 
 

@@ -1,0 +1,70 @@
+"""`gateway check`: what of the config works, and what does not."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from gateway.cli.context import CHANNELS, Desk, desk_of
+from gateway.cli.frame import single
+from gateway.cli.terminal import line, print_json
+from gateway.core.ports import Finding, Verdict
+
+app = single()
+
+_SIGNS = {Verdict.WORKS: "✓", Verdict.DOUBTFUL: "!", Verdict.BROKEN: "✗"}
+_STYLES = {Verdict.WORKS: "green", Verdict.DOUBTFUL: "yellow", Verdict.BROKEN: "bold red"}
+
+
+@app.command()
+def check(
+    ctx: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="print one JSON document")] = False,
+) -> None:
+    """Read the config, connect to everything it names, say what works. Sends nothing.
+
+    Exit status 0: all of it works (a ! is something to look at); 1: something does not.
+    """
+    desk = desk_of(ctx)
+    found: list[Finding] = []
+    for one in findings_of(desk):
+        found.append(one)
+        if not as_json:
+            _show(one)
+    fine = all(one.verdict is not Verdict.BROKEN for one in found)
+    if as_json:
+        print_json({"ok": fine, "findings": [dataclasses.asdict(one) for one in found]})
+    raise typer.Exit(0 if fine else 1)
+
+
+def findings_of(desk: Desk) -> Iterator[Finding]:
+    """Everything there is to say, one thing after the other."""
+    from gateway.cli import findings
+
+    loaded, policy = desk.loaded, desk.policy
+    yield from findings.of_config(loaded, policy)
+    book, secret = findings.book_of(loaded)
+    yield secret
+    yield from findings.of_secrets(loaded, CHANNELS)
+    yield from findings.of_database(desk)
+    yield from findings.of_people(policy)
+    yield from findings.of_addresses(policy, book)
+    yield from findings.of_templates(desk)
+    yield from asyncio.run(findings.of_channels(loaded, book))
+
+
+def _show(one: Finding) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    row = Text.assemble(
+        (f"{_SIGNS[one.verdict]} ", _STYLES[one.verdict]),
+        (line(one.key).ljust(24), "bold"),
+        f" {line(one.said)}",
+    )
+    # One line each, however long: a script may look for them.
+    Console(highlight=False, soft_wrap=True).print(row)

@@ -1,0 +1,243 @@
+"""What `gateway check` looks at beside the channels: config, secrets, database, people, words."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from gateway.core.addresses import LOCAL_PART_LIMIT, AddressBook
+from gateway.core.policy import Notify, Policy
+from gateway.core.ports import Checks, Finding, Surroundings, Verdict
+from gateway.settings.faults import ConfigError, Place, spell
+from gateway.settings.load import Loaded
+from gateway.settings.models import Settings
+from gateway.settings.places import kept_folder, secret_path
+from gateway.settings.policy import address_book
+from gateway.settings.secret import desk_secret
+from gateway.settings.table import inner, is_secret
+
+if TYPE_CHECKING:
+    from gateway.cli.context import Desk
+    from gateway.store.database import Database
+
+_OTHERS = stat.S_IRWXO
+_GROUP_WRITES = stat.S_IWGRP
+
+
+def works(key: str, said: str) -> Finding:
+    """A finding that is good."""
+    return Finding(key=key, verdict=Verdict.WORKS, said=said)
+
+
+def doubtful(key: str, said: str) -> Finding:
+    """A finding that may be meant so."""
+    return Finding(key=key, verdict=Verdict.DOUBTFUL, said=said)
+
+
+def broken(key: str, said: str) -> Finding:
+    """A finding that has to be mended."""
+    return Finding(key=key, verdict=Verdict.BROKEN, said=said)
+
+
+def of_config(loaded: Loaded, policy: Policy) -> Iterator[Finding]:
+    """That it could be read, and what is in it."""
+    channels = ", ".join(sorted(loaded.sections)) or "none"
+    counts = f"{_many(len(policy.agents), 'agent')}, {_many(len(policy.queues), 'queue')}"
+    said = f"{loaded.path} is right: {counts}; channels: {channels}"
+    yield works("config", said) if loaded.sections else broken("config", said)
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def book_of(loaded: Loaded) -> tuple[AddressBook, Finding]:
+    """The desk's addresses, and how it stands with the secret that signs them.
+
+    None is made here: whoever checks may be somebody else than whoever runs the daemon.
+    """
+    path = secret_path(loaded)
+    given = bool(loaded.settings.desk.secret.get_secret_value())
+    if not given and not path.exists():
+        book = address_book(loaded.settings, secrets.token_bytes(32))
+        return book, _can_be_made("desk.secret", path)
+    try:
+        book = address_book(loaded.settings, desk_secret(loaded))
+    except ConfigError as error:
+        lost = address_book(loaded.settings, secrets.token_bytes(32))
+        return lost, broken("desk.secret", "; ".join(fault.found for fault in error.faults))
+    if given:
+        return book, works("desk.secret", "given")
+    return book, _private("desk.secret", path) or works("desk.secret", f"kept in {_shown(path)}")
+
+
+def _can_be_made(key: str, path: Path) -> Finding:
+    parent = next((p for p in path.parents if p.exists()), path.parent)
+    if not os.access(parent, os.W_OK | os.X_OK):
+        return broken(key, f"{_shown(path)} is not there, and cannot be made in {_shown(parent)}")
+    return works(key, f"{_shown(path)} is not there yet; `gateway serve` makes it")
+
+
+def _shown(path: Path) -> str:
+    """A path as people would write it: without the folder that it goes into and out of again."""
+    return os.path.normpath(path)
+
+
+def _private(key: str, path: Path) -> Finding | None:
+    """A finding for a secret that others may read or change."""
+    mode = path.stat().st_mode
+    if mode & (_OTHERS | _GROUP_WRITES):
+        what = f"{_shown(path)} holds a secret, and has mode {stat.S_IMODE(mode):04o}"
+        return broken(key, f"{what}; expected 0600, or 0640 for a group that may read it")
+    return None
+
+
+def of_secrets(loaded: Loaded, sections: Mapping[str, type[BaseModel]]) -> Iterator[Finding]:
+    """Secrets that stand in the config, or in a file it names, are nobody else's to read."""
+    data = tomllib.loads(loaded.path.read_text(encoding="utf-8"))
+    places = list(_written(Settings, data, ()))
+    for name in loaded.sections:
+        places += _written(sections[name], data[name], (name,))
+    for place, path in places:
+        if found := _private(spell(place), loaded.folder / path if path else loaded.path):
+            yield found
+
+
+def _written(model: type[BaseModel], data: Any, place: Place) -> Iterator[tuple[Place, str]]:
+    """Where secrets stand: the key's place, and the file it names (empty: the config itself)."""
+    tables = data if isinstance(data, list) else [data]
+    for n, table in enumerate(tables):
+        here = (*place, n) if isinstance(data, list) else place
+        for key, value in table.items():
+            stem = key.removesuffix("_file")
+            field = model.model_fields.get(key) or model.model_fields.get(stem)
+            held = inner(field) if field else None
+            if held is not None:
+                yield from _written(held.model, value, (*here, key))
+            elif field is not None and is_secret(field) and _hides(key, value):
+                yield (*here, key), value if key.endswith("_file") else ""
+
+
+def _hides(key: str, value: object) -> bool:
+    """A database without a password in its URL is no secret."""
+    return bool(value) and (key != "url" or "@" in str(value))
+
+
+def of_database(desk: Desk) -> Iterator[Finding]:
+    """Open it, bring it up to date as every command does, and write without keeping anything."""
+    from gateway.cli.errors import CommandError
+
+    path = _file_of(desk.loaded)
+    if path is not None and not path.exists():
+        yield _can_be_made("database.url", path)
+        return
+    try:
+        with desk.database() as database:
+            _try_to_write(database)
+            yield works("database.url", _described(database))
+    except (CommandError, OSError) as error:
+        yield broken("database.url", str(error))
+
+
+def _file_of(loaded: Loaded) -> Path | None:
+    url = loaded.settings.database.url.get_secret_value()
+    if not url.startswith("sqlite:///"):
+        return None
+    return kept_folder(loaded) / Path(url.partition("?")[0]).name
+
+
+def _try_to_write(database: Database) -> None:
+    from gateway.cli.errors import FailedError
+    from gateway.store import people
+    from gateway.store.errors import is_temporary
+
+    try:
+        with database.write() as conn:
+            people.count(conn, [("check", "gateway check")], 0)
+            raise _NotKeptError
+    except _NotKeptError:
+        return
+    except Exception as error:
+        if not is_temporary(error):
+            raise
+        raise FailedError(f"cannot be written: {getattr(error, 'orig', error)}") from error
+
+
+class _NotKeptError(Exception):
+    """Rolls back what was only written to see whether it can be."""
+
+
+def _described(database: Database) -> str:
+    from gateway.store.migrate import HEAD
+
+    what = _shown(database.path) if database.path else database.url.render_as_string()
+    return f"{what} opens and can be written; schema {HEAD}"
+
+
+def of_people(policy: Policy) -> Iterator[Finding]:
+    """Queues whose tickets nobody would hear of, and agents who would hear of none."""
+    if not policy.agents:
+        yield doubtful("agents", "there are none yet, so nobody answers: add an [[agents]] table")
+        return
+    for n, queue in enumerate(policy.queues, start=1):
+        key = f"queues[{n}]"
+        if queue.notify is Notify.QUEUE and not policy.agents_of(queue.name):
+            leads = ", ".join(a.name for a in policy.leads_of(queue.name))
+            hears = f"its tickets go to {leads}" if leads else "nobody hears of its tickets"
+            yield doubtful(key, f'the queue "{queue.name}" has no agents: {hears}')
+        if queue.notify is Notify.LEAD and not policy.leads_of(queue.name):
+            yield doubtful(f"{key}.notify", f'"lead", and there is no lead for "{queue.name}"')
+        if not queue.addresses:
+            yield doubtful(f"{key}.addresses", f'no mail arrives for "{queue.name}"')
+    for n, agent in enumerate(policy.agents, start=1):
+        if not agent.queues:
+            said = f"{agent.name} is in no queue: every queue is restricted to others"
+            yield doubtful(f"agents[{n}].queues", said)
+
+
+def of_addresses(policy: Policy, book: AddressBook) -> Iterator[Finding]:
+    """How long signed addresses get; the config would be refused if one were too long."""
+    longest = max((book.longest(queue.name) for queue in policy.queues), key=len)
+    local = len(longest.rpartition("@")[0].encode())
+    said = f"reply addresses have at most {local} octets before the @ (of {LOCAL_PART_LIMIT})"
+    yield works("desk.reply_address", said)
+
+
+def of_templates(desk: Desk) -> Iterator[Finding]:
+    """The operator's own wording."""
+    from gateway.runtime.rendering import Renderer
+
+    table = desk.loaded.settings.desk
+    if table.templates is None:
+        yield works("desk.templates", "none of your own: the package's are used")
+        return
+    faults = Renderer(table.templates, table.name, table.timezone).check()
+    for fault in faults:
+        yield broken("desk.templates", fault)
+    if not faults:
+        yield works("desk.templates", f"{_shown(table.templates)} is right")
+
+
+async def of_channels(loaded: Loaded, book: AddressBook) -> list[Finding]:
+    """What each channel finds about itself."""
+    from gateway.app import PLUGINS
+
+    around = Surroundings(book=book, now=lambda: datetime.now(UTC))
+    found: list[Finding] = []
+    for name, section in loaded.sections.items():
+        try:
+            channel = PLUGINS.module(name).build(section, around)
+        except (OSError, ValueError) as error:
+            found.append(broken(name, f"cannot be built: {error}"))
+            continue
+        if isinstance(channel, Checks):
+            found += await channel.check()
+    return found

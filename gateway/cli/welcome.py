@@ -1,0 +1,87 @@
+"""What `gateway serve` says to somebody who tries it out: who is who, and what to type."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from pathlib import Path
+
+from gateway.channels.email.settings import EmailTable
+from gateway.cli.frame import DEFAULT_CONFIG
+from gateway.cli.terminal import block
+from gateway.core.policy import Policy
+from gateway.settings.load import Loaded
+
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_CUSTOMER = "ada@example.org"
+_TEXT = """
+{desk} is open: {address}, by SMTP at {host}:{port}. Ctrl-C closes it.
+Nothing leaves this machine: what the desk sends is written into a Maildir,
+    {maildir}
+
+To try it, in a second terminal, in this folder:
+
+  a customer writes to the desk
+    {gateway} mail --from {customer} --subject "Printer on fire" --text "It burns. Help!"
+  {agent} is the agent; this is what they get
+    {gateway} mail --read {email}
+  and this answers it, as Reply in their mail client would
+    {gateway} mail --from {email} --reply-to-last --text "Have you tried water?"
+  what the customer got
+    {gateway} mail --read {customer}
+  what the desk knows
+    {gateway} ticket list
+    {gateway} ticket show 1
+
+Or watch a whole conversation:    {gateway} demo
+Any mail client opens the Maildir, such as    mutt -f {shown_maildir}
+"""
+
+
+def welcome(loaded: Loaded, policy: Policy, program: str) -> str:
+    """The greeting; empty for a desk that is no try-out: one that mails the world, or hears it.
+
+    ``program`` is how the command was called.
+    """
+    table = loaded.sections.get("email")
+    agent = next(iter(policy.agents), None)
+    if not isinstance(table, EmailTable) or not _tries_out(table) or agent is None:
+        return ""
+    assert table.listen is not None  # noqa: S101 - _tries_out has looked
+    maildir = os.path.normpath(table.send.maildir or "")
+    text = _TEXT.format(
+        desk=policy.desk_name,
+        address=policy.desk_address,
+        host=table.listen.host,
+        port=table.listen.port,
+        maildir=os.path.abspath(maildir),
+        shown_maildir=shlex.quote(maildir),
+        gateway=command(program, loaded.path),
+        agent=agent.name,
+        email=agent.email,
+        customer=_CUSTOMER,
+    )
+    return block(text)
+
+
+def _tries_out(table: EmailTable) -> bool:
+    listens = table.listen is not None and table.listen.host in _LOOPBACK
+    return listens and not table.send.host and table.send.maildir is not None
+
+
+def command(program: str, config: Path) -> str:
+    """The command as it can be typed in another terminal, in the same folder."""
+    name = program if os.sep in program else "gateway"
+    if not program or program.endswith(".py"):
+        name = f"{sys.executable} -m gateway.cli.main"
+    else:
+        name = shlex.quote(name)
+    return name if config == DEFAULT_CONFIG else f"{name} --config {shlex.quote(str(config))}"
+
+
+def greet(loaded: Loaded, policy: Policy) -> None:
+    """Say it on standard output; the log is on standard error."""
+    text = welcome(loaded, policy, sys.argv[0])
+    if text:
+        print(text, flush=True)

@@ -1,0 +1,70 @@
+import pytest
+
+from gateway.channels.email.reading import AuthServer
+from gateway.core.model import Proof, Verdict
+from tests.channels.email.reading.kit import read
+
+PASS, FAIL, NONE, UNKNOWN = Verdict.PASS, Verdict.FAIL, Verdict.NONE, Verdict.UNKNOWN
+PEER = {"peer": "10.0.0.5", "source": "smtp"}
+TRUSTED = (AuthServer("mx.acme.example", ("10.0.0.5",)),)
+
+
+def proof(*values: str, envelope: dict[str, str] | None = None, trusted=TRUSTED) -> Proof:
+    head = "".join(f"Authentication-Results: {value}\n" for value in values)
+    raw = f"{head}From: Ada <ada@example.org>\n\nx"
+    return read(raw, PEER if envelope is None else envelope, trusted_authserv=trusted).proof
+
+
+RESULTS = {
+    "spf=pass smtp.mailfrom=example.org; dkim=pass header.d=example.org;"
+    " dmarc=pass header.from=example.org": Proof(spf=PASS, dkim=PASS, dmarc=PASS),
+    "spf=softfail smtp.mailfrom=x; dmarc=fail (p=NONE) header.from=example.org": Proof(
+        spf=NONE, dmarc=FAIL
+    ),
+    "spf=fail smtp.mailfrom=x; dmarc=none": Proof(spf=FAIL, dmarc=NONE),
+    "spf=temperror; dkim=temperror; dmarc=temperror": Proof(),
+    "dmarc=permerror header.from=example.org": Proof(dmarc=FAIL),
+    "dmarc=pass header.from=other.example": Proof(),
+    "dmarc=pass header.from=EXAMPLE.org": Proof(dmarc=PASS),
+    "dkim=fail header.d=list.example; dkim=pass header.d=example.org": Proof(dkim=PASS),
+    "dmarc=pass header.from=example.org; dmarc=fail header.from=example.org": Proof(),
+    "none": Proof(),
+    "dmarc=": Proof(),
+    ";;;=(((": Proof(),
+}
+
+
+@pytest.mark.parametrize("results", RESULTS)
+def test_verdicts(results: str):
+    assert proof(f"mx.acme.example; {results}") == RESULTS[results]
+
+
+@pytest.mark.parametrize(
+    ("envelope", "trusted"),
+    [
+        ({"peer": "192.0.2.1", "source": "smtp"}, TRUSTED),
+        ({}, TRUSTED),
+        (PEER, ()),
+        (PEER, (AuthServer("mx.acme.example"),)),
+        (PEER, (AuthServer("other.acme.example", ("10.0.0.5",)),)),
+    ],
+    ids=["another peer", "unknown peer", "nobody trusted", "no peers over SMTP", "another server"],
+)
+def test_header_of_anybody_else_counts_for_nothing(envelope, trusted):
+    value = "mx.acme.example; dmarc=pass header.from=example.org"
+    assert proof(value, envelope=envelope, trusted=trusted) == Proof()
+
+
+def test_server_without_peers_counts_for_a_mailbox():
+    value = "mx.acme.example 1; dmarc=pass header.from=example.org"
+    found = proof(value, envelope={"source": "imap"}, trusted=(AuthServer("MX.acme.example"),))
+    assert found.dmarc is PASS
+
+
+def test_only_the_topmost_header_of_the_server_counts():
+    found = proof(
+        "elsewhere.example; dmarc=pass header.from=example.org",
+        "mx.acme.example; dmarc=fail header.from=example.org",
+        "mx.acme.example; dmarc=pass header.from=example.org",
+    )
+    assert found.dmarc is FAIL

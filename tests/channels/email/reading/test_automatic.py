@@ -1,0 +1,168 @@
+import pytest
+
+from gateway.core.model import Automatic
+from tests.channels.email.reading.kit import plain, read
+
+HEADERS = {
+    "Auto-Submitted: no": None,
+    "Auto-Submitted: auto-replied (vacation)": Automatic.AUTO_REPLY,
+    "Auto-Submitted: auto-generated": Automatic.BULK,
+    "Auto-Submitted: auto-notified; owner=x": Automatic.BULK,
+    "Precedence: bulk": Automatic.BULK,
+    "Precedence: auto_reply": Automatic.AUTO_REPLY,
+    "Precedence: first-class": None,
+    "List-Id: <x.example.org>": Automatic.BULK,
+    "List-Unsubscribe: <mailto:x@example.org>": Automatic.BULK,
+    "X-Autoreply: yes": Automatic.AUTO_REPLY,
+    "X-Autorespond: x": Automatic.AUTO_REPLY,
+    "X-Auto-Response-Suppress: All": None,
+    "X-Priority: 1": None,
+}
+
+
+@pytest.mark.parametrize("header", HEADERS)
+def test_header_of_a_machine(header: str):
+    message = plain("Hello", header)
+    assert message.automatic is HEADERS[header]
+    assert bool(message.automatic_because) is (message.automatic is not None)
+
+
+@pytest.mark.parametrize(
+    ("envelope", "kind"),
+    [({"from": ""}, Automatic.AUTO_REPLY), ({"from": "<>"}, Automatic.AUTO_REPLY), ({}, None)],
+)
+def test_null_sender_counts_only_when_the_envelope_says_so(envelope: dict[str, str], kind: object):
+    assert read("From: a@example.org\nSubject: x\n\nx", envelope).automatic is kind
+
+
+VACATIONS = [
+    "Automatic reply: Printer",
+    "Out of Office AutoReply: Printer",
+    "Abwesenheitsnotiz: Printer",
+    "Automatische Antwort: Printer",
+    "Respuesta automática: Printer",
+    "Risposta automatica: Printer",
+    "Réponse automatique : Printer",
+    "Resposta automática: Printer",
+    "Automatisch antwoord: Printer",
+    "Odpowiedź automatyczna: Printer",
+    "Автоматический ответ: Printer",
+    "Autosvar: Printer",
+    "Automatiskt svar: Printer",
+    "Automatisk svar: Printer",
+    "Automaattinen vastaus: Printer",
+    "Automatická odpověď: Printer",
+    "Automatikus válasz: Printer",
+    "Otomatik yanıt: Printer",
+    "自动回复: Printer",
+    "自動応答: Printer",
+]
+
+
+@pytest.mark.parametrize("subject", VACATIONS)
+def test_subject_of_a_vacation_program(subject: str):
+    assert plain("Back on Monday.", f"Subject: {subject}").automatic is Automatic.AUTO_REPLY
+
+
+PEOPLE = [
+    ("Re: Out of office plans", "Are we closed?"),
+    ("Out of office plans for May", "Are we closed?"),
+    ("Out of office: how do I set it?", "I want the out of office answer."),
+    ("Re: Automatic reply: Printer", "Who is Bob standing in for?"),
+    ("Automatic replies do not work", "Help."),
+    ("Abwesenheit", "Wie trage ich meine Abwesenheit ein?"),
+    ("Undeliverable mail to our customers?", "Some mail does not arrive."),
+    ("Delivery failure", "My parcel could not be delivered."),
+    ("Re: Undelivered Mail Returned to Sender", "Why did this come back?"),
+    ("Fwd: failure notice", "I got this:\n\n<bob@example.org>:\nuser unknown"),
+    ("Read this: urgent", "Please."),
+]
+
+
+@pytest.mark.parametrize(("subject", "text"), PEOPLE, ids=lambda value: value[:30])
+def test_person_is_not_taken_for_a_machine(subject: str, text: str):
+    assert plain(text, f"Subject: {subject}").automatic is None
+
+
+def test_absence_note_is_told_by_subject_and_words():
+    note = plain("I am out of the office until Monday.", "Subject: Out of office")
+    assert note.automatic is Automatic.AUTO_REPLY
+
+
+def test_own_mail_is_told_by_its_mark_before_anything_else():
+    raw = "From: a@example.org\nX-Helpdesk-Mark: good\nAuto-Submitted: auto-replied\n\nx"
+    assert read(raw, is_own_mark=lambda mark: mark == "good").automatic is Automatic.OWN
+    assert read(raw, is_own_mark=lambda mark: False).automatic is Automatic.AUTO_REPLY
+
+
+def dsn(*groups: str) -> str:
+    status = "\n\n".join(["Reporting-MTA: dns; x", *groups])
+    return (
+        "From: x@mx.example.net\nSubject: report\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+        f"--b\n\nA report.\n\n--b\nContent-Type: message/delivery-status\n\n{status}\n--b--\n"
+    )
+
+
+def group(address: str, action: str, status: str) -> str:
+    return f"Final-Recipient: rfc822; {address}\nAction: {action}\nStatus: {status}"
+
+
+def test_report_of_several_recipients_counts_those_who_failed():
+    message = read(
+        dsn(
+            group("a@example.org", "failed", "5.1.1"),
+            group("b@example.org", "relayed", "2.0.0"),
+            group("c@example.org", "delayed", "4.4.1"),
+        )
+    )
+    assert message.bounce is not None
+    assert [(r.address, r.status) for r in message.bounce.recipients] == [
+        ("a@example.org", "5.1.1"),
+        ("c@example.org", "4.4.1"),
+    ]
+    assert not message.bounce.temporary
+
+
+def test_delay_alone_is_temporary():
+    bounce = read(dsn(group("a@example.org", "delayed", "4.4.1"))).bounce
+    assert bounce is not None
+    assert bounce.temporary
+
+
+def test_report_that_it_arrived_is_a_receipt():
+    message = read(dsn(group("a@example.org", "delivered", "2.0.0")))
+    assert (message.automatic, message.bounce) == (Automatic.AUTO_REPLY, None)
+
+
+def test_address_that_was_written_to_counts_not_the_one_behind_it():
+    group_ = "Original-Recipient: rfc822;a@example.org\n" + group(
+        "a77@in.example", "failed", "5.0.0"
+    )
+    bounce = read(dsn(group_)).bounce
+    assert bounce is not None
+    assert [r.address for r in bounce.recipients] == ["a@example.org"]
+
+
+WORDED = {
+    "Failed Recipient: a@example.org\nReason: unknown": ["a@example.org"],
+    "Your message did not reach the following recipient: a@example.org": ["a@example.org"],
+    "Unable to deliver message to the following address(es).\n\n<a@example.org>:\nfull": [
+        "a@example.org"
+    ],
+    "The following addresses had permanent fatal errors\nb@in.example\n"
+    "  (expanded from: <a@example.org>)": ["b@in.example", "a@example.org"],
+    "Unknown user: a@example.org\n\nOriginal message follows.\n\nUnknown user: z@example.org": [
+        "a@example.org"
+    ],
+    "Not delivered. Please contact help@provider.example\n\n  a@example.org\n": ["a@example.org"],
+}
+
+
+@pytest.mark.parametrize("text", WORDED)
+def test_recipients_named_in_words(text: str):
+    message = read(
+        f"From: MAILER-DAEMON@mx.example\nTo: s@acme.example\nSubject: failure\n\n{text}"
+    )
+    assert message.bounce is not None
+    assert [r.address for r in message.bounce.recipients] == WORDED[text]

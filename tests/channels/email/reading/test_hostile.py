@@ -1,0 +1,211 @@
+"""Input made to hurt: it is read in bounded time, as far as it goes, and nothing is raised."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.channels.email.reading.html.sanitise import sanitised
+from gateway.core.model import Message
+from tests.channels.email.reading.kit import read
+
+HEAD = b"From: a@example.org\nTo: s@acme.example\nSubject: x\nMessage-ID: <1@x>\n"
+HTML = HEAD + b"Content-Type: text/html\n\n"
+MIXED = HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n"
+
+
+def nested(count: int) -> bytes:
+    opened = b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(count)
+    )
+    closed = b"".join(b"\n--b%d--\n" % n for n in reversed(range(count)))
+    return HEAD + opened + b"\nwords\n" + closed
+
+
+# Each grows with its argument; reading must grow no faster than a few times that.
+GROWING: dict[str, Callable[[int], bytes]] = {
+    "quote signs": lambda n: HEAD + b"\n" + b">" * n,
+    "quoted lines": lambda n: HEAD + b"\n" + b"> a\n" * (n // 4),
+    "attributions": lambda n: HEAD + b"\n" + b"On 5 May 2020 Bob wrote:\n" * (n // 25),
+    "header lines": lambda n: HEAD + b"\n" + b"From: a@b.c\n" * (n // 12),
+    "colons": lambda n: HEAD + b"\n" + b":" * n,
+    "colons on lines": lambda n: HEAD + b"\n" + b"a:\n" * (n // 3),
+    "rules": lambda n: HEAD + b"\n" + b"-----\n" * (n // 6),
+    "signature marks": lambda n: HEAD + b"\n" + b"-- \n" * (n // 4),
+    "spaces": lambda n: HEAD + b"\n" + b" " * n,
+    "our marks": lambda n: HEAD + b"\n" + b"##- " * (n // 4),
+    "forward banners": lambda n: HEAD + b"\n" + b"-- Forwarded message --\n" * (n // 24),
+    "boundaries": lambda n: MIXED + b"--b\n" * (n // 4),
+    "nearly boundaries": lambda n: MIXED + b"--bx\n" * (n // 5),
+    "unfinished words": lambda n: b"Subject: " + b"=?utf-8?q?a" * (n // 11) + b"\n\nx",
+    "brackets": lambda n: b"From: " + b"(" * n + b"\n\nx",
+    "quotes in From": lambda n: b"From: " + b'"\\' * (n // 2) + b"\n\nx",
+    "references": lambda n: b"References: " + b"<a@b> " * (n // 6) + b"\n\nx",
+    "fields": lambda n: b"A: b\n" * (n // 5) + b"\nx",
+    "open tags": lambda n: HTML + b"<div>" * (n // 5),
+    "open brackets": lambda n: HTML + b"<" * n,
+    "comments": lambda n: HTML + b"<!--" * (n // 4),
+    "entities": lambda n: HTML + b"&lt;" * (n // 4),
+    "uuencoded beginnings": lambda n: HEAD + b"\n" + b"begin 644 a\nM\n" * (n // 14) + b"\nend",
+    "bounce words": lambda n: (
+        b"From: mailer-daemon@x\nSubject: failure notice\n\n"
+        + b"<a@b.example> unknown user\n" * (n // 27)
+    ),
+}
+
+
+def seconds(raw: bytes) -> float:
+    begin = time.process_time()
+    read(raw)
+    return time.process_time() - begin
+
+
+@pytest.mark.parametrize("grow", GROWING.values(), ids=GROWING.keys())
+def test_time_grows_with_the_size(grow: Callable[[int], bytes]):
+    seconds(grow(1_000))  # what is imported late is there
+    small, large = grow(60_000), grow(240_000)
+    # Four times the size: sixteen times the time would be quadratic. The floor keeps a machine
+    # that is busy with other things from deciding.
+    assert min(seconds(large) for _ in range(2)) < 10 * max(seconds(small), 0.02)
+
+
+def test_a_thousand_nested_parts_end_at_a_depth():
+    assert "parts nested deeper than 50" in read(nested(1_000)).defects
+    assert read(nested(20)).text == "words"
+
+
+def test_thirty_thousand_nested_tags_leave_the_words():
+    message = read(HTML + b"<div>" * 30_000 + b"words" + b"</div>" * 30_000)
+    assert (message.text, message.html) == ("words", None)
+    assert "HTML nested deeper than 200" in message.defects
+
+
+def test_stray_end_tags_hide_no_depth():
+    message = read(HTML + b"<div></span>" * 30_000 + b"words")
+    assert message.html is None
+
+
+def test_html_of_megabytes_leaves_the_words():
+    message = read(HTML + b"<p>words</p>" * 100_000)
+    assert message.html is None
+    assert message.text.startswith("words")
+
+
+def test_thousands_of_parts_are_capped():
+    message = read(MIXED + b"--b\nContent-Disposition: attachment; filename=a\n\nx\n" * 10_000)
+    assert len(message.attachments) == 500
+    assert len({a.name for a in message.attachments}) == 500
+
+
+def test_nul_octets_are_left_out_everywhere():
+    message = read(b"From: A\0da <a@example.org>\nSubject: a\0b\n\nwo\0rds\0")
+    assert message.text == "words"
+    assert "\0" not in message.subject + message.author.name
+
+
+def test_lone_surrogates_do_not_reach_the_text():
+    message = read(HEAD + b"Content-Type: text/plain; charset=utf-7\n\n+2AA-words")
+    message.text.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<img src="https://evil.example/x.gif">',
+        '<img src="//evil.example/x.gif">',
+        '<img src="data:image/svg+xml;base64,AAAA">',
+        '<img srcset="https://evil.example/x.gif 1x">',
+        '<a href="javascript:evil()">x</a>',
+        '<a href="data:text/html,evil">x</a>',
+        '<a href="&#106;avascript:evil()">x</a>',
+        '<div style="background:url(https://evil.example)">x</div>',
+        "<style>@import 'https://evil.example'</style>",
+        '<link rel="stylesheet" href="https://evil.example">',
+        '<iframe src="https://evil.example"></iframe>',
+        '<form action="https://evil.example"><input></form>',
+        '<svg><script href="https://evil.example"/></svg>',
+        '<math><mtext><style><img src=x onerror="evil()"></style></mtext></math>',
+        '<meta http-equiv="refresh" content="0;url=https://evil.example">',
+        '<p onclick="evil()">x</p>',
+        '<video src="https://evil.example" autoplay></video>',
+        '<table background="https://evil.example"><tr><td>x</td></tr></table>',
+    ],
+)
+def test_nothing_is_run_or_loaded(markup: str):
+    clean = sanitised(markup).lower()
+    assert "evil" not in clean
+    assert "svg" not in clean
+
+
+def test_small_embedded_picture_and_carried_one_are_shown():
+    markup = '<img src="data:image/png;base64,iVBORw0KGgo="><img src="cid:a@b">'
+    assert sanitised(markup).count("src=") == 2
+
+
+MAILS = [p.read_bytes() for p in sorted((Path(__file__).parent / "mails").glob("*.eml"))]
+PIECES = [
+    b"\r", b"\n\n", b"\0", b"--b\n", b"--b--\n", b"=?utf-8?b?", b"<", b">", b'"', b"\xff\xfe",
+    b"=\n",
+    b"Content-Type: multipart/mixed; boundary=b\n", b"Content-Transfer-Encoding: base64\n",
+    b"Content-Type: text/html; charset=utf-16\n", b"charset=iso-2022-kr", b"begin 644 \n",
+    b"Content-Type: message/rfc822\n\n", b"From: ", b": ", b"##- x -##\n", b"On 5:00 a@b wrote:\n",
+]  # fmt: skip
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> bytes:
+    """A mail of ours with pieces cut out, put in or swapped."""
+    raw = draw(st.sampled_from(MAILS))
+    for _ in range(draw(st.integers(1, 6))):
+        begin = draw(st.integers(0, len(raw)))
+        end = min(len(raw), begin + draw(st.integers(0, 40)))
+        new = draw(st.one_of(st.sampled_from(PIECES), st.binary(max_size=12), st.just(raw[end:])))
+        raw = raw[:begin] + new[:5_000] + raw[end:]
+    return raw
+
+
+def check(message: Message) -> None:
+    assert not [d for d in message.defects if d.startswith("not understood")]
+    shown = [message.text, message.full_text, message.subject, message.html or ""]
+    shown += [message.author.name, message.author.address, *message.recipients]
+    shown += [a.name for a in message.attachments]
+    for text in shown:
+        assert "\0" not in text
+        text.encode("utf-8")
+    assert all("/" not in a.name and a.name[0] != "." for a in message.attachments)
+
+
+@pytest.mark.fuzz
+@given(mutated())
+def test_mutated_mail_is_read(raw: bytes):
+    check(read(raw, {"from": "", "to": ["s@acme.example"]}))
+
+
+@pytest.mark.fuzz
+@given(st.binary(max_size=2_000))
+def test_any_octets_are_read(raw: bytes):
+    check(read(raw))
+
+
+@pytest.mark.fuzz
+@given(st.text(max_size=2_000))
+def test_any_text_is_read(text: str):
+    check(read("From: a@example.org\nContent-Type: text/plain; charset=utf-8\n\n" + text))
+
+
+@pytest.mark.parametrize(
+    "envelope",
+    [
+        {},
+        {"from": None},
+        {"to": "x"},
+        {"to": [None, 7]},
+        {"peer": []},
+        {"from": "\0", "to": ["\0"]},
+    ],
+)
+def test_any_envelope_is_taken(envelope: dict[str, object]):
+    assert read(HEAD + b"\nwords", envelope).text == "words"
