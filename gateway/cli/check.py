@@ -63,7 +63,7 @@ def _show(one: Finding) -> None:
 
     row = Text.assemble(
         (f"{_SIGNS[one.verdict]} ", _STYLES[one.verdict]),
-        (line(one.key).ljust(24), "bold"),
+        (line(one.key).ljust(18), "bold"),
         f" {line(one.said)}",
     )
     # One line each, however long: a script may look for them.

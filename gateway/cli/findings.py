@@ -207,7 +207,7 @@ def of_addresses(policy: Policy, book: AddressBook) -> Iterator[Finding]:
     """How long signed addresses get; the config would be refused if one were too long."""
     longest = max((book.longest(queue.name) for queue in policy.queues), key=len)
     local = len(longest.rpartition("@")[0].encode())
-    said = f"reply addresses have at most {local} octets before the @ (of {LOCAL_PART_LIMIT})"
+    said = f"the longest has {local} of {LOCAL_PART_LIMIT} octets before the @"
     yield works("desk.reply_address", said)
 
 

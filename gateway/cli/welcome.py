@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import sys
 from pathlib import Path
 
@@ -16,26 +17,30 @@ from gateway.settings.load import Loaded
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _CUSTOMER = "ada@example.org"
 _TEXT = """
-{desk} is open: {address}, by SMTP at {host}:{port}. Ctrl-C closes it.
-Nothing leaves this machine: what the desk sends is written into a Maildir,
+{desk} is open: {address}, SMTP at {host}:{port}.
+Ctrl-C closes it. No mail leaves this machine: it is written into a Maildir,
     {maildir}
 
 To try it, in a second terminal, in this folder:
 
   a customer writes to the desk
-    {gateway} mail --from {customer} --subject "Printer on fire" --text "It burns. Help!"
-  {agent} is the agent; this is what they get
+    {gateway} mail --from {customer} \\
+        --subject "Printer on fire" --text "It burns. Help!"
+  {agent} is the agent, and gets
     {gateway} mail --read {email}
-  and this answers it, as Reply in their mail client would
-    {gateway} mail --from {email} --reply-to-last --text "Have you tried water?"
-  what the customer got
+  who answers, as with Reply in a mail client
+    {gateway} mail --from {email} \\
+        --reply-to-last --text "Have you tried water?"
+  the customer gets
     {gateway} mail --read {customer}
-  what the desk knows
+  and the desk knows
     {gateway} ticket list
     {gateway} ticket show 1
 
-Or watch a whole conversation:    {gateway} demo
-Any mail client opens the Maildir, such as    mutt -f {shown_maildir}
+Or watch a whole conversation:
+    {gateway} demo
+A mail client opens the Maildir, too, such as
+    mutt -f {shown_maildir}
 """
 
 
@@ -72,12 +77,14 @@ def _tries_out(table: EmailTable) -> bool:
 
 def command(program: str, config: Path) -> str:
     """The command as it can be typed in another terminal, in the same folder."""
-    name = program if os.sep in program else "gateway"
-    if not program or program.endswith(".py"):
-        name = f"{sys.executable} -m gateway.cli.main"
+    name = Path(program).name
+    if name.endswith(".py"):
+        typed = f"{shlex.quote(sys.executable)} -m gateway.cli.main"
+    elif shutil.which(name) == program:
+        typed = name
     else:
-        name = shlex.quote(name)
-    return name if config == DEFAULT_CONFIG else f"{name} --config {shlex.quote(str(config))}"
+        typed = shlex.quote(program)
+    return typed if config == DEFAULT_CONFIG else f"{typed} --config {shlex.quote(str(config))}"
 
 
 def greet(loaded: Loaded, policy: Policy) -> None:

@@ -306,7 +306,7 @@ class EntryFact:
     """What a decision needs to know of an entry that is already there.
 
     ``reply_visibility`` is set for what the desk sent to an agent: whether an answer to it is
-    public or stays inside. ``unsent``: an agent's answer that did not go out, kept as a note.
+    public or stays inside.
     """
 
     id: int
@@ -317,4 +317,3 @@ class EntryFact:
     author: Author
     text: str = ""
     reply_visibility: Visibility | None = None
-    unsent: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from gateway.core.deciding import Desk
 from gateway.core.ports import Accepted, Channel, Incoming
 from gateway.runtime.clock import Clock
 from gateway.runtime.postman import LEASE, Postman
+from gateway.runtime.pressure import Rush
 from gateway.runtime.threads import Threads
 from gateway.runtime.worker import Worker, wait_until
 from gateway.store import inbox, outbox
@@ -45,9 +47,16 @@ class GroupIntake:
 
 
 class WorkerThread:
-    """The worker in a thread of its own, asleep until there is something to do."""
+    """The worker in a thread of its own, asleep until there is something to do.
 
-    def __init__(self, database: Database, worker: Worker, now: Callable[[], datetime]) -> None:
+    ``busy`` says whether there was something at its last look.
+    """
+
+    def __init__(
+        self, database: Database, worker: Worker, now: Callable[[], datetime], rush: Rush
+    ) -> None:
+        self.busy = False
+        self._rush = rush
         self._database = database
         self._worker = worker
         self._now = now
@@ -76,15 +85,19 @@ class WorkerThread:
         vain = 0  # looks in a row that brought nothing, or failed
         while not self._stopping:
             self._wake.clear()
+            began = time.monotonic()
             try:
-                if self._worker.step():
+                self.busy = bool(self._worker.step())
+                if self.busy:
                     vain = 0
                     self._on_done()
+                    time.sleep(self._rush.pause_after(time.monotonic() - began))
                 else:
                     vain += 1
                     self._wake.wait(self._until_due() or _growing(vain))
             except Exception as problem:
                 vain += 1
+                self.busy = False
                 self._after_failure(problem)
                 self._wake.wait(_growing(vain))
 
@@ -127,8 +140,10 @@ class Daemon:
         self._threads = Threads()
         self._leader = Leader(database)
         self._commits = GroupCommit(database)
-        self._worker = WorkerThread(database, worker, now)
+        self._rush = Rush()
+        self._worker = WorkerThread(database, worker, now, self._rush)
         self._postman = Postman(database, desk, channels, now=now, name=name, threads=self._threads)
+        self._postman.others_busy = lambda: self._rush.on or self._worker.busy
         self._clock = Clock(
             database,
             self._leader,
@@ -172,6 +187,10 @@ class Daemon:
             with self._database.write() as conn:
                 outbox.recover(conn, now=self._now() + LEASE)
 
+    def _accepted(self) -> None:
+        self._rush.arrived()
+        self._worker.wake()
+
     def _worked(self) -> None:
         self._postman.wake()
         self._looks = {t for t in self._looks if not t.done()}
@@ -185,7 +204,7 @@ class Daemon:
         self, stop: asyncio.Event, on_ready: Callable[[], None], postman: asyncio.Task[None]
     ) -> None:
         """Until ``stop``; raises what made a channel or the postman end before that."""
-        intake = GroupIntake(self._commits, self._worker.wake)
+        intake = GroupIntake(self._commits, self._accepted)
         if not self._channels:
             on_ready()
         tasks = [

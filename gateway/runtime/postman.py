@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -25,6 +25,8 @@ from gateway.store.outbox import OutboxRow
 LEASE = timedelta(minutes=1)  # a process that died leaves its messages to others after this
 _RENEW = 15.0  # seconds; what is under way keeps its lease
 _AT_ONCE = 16
+_LOOK = 0.02  # seconds
+_LONGEST_WAIT = 0.5  # seconds that it gives way to others before it sends some all the same
 _PAUSE = timedelta(seconds=30)
 _TROUBLE = 2.0  # seconds before the store is asked again
 _GRACE = 10.0  # seconds that sends under way have when the daemon stops
@@ -52,6 +54,7 @@ class Postman:
         threads: Threads,
         jitter: Callable[[], float] = random.random,
     ) -> None:
+        self.others_busy: Callable[[], bool] = lambda: False  # those it gives way to
         self._database = database
         self._desk = desk
         self._channels = channels
@@ -61,7 +64,9 @@ class Postman:
         self._recorder = Recorder(database, now, jitter)
         self._wake = asyncio.Event()
         self._stopping = False
-        self._under_way: dict[asyncio.Task[None], int] = {}
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._mine: set[int] = set()  # claimed, and not recorded yet
+        self._in_doubt = False  # a claim may have been written without our knowing
         self._outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
         self._unrecorded: list[Outcome] = []
 
@@ -96,23 +101,36 @@ class Postman:
         tries = 0
         while claimed := await self._threads.call(self._claim, _AT_ONCE):
             outcomes = [await self._try(row, outbound) for row, outbound in claimed]
-            await self._threads.call(self._recorder.record, outcomes)
+            await self._threads.call(self._record, outcomes)
             tries += len(claimed)
         return tries
 
     async def _send_some(self) -> None:
+        await self._give_way()
         self._wake.clear()
         room = _AT_ONCE - len(self._under_way)
         claimed = await self._surely(self._claim, room) if room > 0 else []
         for row, outbound in claimed:
             task = asyncio.create_task(self._send(row, outbound))
-            self._under_way[task] = row.id
+            self._under_way.add(task)
             task.add_done_callback(self._done)
         if not claimed and not self._stopping:
             await self._rest()
 
+    async def _give_way(self) -> None:
+        """Accepting and deciding come first, for a while; and room is gathered for several.
+
+        Each claim is a commit, so one for each message would cost the others more than sending.
+        """
+        if len(self._under_way) > _AT_ONCE // 2:
+            await asyncio.wait(self._under_way, timeout=_LOOK)
+        waited = 0.0
+        while self.others_busy() and waited < _LONGEST_WAIT and not self._stopping:
+            await asyncio.sleep(_LOOK)
+            waited += _LOOK
+
     def _done(self, task: asyncio.Task[None]) -> None:
-        self._under_way.pop(task, None)
+        self._under_way.discard(task)
         self._wake.set()
 
     async def _rest(self) -> None:
@@ -146,9 +164,17 @@ class Postman:
     def _claim(self, room: int) -> list[Claimed]:
         with self._database.read() as conn:
             due = outbox.next_due(conn)
-        if due is None or due > self._now():
+        if not self._in_doubt and (due is None or due > self._now()):
             return []
+        rows = self._claim_rows(room)
+        self._mine.update(row.id for row in rows)
+        return [(row, self._outbound(row)) for row in rows]
+
+    def _claim_rows(self, room: int) -> list[OutboxRow]:
+        in_doubt, self._in_doubt = self._in_doubt, True
         with self._database.write() as conn:
+            if in_doubt:
+                outbox.give_back(conn, by=self._name, keep=list(self._mine))
             rows = outbox.claim(
                 conn,
                 now=self._now(),
@@ -156,7 +182,8 @@ class Postman:
                 by=self._name,
                 lease_seconds=LEASE.total_seconds(),
             )
-        return [(row, self._outbound(row)) for row in rows]
+        self._in_doubt = False
+        return rows
 
     def _outbound(self, row: OutboxRow) -> Outbound | SendError:
         """What is to be sent; an error where it cannot be had, for the row is ours already."""
@@ -190,8 +217,8 @@ class Postman:
         """A long send must not look like a dead process."""
         while True:
             await asyncio.sleep(_RENEW)
-            if self._under_way:
-                await self._surely(self._renew, list(self._under_way.values()))
+            if self._mine:
+                await self._surely(self._renew, list(self._mine))
 
     def _renew(self, ids: list[int]) -> None:
         with self._database.write() as conn:
@@ -202,8 +229,12 @@ class Postman:
             self._unrecorded.append(await self._outcomes.get())
             self._take_outcomes()
             # What is not recorded would be sent again: until it is written.
-            await self._surely(self._recorder.record, tuple(self._unrecorded))
+            await self._surely(self._record, tuple(self._unrecorded))
             self._unrecorded.clear()
+
+    def _record(self, outcomes: Sequence[Outcome]) -> None:
+        self._recorder.record(outcomes)
+        self._mine.difference_update(outcome.row.id for outcome in outcomes)
 
     def _take_outcomes(self) -> None:
         while not self._outcomes.empty():
@@ -221,6 +252,6 @@ class Postman:
         if not self._unrecorded:
             return
         try:
-            await self._threads.call(self._recorder.record, tuple(self._unrecorded))
+            await self._threads.call(self._record, tuple(self._unrecorded))
         except Exception:
             log.exception("not_recorded", outbox=[o.row.id for o in self._unrecorded])

@@ -122,8 +122,14 @@ def erase(conn: Connection, digests: Sequence[str], now: datetime) -> int:
     erased = _ERASE.all(conn, b_digests=list(digests), b_now=now)
     for digest, in_file in erased:
         if in_file:
-            after_commit(conn, partial(_path(files_of(conn), digest).unlink, missing_ok=True))
+            after_commit(conn, partial(_unlink, _path(files_of(conn), digest)))
     return len(erased)
+
+
+def _unlink(path: Path) -> None:
+    # Committed already: what cannot be removed now is an orphan, and swept some day.
+    with suppress(OSError):
+        path.unlink()
 
 
 def erase_unused(conn: Connection, digests: Sequence[str], now: datetime) -> int:

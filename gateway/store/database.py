@@ -84,6 +84,11 @@ class Database:
         else:
             yield from self._transaction()
 
+    @property
+    def wanted(self) -> bool:
+        """Whether somebody in this process waits to write: a long transaction may end early."""
+        return self._lock.waiting > 0
+
     def _transaction(self) -> Iterator[Connection]:
         with self._writing.connect() as conn:
             conn.info.pop(_AFTER_COMMIT, None)
@@ -101,13 +106,14 @@ class Database:
     @contextmanager
     def connection_of_its_own(self) -> Iterator[Any]:
         """A connection of the driver outside the pool and outside transactions."""
-        conn = self._reading.raw_connection()
-        driver = conn.driver_connection  # unknown to SQLAlchemy once it is detached
-        conn.detach()
+        pooled = self._reading.raw_connection()
+        driver: Any = pooled.driver_connection  # unknown to SQLAlchemy once it is detached
+        pooled.detach()
         try:
             yield driver
         finally:
-            conn.close()
+            # Not the pool's close(): it leaves a connection that was lost unclosed.
+            driver.close()
 
     def close(self) -> None:
         """Close every connection; the last one leaves SQLite's log folded into the file."""

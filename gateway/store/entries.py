@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from sqlalchemy import (
     Connection,
     Select,
     bindparam,
+    delete,
     literal_column,
     null,
     select,
@@ -21,88 +21,33 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from gateway.core.model import (
-    Author,
     Body,
-    Direction,
     EntryFact,
-    EntryKind,
-    Role,
     StoredFile,
     Visibility,
 )
-from gateway.store import search
+from gateway.store import content, search
+from gateway.store.entry_rows import (
+    Delivery,
+    EntryRow,
+    NewEntry,
+    body_columns,
+    columns,
+    delivery_of,
+    entry_row,
+    fact_of,
+    file_columns,
+    grouped,
+    indexed,
+    is_searched,
+    stored_file,
+)
 from gateway.store.errors import FingerprintTakenError
-from gateway.store.schema import attachment, body, entry, outbox, thread_key
+from gateway.store.schema import attachment, body, entry, outbox, raw, thread_key
 from gateway.store.search import Indexed
-from gateway.store.statements import InsertRows, Prepared, Row, among
-from gateway.store.types import clean
+from gateway.store.statements import InsertRows, Prepared, among
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewEntry:
-    """An entry to be written.
-
-    ``change`` is ``{"what", "old", "new"}``. ``title`` is what it is found by beside its text:
-    the subject and the requester, on the entry that opens a ticket. The files' contents have
-    been put before.
-    """
-
-    ticket: int
-    at: datetime
-    kind: EntryKind
-    visibility: Visibility
-    author: Author
-    because: str
-    because_code: str
-    direction: Direction | None = None
-    channel: str = "email"
-    change: Mapping[str, Any] | None = None
-    fingerprint: str | None = None
-    message_id: str | None = None
-    held: str | None = None
-    reply_visibility: Visibility | None = None
-    inbox: int | None = None
-    body: Body | None = field(default=None, repr=False)
-    title: str = field(default="", repr=False)
-    files: tuple[StoredFile, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """How one message of an entry fared: a row of the outbox."""
-
-    id: int
-    to: str
-    kind: str
-    state: str
-    attempts: int
-    error: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryRow:
-    """An entry as it is shown. ``erased_at``: its words were erased then."""
-
-    id: int
-    ticket: int
-    at: datetime
-    kind: EntryKind
-    visibility: Visibility
-    direction: Direction | None
-    channel: str
-    author: Author
-    because: str
-    because_code: str
-    change: Mapping[str, Any] | None
-    fingerprint: str | None
-    message_id: str | None
-    held: str | None
-    reply_visibility: Visibility | None
-    inbox: int | None
-    body: Body | None = field(repr=False)
-    erased_at: datetime | None
-    files: tuple[StoredFile, ...] = ()
-    delivery: tuple[Delivery, ...] = ()
+__all__ = ["Delivery", "EntryRow", "NewEntry"]  # beside the functions below
 
 
 def append(conn: Connection, new: Sequence[NewEntry]) -> list[int]:
@@ -112,106 +57,46 @@ def append(conn: Connection, new: Sequence[NewEntry]) -> list[int]:
     a savepoint of the caller, who undoes it and looks again.
     """
     try:
-        ids = _INSERT.ids(conn, [_columns(one) for one in new])
+        ids = _INSERT.ids(conn, [columns(one) for one in new])
     except IntegrityError as problem:
         if "fingerprint" in str(problem.orig):
             raise FingerprintTakenError("the same message was written meanwhile") from None
         raise
     both = list(zip(ids, new, strict=True))
-    _INSERT_BODY.do(conn, [_body(id, one) for id, one in both if one.body is not None])
-    _INSERT_FILES.do(conn, [row for id, one in both for row in _files(id, one.files)])
-    search.index(conn, [_indexed(id, one, one.body) for id, one in both if one.body and _said(one)])
-    return ids
-
-
-def _said(one: NewEntry) -> bool:
-    """Notices repeat what others wrote: finding them, too, would show everything twice."""
-    return one.kind in (EntryKind.MESSAGE, EntryKind.NOTE)
-
-
-def _columns(new: NewEntry) -> dict[str, Any]:
-    return {
-        "ticket": new.ticket,
-        "at": new.at,
-        "kind": new.kind.value,
-        "visibility": new.visibility.value,
-        "direction": new.direction.value if new.direction else None,
-        "channel": new.channel,
-        "author_address": new.author.address,
-        "author_name": new.author.name,
-        "author_role": new.author.role.value,
-        "author_channel": new.author.channel,
-        "because": new.because,
-        "because_code": new.because_code,
-        "change": None if new.change is None else dict(new.change),
-        "fingerprint": new.fingerprint,
-        "message_id": new.message_id,
-        "held": new.held,
-        "reply_visibility": new.reply_visibility.value if new.reply_visibility else None,
-        "inbox": new.inbox,
-    }
-
-
-def _body(id: int, new: NewEntry) -> dict[str, Any]:
-    said = new.body or Body(text="")
-    return {
-        "entry": id,
-        "title": new.title,
-        "text": said.text,
-        "full_text": said.full_text,
-        "html": said.html,
-        "erased_at": None,
-    }
-
-
-def _files(id: int, files: Sequence[StoredFile]) -> list[dict[str, Any]]:
-    return [
-        {
-            "entry": id,
-            "position": position,
-            "name": file.name,
-            "type": file.type,
-            "size": file.size,
-            "inline": file.inline,
-            "cid": file.cid,
-            "digest": file.digest,
-        }
-        for position, file in enumerate(files)
-    ]
-
-
-def _indexed(id: int, new: NewEntry, said: Body) -> Indexed:
-    return Indexed(
-        entry=id, visibility=new.visibility, title=clean(new.title), text=clean(said.text)
+    _INSERT_BODY.do(conn, [body_columns(id, one) for id, one in both if one.body is not None])
+    _INSERT_FILES.do(conn, [row for id, one in both for row in file_columns(id, one.files)])
+    search.index(
+        conn, [indexed(id, one, one.body) for id, one in both if one.body and is_searched(one)]
     )
+    return ids
 
 
 def fact(conn: Connection, id: int) -> EntryFact | None:
     """What a decision needs to know of one entry."""
     row = _FACT.first(conn, b_id=id)
-    return _fact(row) if row else None
+    return fact_of(row) if row else None
 
 
 def facts_after(conn: Connection, ticket: int, entry_id: int) -> list[EntryFact]:
     """The public messages of a ticket after an entry, oldest first."""
-    return [_fact(row) for row in _FACTS_AFTER.all(conn, b_ticket=ticket, b_after=entry_id)]
+    return [fact_of(row) for row in _FACTS_AFTER.all(conn, b_ticket=ticket, b_after=entry_id)]
 
 
 def last_public(conn: Connection, ticket: int) -> EntryFact | None:
     """The newest public message of a ticket."""
     row = _LAST_PUBLIC.first(conn, b_ticket=ticket)
-    return _fact(row) if row else None
+    return fact_of(row) if row else None
 
 
 def last_words(conn: Connection, ticket: int) -> EntryFact | None:
     """The newest public message that came in on a ticket."""
     row = _LAST_WORDS.first(conn, b_ticket=ticket)
-    return _fact(row) if row else None
+    return fact_of(row) if row else None
 
 
 def recent(conn: Connection, ticket: int, limit: int) -> list[EntryFact]:
     """The newest entries of a ticket, oldest of them first."""
-    return [_fact(row) for row in reversed(_RECENT.all(conn, b_ticket=ticket, b_limit=limit))]
+    return [fact_of(row) for row in reversed(_RECENT.all(conn, b_ticket=ticket, b_limit=limit))]
 
 
 def by_fingerprint(conn: Connection, fingerprint: str) -> tuple[int, int] | None:
@@ -223,7 +108,7 @@ def by_fingerprint(conn: Connection, fingerprint: str) -> tuple[int, int] | None
 def held_of(conn: Connection, ticket: int, agent: str) -> EntryFact | None:
     """The newest answer on a ticket that is held for this agent."""
     row = _HELD_OF.first(conn, b_ticket=ticket, b_agent=agent)
-    return _fact(row) if row else None
+    return fact_of(row) if row else None
 
 
 def settle(conn: Connection, id: int) -> None:
@@ -248,18 +133,37 @@ def make_internal(conn: Connection, id: int) -> None:
         search.index(conn, [new])
 
 
+def erase(conn: Connection, id: int, now: datetime) -> bool:
+    """Erase the words, files and raw form of an entry for good; that it was there stays.
+
+    Whether there was anything left to erase. What repeats the words elsewhere (notices, answers
+    that quote them) are entries of their own.
+    """
+    words = _WORDS.first(conn, b_id=id)
+    where = _VISIBILITY.first(conn, b_id=id)
+    if where is None or not _ERASE_BODY.do(conn, b_id=id, b_now=now):
+        return False
+    if words is not None:
+        place = Visibility(where[0])
+        search.forget(conn, Indexed(entry=id, visibility=place, title=words[0], text=words[1]))
+    files = [row[0] for row in _ERASE_FILES.all(conn, b_id=id)]
+    raws = [row[0] for row in _ERASE_RAW.all(conn, b_inbox=where[1]) if row[0]]
+    content.erase_unused(conn, [*files, *raws], now)
+    return True
+
+
 def history(conn: Connection, ticket: int) -> list[EntryRow]:
     """All of a ticket, oldest first, with words, files, and how what went out fared."""
     rows = _HISTORY.all(conn, b_ticket=ticket)
     ids = [row[0] for row in rows]
-    files = _grouped(_HISTORY_FILES.all(conn, b_ids=ids), _stored_file)
-    delivery = _grouped(_HISTORY_DELIVERY.all(conn, b_ids=ids), _delivery)
-    return [_entry_row(row, files.get(row[0], ()), delivery.get(row[0], ())) for row in rows]
+    files = grouped(_HISTORY_FILES.all(conn, b_ids=ids), stored_file)
+    delivery = grouped(_HISTORY_DELIVERY.all(conn, b_ids=ids), delivery_of)
+    return [entry_row(row, files.get(row[0], ()), delivery.get(row[0], ())) for row in rows]
 
 
 def files_of(conn: Connection, id: int) -> tuple[StoredFile, ...]:
     """The files of one entry."""
-    return tuple(_stored_file(row[1:]) for row in _HISTORY_FILES.all(conn, b_ids=[id]))
+    return tuple(stored_file(row[1:]) for row in _HISTORY_FILES.all(conn, b_ids=[id]))
 
 
 def body_of(conn: Connection, id: int) -> Body | None:
@@ -268,56 +172,6 @@ def body_of(conn: Connection, id: int) -> Body | None:
     return Body(text=row[0], full_text=row[1], html=row[2]) if row else None
 
 
-def _fact(row: Row) -> EntryFact:
-    id, ticket, kind, visibility, at, address, name, role, channel, reply, said = row
-    return EntryFact(
-        id=id,
-        ticket=ticket,
-        kind=EntryKind(kind),
-        visibility=Visibility(visibility),
-        at=at,
-        author=Author(name=name, address=address, role=Role(role), channel=channel),
-        text=said or "",
-        reply_visibility=Visibility(reply) if reply else None,
-    )
-
-
-def _entry_row(row: Row, files: tuple[StoredFile, ...], delivery: tuple[Delivery, ...]) -> EntryRow:
-    fields = dict(zip(_ENTRY_NAMES, row, strict=False))
-    said, full_text, html, erased_at = row[len(_ENTRY_NAMES) :]
-    author = {name: fields.pop(f"author_{name}") for name in ("name", "address", "channel", "role")}
-    fields["kind"] = EntryKind(fields["kind"])
-    fields["visibility"] = Visibility(fields["visibility"])
-    for name, kind in (("direction", Direction), ("reply_visibility", Visibility)):
-        fields[name] = kind(fields[name]) if fields[name] else None
-    return EntryRow(
-        **fields,
-        author=Author(**{**author, "role": Role(author["role"])}),
-        body=None if said is None else Body(text=said, full_text=full_text, html=html),
-        erased_at=erased_at,
-        files=files,
-        delivery=delivery,
-    )
-
-
-def _grouped(rows: Iterable[Row], build: Any) -> dict[int, tuple[Any, ...]]:
-    groups: dict[int, list[Any]] = {}
-    for row in rows:
-        groups.setdefault(row[0], []).append(build(row[1:]))
-    return {id: tuple(group) for id, group in groups.items()}
-
-
-def _stored_file(row: Row) -> StoredFile:
-    name, type_, size, digest, inline, cid = row
-    return StoredFile(name=name, type=type_, size=size, digest=digest, inline=bool(inline), cid=cid)
-
-
-def _delivery(row: Row) -> Delivery:
-    id, to, kind, state, attempts, error = row
-    return Delivery(id=id, to=to, kind=kind, state=state, attempts=attempts, error=error)
-
-
-_ENTRY_NAMES = [c.name for c in entry.columns]
 _INSERT = InsertRows(entry, returning=("id",), leave_out=("id",))
 _INSERT_BODY = InsertRows(body)
 _INSERT_FILES = InsertRows(attachment)
@@ -415,6 +269,26 @@ _WORDS = Prepared(
 )
 _BODY = Prepared(
     select(body.c.text, body.c.full_text, body.c.html).where(body.c.entry == bindparam("b_id"))
+)
+_VISIBILITY = Prepared(
+    select(entry.c.visibility, entry.c.inbox).where(entry.c.id == bindparam("b_id"))
+)
+_ERASE_BODY = Prepared(
+    update(body)
+    .where(body.c.entry == bindparam("b_id"), body.c.erased_at.is_(None))
+    .values(
+        title=literal_column("''"),
+        text=literal_column("''"),
+        full_text=literal_column("''"),
+        html=null(),
+        erased_at=bindparam("b_now"),
+    )
+)
+_ERASE_FILES = Prepared(
+    delete(attachment).where(attachment.c.entry == bindparam("b_id")).returning(attachment.c.digest)
+)
+_ERASE_RAW = Prepared(
+    delete(raw).where(raw.c.inbox == bindparam("b_inbox")).returning(raw.c.digest)
 )
 _HISTORY = Prepared(
     select(*entry.columns, body.c.text, body.c.full_text, body.c.html, body.c.erased_at)

@@ -70,7 +70,7 @@ def is_temporary(problem: BaseException) -> bool:
         return True
     if isinstance(problem, OSError):
         return problem.errno in _TEMPORARY_ERRNO
-    return isinstance(problem, sqlite3.Error) and _driver_says(problem)
+    return _driver_says(problem)  # of a connection outside SQLAlchemy
 
 
 def _driver_says(problem: BaseException | None) -> bool:
@@ -80,5 +80,5 @@ def _driver_says(problem: BaseException | None) -> bool:
     state = getattr(problem, "sqlstate", None)
     if state is None:
         # psycopg raises OperationalError without a state when there is no server to ask.
-        return type(problem).__name__ in ("OperationalError", "PoolTimeout", "PoolClosed")
+        return any(kind.__name__ == "OperationalError" for kind in type(problem).__mro__)
     return str(state).startswith(_TEMPORARY_STATES)

@@ -80,12 +80,12 @@ class GroupCommit:
             if problem is None:
                 self._waiting.append(waiting)
             self._changed.notify()
-        if problem is not None:
+        if problem is not None and waiting.future.set_running_or_notify_cancel():
             _fail(waiting, problem)
 
     def _run(self) -> None:
         while batch := self._next_batch():
-            self._write(batch)
+            self._write_wanted(batch)
 
     def _next_batch(self) -> list[_Waiting]:
         """What waits, as much as one commit should take; empty when all is done."""
@@ -100,6 +100,12 @@ class GroupCommit:
                     break
                 batch.append(self._waiting.popleft())
             return batch
+
+    def _write_wanted(self, batch: list[_Waiting]) -> None:
+        """Leave out whoever hung up meanwhile; from here on nobody can cancel any more."""
+        wanted = [w for w in batch if w.future.set_running_or_notify_cancel()]
+        if wanted:
+            self._write(wanted)
 
     def _write(self, batch: list[_Waiting]) -> None:
         try:

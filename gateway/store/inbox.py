@@ -9,25 +9,19 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
-    Select,
-    bindparam,
-    delete,
-    func,
-    literal_column,
     select,
     text,
-    update,
 )
 
 from gateway.core.ports import Accepted, Incoming
 from gateway.store import content
+from gateway.store import inbox_statements as sql
 from gateway.store.content import Content
 from gateway.store.database import ring
 from gateway.store.errors import ContentGoneError
-from gateway.store.schema import inbox, raw
-from gateway.store.statements import InsertRows, Prepared, Row, among
+from gateway.store.schema import inbox
+from gateway.store.statements import Row
 from gateway.store.types import clean
 
 
@@ -92,7 +86,7 @@ def accept_many(
     seen to before.
     """
     keys = [(incoming.channel, clean(incoming.external_id)) for incoming in arrivals]
-    fresh = _ACCEPT.back(conn, [_arrival(incoming) for incoming in arrivals])
+    fresh = sql.ACCEPT.back(conn, [_arrival(incoming) for incoming in arrivals])
     written = {(channel, external): id for id, channel, external in fresh}
     known = dict(written)
     accepted, raws = [], []
@@ -104,7 +98,7 @@ def accept_many(
         if not duplicate:
             raws.append(_raw(conn, known[key], (prepared or {}).get(place) or incoming.raw))
         accepted.append(Accepted(known[key], duplicate=duplicate))
-    _ACCEPT_RAW.do(conn, raws)
+    sql.ACCEPT_RAW.do(conn, raws)
     ring(conn)
     return accepted
 
@@ -129,7 +123,7 @@ def _arrival(incoming: Incoming) -> dict[str, Any]:
 
 
 def _id_of(conn: Connection, key: tuple[str, str]) -> int:
-    row = _BY_EXTERNAL_ID.first(conn, b_channel=key[0], b_external_id=key[1])
+    row = sql.BY_EXTERNAL_ID.first(conn, b_channel=key[0], b_external_id=key[1])
     if row is None:
         raise LookupError("a row that was there a moment ago is gone from the inbox")
     return int(row[0])
@@ -142,8 +136,8 @@ def claim(conn: Connection, *, now: datetime, limit: int) -> list[InboxRow]:
     or in the hands of another process, none of it is given.
     """
     if conn.dialect.name == "sqlite":
-        return [_row(row) for row in _CLAIM_SQLITE.all(conn, b_now=now, b_limit=limit)]
-    heads = _CLAIM_HEADS.all(conn, b_now=now, b_limit=limit)
+        return [_row(row) for row in sql.CLAIM_SQLITE.all(conn, b_now=now, b_limit=limit)]
+    heads = sql.CLAIM_HEADS.all(conn, b_now=now, b_limit=limit)
     return sorted(
         (_row(row) for row in heads + _followers(conn, heads, now, limit - len(heads))),
         key=lambda row: row.id,
@@ -155,7 +149,7 @@ def _followers(conn: Connection, heads: list[Row], now: datetime, limit: int) ->
     lanes = [row[_LANE] for row in heads if row[_LANE]]
     if limit <= 0 or not lanes:
         return []
-    return _CLAIM_FOLLOWERS.all(
+    return sql.CLAIM_FOLLOWERS.all(
         conn, b_now=now, b_lanes=lanes, b_heads=[row[0] for row in heads], b_limit=limit
     )
 
@@ -169,7 +163,7 @@ def finish(
 
 def finish_many(conn: Connection, fates: Sequence[Fate], *, now: datetime) -> None:
     """Say what became of several rows."""
-    _FINISH.each(conn, [_fate(fate, now) for fate in fates])
+    sql.FINISH.each(conn, [_fate(fate, now) for fate in fates])
 
 
 def _fate(fate: Fate, now: datetime) -> dict[str, Any]:
@@ -187,17 +181,17 @@ def _fate(fate: Fate, now: datetime) -> dict[str, Any]:
 
 def note_attempt(conn: Connection, ids: Sequence[int]) -> None:
     """One more attempt at each of these rows."""
-    _ATTEMPT.do(conn, b_ids=list(ids))
+    sql.ATTEMPT.do(conn, b_ids=list(ids))
 
 
 def later(conn: Connection, id: int, *, due_at: datetime, error: str) -> None:
     """A row that could not be handled for a passing reason waits until then."""
-    _LATER.do(conn, b_id=id, b_due_at=due_at, b_error=error)
+    sql.LATER.do(conn, b_id=id, b_due_at=due_at, b_error=error)
 
 
 def get(conn: Connection, id: int) -> InboxRow | None:
     """One row, with its raw form where that stands in the database."""
-    row = _GET.first(conn, b_id=id)
+    row = sql.GET.first(conn, b_id=id)
     return _row(row) if row else None
 
 
@@ -236,7 +230,7 @@ def rows(
 
 def retry(conn: Connection, ids: Sequence[int], *, now: datetime) -> list[int]:
     """Failed and dropped rows are handled again; which of them that was."""
-    again = _RETRY.all(conn, b_ids=list(ids), b_now=now)
+    again = sql.RETRY.all(conn, b_ids=list(ids), b_now=now)
     ring(conn)
     return sorted(row[0] for row in again)
 
@@ -244,24 +238,24 @@ def retry(conn: Connection, ids: Sequence[int], *, now: datetime) -> list[int]:
 def release(conn: Connection, id: int, by: str, *, now: datetime) -> bool:
     """A held row is handled now, by the word of an agent. Whether it was held."""
     ring(conn)
-    return _RELEASE.do(conn, b_id=id, b_by=by, b_now=now) > 0
+    return sql.RELEASE.do(conn, b_id=id, b_by=by, b_now=now) > 0
 
 
 def waiting(conn: Connection) -> int:
     """How many rows wait to be handled."""
-    return int(_WAITING.all(conn)[0][0])
+    return int(sql.WAITING.all(conn)[0][0])
 
 
 def next_due_at(conn: Connection) -> datetime | None:
     """When the first of the rows that wait is due; None if nothing waits."""
-    row = _NEXT_DUE.first(conn)
+    row = sql.NEXT_DUE.first(conn)
     return row[0] if row else None
 
 
 def forget_raw(conn: Connection, *, before: datetime, now: datetime, limit: int = 500) -> int:
     """Erase the raw form of what was handled before then; how many. Call again until 0."""
-    old = _OLD_RAW.all(conn, b_before=before, b_limit=limit)
-    _FORGET_RAW.do(conn, b_ids=[id for id, _ in old])
+    old = sql.OLD_RAW.all(conn, b_before=before, b_limit=limit)
+    sql.FORGET_RAW.do(conn, b_ids=[id for id, _ in old])
     content.erase_unused(conn, [digest for _, digest in old if digest], now)
     return len(old)
 
@@ -273,135 +267,5 @@ def _row(values: Row) -> InboxRow:
 
 
 _FIELDS = [*(c.name for c in inbox.columns), "data", "digest"]
-_UNHANDLED: dict[str, Any] = {c.name: None for c in inbox.columns} | {"state": "new", "attempts": 0}
 _LANE = _FIELDS.index("lane")
-# Written out, so that the planner sees that a partial index will do.
-_NEW = text("inbox.state = 'new'")
-
-
-def _full() -> Select[Any]:
-    return select(*inbox.columns, raw.c.data, raw.c.digest).join_from(inbox, raw, isouter=True)
-
-
-_ONE: ColumnElement[int] = literal_column("1")
-
-
-def _blocked(*, by_later_due: bool) -> ColumnElement[bool]:
-    """An earlier row of the lane waits; or, if that is asked, waits and is not due yet."""
-    earlier = inbox.alias("earlier")
-    before = select(_ONE).where(
-        text("earlier.state = 'new' AND earlier.lane <> ''"),
-        earlier.c.lane == inbox.c.lane,
-        earlier.c.id < inbox.c.id,
-    )
-    if by_later_due:
-        before = before.where(earlier.c.due_at > bindparam("b_now", required=True))
-    return (inbox.c.lane != literal_column("''")) & before.exists()
-
-
-def _due(*, blocked: ColumnElement[bool]) -> Select[Any]:
-    return (
-        _full()
-        .where(_NEW, inbox.c.due_at <= bindparam("b_now", required=True), ~blocked)
-        .order_by(inbox.c.id)
-        .limit(bindparam("b_limit"))
-    )
-
-
-_ACCEPT = InsertRows(
-    inbox,
-    returning=("id", "channel", "external_id"),
-    unless_there=("channel", "external_id"),
-    leave_out=("id",),
-)
-_ACCEPT_RAW = InsertRows(raw)
-_BY_EXTERNAL_ID = Prepared(
-    select(inbox.c.id).where(
-        inbox.c.channel == bindparam("b_channel"),
-        inbox.c.external_id == bindparam("b_external_id"),
-    )
-)
-# One writer at a time: a due row is free, and only one not due before it in its lane can block it.
-_CLAIM_SQLITE = Prepared(_due(blocked=_blocked(by_later_due=True)))
-# Here another process may hold the row before: only the first of a lane is free for the taking.
-_CLAIM_HEADS = Prepared(
-    _due(blocked=_blocked(by_later_due=False)).with_for_update(of=inbox, skip_locked=True)
-)
-_CLAIM_FOLLOWERS = Prepared(
-    lambda dialect: (
-        _due(blocked=_blocked(by_later_due=True))
-        .where(among(dialect, inbox.c.lane, "b_lanes"), ~among(dialect, inbox.c.id, "b_heads"))
-        .with_for_update(of=inbox)
-    )
-)
-_FINISH = Prepared(
-    update(inbox)
-    .where(inbox.c.id == bindparam("b_id"))
-    .values(
-        state=bindparam("b_state"),
-        reason=bindparam("b_reason"),
-        reason_code=bindparam("b_reason_code"),
-        ticket=bindparam("b_ticket"),
-        entry=bindparam("b_entry"),
-        error=bindparam("b_error"),
-        handled_at=bindparam("b_now"),
-    )
-)
-_ATTEMPT = Prepared(
-    lambda dialect: (
-        update(inbox)
-        .where(among(dialect, inbox.c.id, "b_ids"))
-        .values(attempts=inbox.c.attempts + literal_column("1"))
-    )
-)
-_LATER = Prepared(
-    update(inbox)
-    .where(inbox.c.id == bindparam("b_id"), _NEW)
-    .values(due_at=bindparam("b_due_at"), error=bindparam("b_error"))
-)
-_GET = Prepared(_full().where(inbox.c.id == bindparam("b_id")))
-_RETRY = Prepared(
-    lambda dialect: (
-        update(inbox)
-        .where(
-            among(dialect, inbox.c.id, "b_ids"),
-            inbox.c.state.in_([literal_column("'failed'"), literal_column("'dropped'")]),
-        )
-        .values(
-            state=literal_column("'new'"),
-            attempts=literal_column("0"),
-            due_at=bindparam("b_now"),
-            error=None,
-            reason=None,
-            reason_code=None,
-            handled_at=None,
-        )
-        .returning(inbox.c.id)
-    )
-)
-_RELEASE = Prepared(
-    update(inbox)
-    .where(inbox.c.id == bindparam("b_id"), text("state = 'held'"))
-    .values(
-        state=literal_column("'new'"),
-        released_by=bindparam("b_by"),
-        due_at=bindparam("b_now"),
-        handled_at=None,
-    )
-)
-_WAITING = Prepared(select(func.count()).select_from(inbox).where(_NEW))
-_NEXT_DUE = Prepared(select(inbox.c.due_at).where(_NEW).order_by(inbox.c.due_at).limit(_ONE))
-# The oldest come first in `raw`, for what is erased is gone from it.
-_OLDEST = (
-    select(raw.c.inbox, raw.c.digest).order_by(raw.c.inbox).limit(literal_column("10000"))
-).subquery()
-_OLD_RAW = Prepared(
-    select(_OLDEST.c.inbox, _OLDEST.c.digest)
-    .join_from(_OLDEST, inbox, inbox.c.id == _OLDEST.c.inbox)
-    .where(
-        inbox.c.handled_at < bindparam("b_before"),
-        inbox.c.state.in_([literal_column("'done'"), literal_column("'duplicate'")]),
-    )
-    .limit(bindparam("b_limit"))
-)
-_FORGET_RAW = Prepared(lambda dialect: delete(raw).where(among(dialect, raw.c.inbox, "b_ids")))
+_UNHANDLED: dict[str, Any] = {c.name: None for c in inbox.columns} | {"state": "new", "attempts": 0}

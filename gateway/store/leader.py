@@ -5,12 +5,12 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from gateway.store.database import Database
-from gateway.store.errors import AlreadyRunningError
+from gateway.store.errors import AlreadyRunningError, is_temporary
 
 _LOCK = 0x6761_7465_6C65_6164  # any number, the same in every process
 
@@ -23,8 +23,8 @@ class Leader:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._context: Any = None
         self._connection: Any = None
+        self._kept = ExitStack()
 
     def lead(self) -> bool:
         """Whether we lead now; becomes the leader if there is none. Never waits for the lock."""
@@ -36,27 +36,25 @@ class Leader:
                 self._connection.execute("SELECT 1")
                 return True
             return self._try()
-        except Exception:
+        except Exception as problem:
             self.close()
+            if not is_temporary(problem):
+                raise
             return False
 
     def _try(self) -> bool:
-        context = self._database.connection_of_its_own()
-        connection = context.__enter__()
-        connection.autocommit = True
-        taken = connection.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK]).fetchone()[0]
-        if taken:
-            self._context, self._connection = context, connection
-        else:
-            context.__exit__(None, None, None)
-        return bool(taken)
+        with ExitStack() as stack:
+            connection = stack.enter_context(self._database.connection_of_its_own())
+            connection.autocommit = True
+            (taken,) = connection.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK]).fetchone()
+            if taken:
+                self._connection, self._kept = connection, stack.pop_all()
+            return bool(taken)
 
     def close(self) -> None:
         """Lead no longer."""
-        context, self._context, self._connection = self._context, None, None
-        if context is not None:
-            with suppress(Exception):
-                context.__exit__(None, None, None)
+        self._connection = None
+        self._kept.close()
 
 
 @contextmanager

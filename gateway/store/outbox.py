@@ -178,6 +178,14 @@ def renew(conn: Connection, ids: Sequence[int], *, by: str, until: datetime) -> 
     return _RENEW.do(conn, b_ids=list(ids), b_by=by, b_until=until)
 
 
+def give_back(conn: Connection, *, by: str, keep: Sequence[int]) -> list[int]:
+    """What a process has by its name and does not know of waits again; which.
+
+    So it is where the connection was lost at the very moment of claiming.
+    """
+    return sorted(row[0] for row in _GIVE_BACK.all(conn, b_by=by, b_keep=list(keep)))
+
+
 def recover(conn: Connection, *, now: datetime) -> list[int]:
     """What was being sent when its lease ended (a crash) waits again, with the same Message-ID."""
     return sorted(row[0] for row in _RECOVER.all(conn, b_now=now))
@@ -202,15 +210,11 @@ def by_message_id(conn: Connection, message_id: str) -> OutboxRow | None:
     return _row(row) if row else None
 
 
-def rows(
-    conn: Connection, *, failed: bool = False, ticket: int | None = None, limit: int | None = None
-) -> list[OutboxRow]:
+def rows(conn: Connection, *, failed: bool = False, limit: int | None = None) -> list[OutboxRow]:
     """Rows newest first: all, or those that failed, bounced or are unknown."""
     query = select(*outbox.columns).order_by(outbox.c.id.desc()).limit(limit)
     if failed:
         query = query.where(text(_ODD))
-    if ticket is not None:
-        query = query.where(outbox.c.ticket == ticket)
     return [_row(tuple(row)) for row in conn.execute(query)]
 
 
@@ -304,10 +308,23 @@ _CANCEL = Prepared(
 )
 _WAITING_ANSWER = Prepared(
     select(outbox.c.id, outbox.c.entry).where(
-        _QUEUED,
+        text("outbox.state = 'queued' AND outbox.answer_of IS NOT NULL"),
         outbox.c.ticket == bindparam("b_ticket"),
         outbox.c.answer_of == bindparam("b_agent"),
-        outbox.c.entry.is_not(None),
+        # The plus keeps SQLite from walking through every row that has an entry.
+        text("+outbox.entry IS NOT NULL"),
+    )
+)
+_GIVE_BACK = Prepared(
+    lambda dialect: (
+        update(outbox)
+        .where(
+            text("outbox.state = 'sending'"),
+            outbox.c.leased_by == bindparam("b_by"),
+            ~among(dialect, outbox.c.id, "b_keep"),
+        )
+        .values(state=literal_column("'queued'"), **_NO_LEASE)
+        .returning(outbox.c.id)
     )
 )
 _RECOVER = Prepared(

@@ -60,7 +60,10 @@ def _first_met(conn: Connection, party: Party, now: datetime) -> Identity:
         return Identity(id=written[0], contact=person, known=False)
     # Another process met them at the same moment.
     _DROP_CONTACT.do(conn, b_id=person)
-    return find(conn, party) or Identity(id=0, contact=0, known=False)
+    known = find(conn, party)
+    if known is None:
+        raise LookupError("an identity that was there a moment ago is gone")
+    return known
 
 
 def _identity(row: Row) -> Identity:

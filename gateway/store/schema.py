@@ -117,6 +117,11 @@ ticket = Table(
     Index("ix_ticket_state", "state", "number"),
     Index("ix_ticket_queue", "queue", "number"),
     Index("ix_ticket_assignee", "assignee", "number", **_where("assignee IS NOT NULL")),
+    Index(
+        "ix_ticket_load",
+        "assignee",
+        **_where("assignee IS NOT NULL AND state IN ('new', 'open', 'pending', 'on_hold')"),
+    ),
     Index("ix_ticket_requester", "requester_address", "number"),
     sqlite_autoincrement=True,
 )
@@ -258,6 +263,7 @@ outbox = Table(
         **_where("state IN ('queued', 'sending') AND lane <> ''"),
     ),
     Index("ix_outbox_odd", "state", "id", **_where("state IN ('failed', 'unknown', 'bounced')")),
+    Index("ix_outbox_answer", "ticket", **_where("state = 'queued' AND answer_of IS NOT NULL")),
     Index("ix_outbox_entry", "entry", **_where("entry IS NOT NULL")),
     Index("ix_outbox_message_id", "message_id"),
     sqlite_autoincrement=True,

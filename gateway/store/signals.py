@@ -44,16 +44,17 @@ class Wakeups:
                 with self._database.connection_of_its_own() as connection:
                     listen(connection)
             except Exception as problem:
-                if not _passes(problem):
+                if not is_temporary(problem):
                     raise
                 # The database is away: those who need it say so; here it is enough to come back.
                 self._stop.wait(RECONNECT_SECONDS)
 
     def _watch(self, connection: Any) -> None:
-        seen = None
+        seen = _data_version(connection)
+        self._on_wake()  # what was written before we looked for the first time
         while not self._stop.wait(LOOK_SECONDS):
-            (version,) = connection.execute("PRAGMA data_version").fetchone()
-            if seen is not None and version != seen:
+            version = _data_version(connection)
+            if version != seen:
                 self._on_wake()
             seen = version
 
@@ -68,6 +69,6 @@ class Wakeups:
             connection.execute(f"UNLISTEN {CHANNEL}")
 
 
-def _passes(problem: Exception) -> bool:
-    """The driver's own errors arrive here unwrapped."""
-    return is_temporary(problem) or type(problem).__name__ in ("OperationalError", "InterfaceError")
+def _data_version(connection: Any) -> int:
+    version: int = connection.execute("PRAGMA data_version").fetchone()[0]
+    return version

@@ -78,7 +78,10 @@ class Maker:
         return "\n".join(("Hello,", "", *body, "", "Thanks", "-- ", "Sent from the third floor"))
 
     def _reply(self) -> Mail:
-        name, address, subject, answered = self._random.choice(self._answerable)
+        return self.reply(*self._random.choice(self._answerable))
+
+    def reply(self, name: str, address: str, subject: str, answered: str) -> Mail:
+        """An answer of somebody to the message with this id, with what it answers quoted below."""
         own = self._id(address)
         quoted = "\n".join(f"> {line}" for line in self.text().split("\n"))
         said = f"On Mon, 5 Jan 2026 at 10:00, Support <{SUPPORT}> wrote:"

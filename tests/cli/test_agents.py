@@ -1,5 +1,3 @@
-from datetime import UTC, datetime
-
 import pytest
 
 from gateway.core.addresses import AddressKind
@@ -36,9 +34,15 @@ def test_a_standing_address_is_signed_for_its_agent(shell: Shell, wanted: str):
     signed = book.read(made)
     assert signed is not None
     assert signed.kind is AddressKind.STANDING
-    assert signed.issued == datetime.now(UTC).date()
     assert book.made_for(signed, "bea@acme.example")
     assert not book.made_for(signed, "carla@acme.example")
+
+
+def test_a_standing_address_stays_the_same_from_day_to_day(shell: Shell):
+    settings = load(shell.config, {}, {}).settings
+    book = address_book(settings, settings.desk.secret.get_secret_value().encode())
+    asked = shell("agent", "address", "bea@acme.example").out.strip()
+    assert asked == book.standing("bea@acme.example", queue="support")
 
 
 def test_a_name_that_two_have_is_refused_with_both(shell: Shell):

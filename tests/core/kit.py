@@ -256,6 +256,12 @@ class Outgoing:
     due_at: datetime
     state: str = "queued"
 
+    @property
+    def text(self) -> str:
+        """The words of an answer."""
+        assert self.say.body is not None
+        return self.say.body.text
+
 
 @dataclass(slots=True, kw_only=True)
 class World:
@@ -296,7 +302,9 @@ class World:
         }
         return self.mail(author, text, **fields | changes)
 
-    def act(self, agent: Agent, number: int, *commands: str, text: str = "", public: bool = True):
+    def act(
+        self, agent: Agent, number: int, *commands: str, text: str = "", public: bool = True
+    ) -> Decision:
         """An agent speaks by the command line."""
         return self.meet(
             AgentActed(

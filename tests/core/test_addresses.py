@@ -12,7 +12,7 @@ from tests.core.kit import DAY, KEY, NOW, book, signed
 
 KINDS = st.sampled_from(AddressKind)
 NUMBERS = st.integers(min_value=0, max_value=999_999_999)
-PEOPLE = st.from_regex(r"[a-z0-9.+-]{1,30}@[a-z0-9-]{1,20}\.example", fullmatch=True)
+PEOPLE = st.text("ab0.+-", min_size=1, max_size=30).map(lambda name: f"{name}@x.example")
 DAYS = st.dates(min_value=date(2020, 1, 1), max_value=date(2099, 1, 1))
 TODAY = date(2026, 1, 5)
 

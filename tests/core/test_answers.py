@@ -1,12 +1,15 @@
 """Public and internal: what goes out, what stays, what is held, and what can be taken back."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from gateway.core.addresses import AddressKind
-from gateway.core.changes import NoticeKind, Say, Settle
+from gateway.core.changes import Alter, NoticeKind, Say, Settle
+from gateway.core.commands import parse
 from gateway.core.deciding import decide
+from gateway.core.deciding.acting import goes_out
 from gateway.core.events import AgentActed
 from gateway.core.model import Attachment, Body, EntryKind, Party, State, Visibility
 from gateway.core.situation import HeldAnswer, Situation
@@ -21,6 +24,7 @@ from tests.core.kit import (
     World,
     alters,
     desk,
+    entry,
     of_type,
     says,
     signed,
@@ -36,12 +40,12 @@ def world(**rules) -> World:
     return made
 
 
-def by(w, agent, kind, text, **changes):
+def by(w, agent, kind, text, **changes) -> Any:
     address = signed(kind, 7, agent.email, of=w.tickets[7])
     return w.mail(agent, text, recipients=(address,), **changes)
 
 
-def out(decision):
+def out(decision) -> Any:
     """Whether an answer goes out."""
     return any(kind == "answer" for _, kind, _ in says(decision))
 
@@ -62,8 +66,8 @@ def out(decision):
 def test_the_address_says_where_words_go_and_commands_overrule_it(kind, text, public):
     w = world()
     assert out(by(w, BEA, kind, text)) is public
-    entry = w.history(7)[-1] if not public else w.history(7, EntryKind.MESSAGE)[-1]
-    assert entry.fact.visibility is (Visibility.PUBLIC if public else Visibility.INTERNAL)
+    kept = w.history(7)[-1] if not public else w.history(7, EntryKind.MESSAGE)[-1]
+    assert kept.fact.visibility is (Visibility.PUBLIC if public else Visibility.INTERNAL)
 
 
 def test_without_an_address_words_go_where_what_they_answer_went():
@@ -76,6 +80,23 @@ def test_without_an_address_words_go_where_what_they_answer_went():
     by(w, CARLA, INTERNAL, "Careful with her")
     note = w.last(BEA, NoticeKind.NOTE)
     assert not out(w.answer(BEA, note, "I know", **plain))
+
+
+@pytest.mark.parametrize(
+    ("answered", "public"),
+    [
+        (None, False),
+        (entry(31, ADA), True),
+        (entry(31, CARLA, visibility=Visibility.INTERNAL), False),
+        (entry(31, ADA, reply_visibility=Visibility.INTERNAL), False),
+        (
+            entry(31, CARLA, visibility=Visibility.INTERNAL, reply_visibility=Visibility.PUBLIC),
+            True,
+        ),
+    ],
+)
+def test_a_notice_that_is_answered_says_itself_where_words_go(answered, public):
+    assert goes_out(parse("words"), None, answered) is public
 
 
 def test_a_reminder_about_public_words_is_answered_inside():
@@ -95,6 +116,7 @@ def test_what_goes_out_is_the_answer_alone():
     w = world()
     by(w, BEA, PUBLIC, "#resolve\nDone.", full_text="#resolve\nDone.\n> secret quoted notice")
     body = w.last(ADA).say.body
+    assert body is not None
     assert (body.text, body.full_text, body.html) == ("Done.", "Done.", None)
     kept = w.history(7, EntryKind.MESSAGE)[-1]
     assert kept.body is not None
@@ -122,7 +144,7 @@ def overtaken() -> World:
 
 def test_an_answer_that_was_overtaken_is_held_for_its_author():
     w = overtaken()
-    assert [o.say.body.text for o in w.got(ADA, NoticeKind.ANSWER)] == ["It is the cable."]
+    assert [o.text for o in w.got(ADA, NoticeKind.ANSWER)] == ["It is the cable."]
     held = w.history(7, EntryKind.NOTE)[0]
     assert (held.held, held.fact.text) == ("overtaken", "Buy a new printer.")
     assert w.tickets[7].state is State.OPEN
@@ -152,13 +174,13 @@ def test_what_does_not_overtake(what):
     else:
         w.mail(BOB, "me too", refers_to=("mail:a",))
     w.answer(BEA, told, "Second.")
-    assert w.last(ADA).say.body.text == "Second."
+    assert w.last(ADA).text == "Second."
 
 
 def test_send_sends_what_was_held_with_its_commands():
     w = overtaken()
     decision = w.answer(BEA, w.last(BEA, NoticeKind.HELD_ANSWER), "#send")
-    assert w.last(ADA).say.body.text == "Buy a new printer."
+    assert w.last(ADA).text == "Buy a new printer."
     assert w.tickets[7].state is State.RESOLVED
     assert len(of_type(decision, Settle)) == 1
     again = w.answer(BEA, w.last(BEA, NoticeKind.HELD_ANSWER), "#send")
@@ -174,7 +196,7 @@ def test_send_said_twice_sends_once():
 def test_further_words_beside_send_stay_inside():
     w = overtaken()
     w.answer(BEA, w.last(BEA, NoticeKind.HELD_ANSWER), "#send\nIt is old anyway.")
-    assert w.last(ADA).say.body.text == "Buy a new printer."
+    assert w.last(ADA).text == "Buy a new printer."
     assert w.history(7, EntryKind.NOTE)[-1].fact.text == "It is old anyway."
 
 
@@ -185,6 +207,8 @@ def test_send_gives_the_ticket_to_whom_the_held_answer_gave_it():
     w.answer(BEA, told, "#assign carla\nCarla will call.")
     w.answer(BEA, w.last(BEA, NoticeKind.HELD_ANSWER), "#send")
     assert w.tickets[7].assignee == CARLA.email
+    given = [a.new for a in of_type(w.decisions[-1], Alter) if a.field == "assignee"]
+    assert given == [CARLA.email]
 
 
 def test_held_files_go_along():
@@ -223,7 +247,7 @@ def test_sent_all_the_same_it_holds_neither_mark_nor_signed_address():
     token = signed(PUBLIC, 7, BEA.email)
     by(w, BEA, PUBLIC, f"Fine.\n##- Your reply above this line -##\nMail {token}")
     w.answer(BEA, w.last(BEA, NoticeKind.HELD_ANSWER), "#send")
-    assert w.last(ADA).say.body.text == "Fine.\n\nMail support@acme.example"
+    assert w.last(ADA).text == "Fine.\n\nMail support@acme.example"
 
 
 def test_a_note_may_quote_anything():
@@ -257,7 +281,7 @@ def test_nobody_takes_back_the_answer_of_somebody_else():
     w = world(answer_delay=MINUTE)
     by(w, BEA, PUBLIC, "Mine")
     by(w, CARLA, PUBLIC, "#undo")
-    assert w.last(ADA).say.body.text == "Mine"
+    assert w.last(ADA).text == "Mine"
 
 
 # --- an address that got out

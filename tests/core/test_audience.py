@@ -1,5 +1,7 @@
 """Who hears what: each row of the desk's table, who gets which notice, and nobody else."""
 
+from typing import Any
+
 import pytest
 
 from gateway.core.addresses import AddressKind
@@ -41,7 +43,7 @@ def world(rules=None, **fields) -> World:
     return made
 
 
-def on_seven(w, author, text="words", *, kind=AddressKind.REQUESTER, **changes):
+def on_seven(w, author, text="words", *, kind=AddressKind.REQUESTER, **changes) -> Any:
     address = author.address if isinstance(author, Party) else author.email
     made = signed(kind, 7, address, of=w.tickets[7])
     return w.mail(author, text, recipients=(made,), **changes)
@@ -134,6 +136,11 @@ def test_a_public_answer(fields, told):
     decision = on_seven(w, author, kind=AddressKind.PUBLIC)
     people = [(A, "answer", OUT), (BOB.address, "answer", OUT)]
     assert says(decision) == people + [(t, "copy", PUBLIC) for t in told]
+
+
+def test_who_answers_on_a_ticket_of_their_own_hears_nothing_of_it():
+    w = world(requester=Party(address=B, name="Bea Ruiz"), participants=(BOB,), assignee=B)
+    assert says(on_seven(w, BEA, kind=AddressKind.PUBLIC)) == [(BOB.address, "answer", OUT)]
 
 
 def test_the_headers_of_an_answer_name_everybody_outside():

@@ -1,5 +1,7 @@
 """Machines get no answer, reopen nothing, and start or stop no clock."""
 
+from typing import Any
+
 import pytest
 
 from gateway.core.addresses import AddressKind
@@ -35,7 +37,7 @@ def world(bulk=Bulk.TICKET, **fields) -> World:
     return made
 
 
-def machine(w, kind, author=ADA, **changes):
+def machine(w, kind, author=ADA, **changes) -> Any:
     fields = {"refers_to": ("mail:7",), "automatic": kind, "automatic_because": "Precedence: bulk"}
     return w.mail(author, "I am away", **fields | changes)
 
@@ -124,7 +126,7 @@ def test_what_becomes_of_bulk_mail(bulk, on_ticket, becomes):
 # --- delivery reports
 
 
-def bounced(w, out, *, temporary=False, status="5.1.1", **changes):
+def bounced(w, out, *, temporary=False, status="5.1.1", **changes) -> Any:
     report = Bounce(
         recipients=(FailedRecipient(address=out.say.to.address, status=status),),
         temporary=temporary,
@@ -191,7 +193,7 @@ def test_two_desks_that_confirm_to_each_other_fall_silent():
     assert len(ours.got(CARLA)) == 1
 
 
-def failing(kind):
+def failing(kind) -> Any:
     w = answered()
     return w, w.fail(w.last(ADA if kind == "answer" else BEA))
 

@@ -1,6 +1,7 @@
 """When a confirmation goes out, and what it may say."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -28,14 +29,14 @@ from tests.core.kit import (
 )
 
 
-def decided(made, *, tallies=Tallies(), sender=Sender(), caps=Caps(), **event):  # noqa: B008
+def decided(made, *, tallies=Tallies(), sender=Sender(), caps=Caps(), **event) -> Any:  # noqa: B008
     house = desk(caps=caps)
     where = place(made, clues_of(made, book()), Candidates(), book(), house.policy, NOW)
     situation = Situation(tallies=tallies, sender=sender)
     return decide(MessageArrived(message=made, at=NOW, **event), situation, house, where)
 
 
-def confirmations(decision):
+def confirmations(decision) -> Any:
     return [s for s in of_type(decision, Say) if s.kind is NoticeKind.CONFIRMATION]
 
 
@@ -119,6 +120,18 @@ def test_an_answer_to_our_mail_makes_its_author_known():
     assert ADA.address in world.verified
     world.mail(ADA, "Another thing", subject="Mouse")
     assert world.last(ADA).say.facts["subject"] == "Mouse"
+
+
+@pytest.mark.parametrize("revoked", [True, False])
+@pytest.mark.parametrize("proof", [Proof(), Proof(spf=Verdict.FAIL), FORGED])
+def test_an_answer_makes_nobody_known_by_a_dead_address_or_without_spf(revoked, proof):
+    world = World()
+    world.mail(ADA, "It burns", own_key="mail:a")
+    out = world.last(ADA)
+    if revoked:
+        world.act(BEA, 7, "revoke")
+    world.answer(ADA, out, "Still burning", proof=proof)
+    assert (ADA.address in world.verified) is (proof == Proof() and not revoked)
 
 
 @pytest.mark.parametrize("sender", [{"language": "es"}, {"language": None}, {"language": "xx"}])

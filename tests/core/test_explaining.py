@@ -1,5 +1,7 @@
 """What a decision would do, in plain words."""
 
+from typing import Any
+
 import pytest
 
 from gateway.core.addresses import AddressKind
@@ -33,7 +35,7 @@ OVER = Reason.of(Why.TIME_IS_OVER)
 WHO = Author(name="Bea Ruiz", address=BEA.email, role=Role.AGENT)
 
 
-def lines(decision):
+def lines(decision) -> Any:
     return describe(decision, "Acme Support")
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from gateway.core.changes import (
     Target,
 )
 from gateway.core.model import Direction, EntryKind, Party, Role, State, Visibility
+from gateway.core.policy import Agent
 from tests.core.kit import (
     ADA,
     AGENTS,
@@ -48,7 +50,7 @@ def world(**fields) -> World:
     return made
 
 
-def on_seven(w, author, text="words", **changes):
+def on_seven(w, author, text="words", **changes) -> Any:
     return w.mail(author, text, refers_to=("mail:7",), **changes)
 
 
@@ -212,7 +214,7 @@ def test_a_stranger_whom_an_agent_takes_in_takes_part():
     on_seven(w, MALLORY, "Let me in", proof=PASSED)
     w.act(BEA, 7, f"cc {MALLORY.address}")
     w.act(BEA, 7, text="Hello both")
-    assert w.last(MALLORY).say.body.text == "Hello both"
+    assert w.last(MALLORY).text == "Hello both"
     w.answer(MALLORY, w.last(MALLORY), "Thank you for having me")
     last = w.history(7, EntryKind.MESSAGE)[-1]
     assert (last.fact.author.role, last.fact.visibility) == (Role.PARTICIPANT, Visibility.PUBLIC)
@@ -251,7 +253,7 @@ def test_released_mail_is_the_agents():
     w = world()
     on_seven(w, BEA, "#reply\nAll is fine now.")
     w.release(BEA)
-    assert w.last(ADA).say.body.text == "All is fine now."
+    assert w.last(ADA).text == "All is fine now."
     assert w.history(7)[0].because == "released by Bea Ruiz"
 
 
@@ -267,7 +269,7 @@ def test_forged_mail_on_somebodys_name_does_not_flood_them():
 # --- follow-ups
 
 
-def closed_long_ago(**fields):
+def closed_long_ago(**fields) -> Any:
     w = world(state=X, closed_at=NOW - 20 * DAY, queue="network", participants=(BOB,), **fields)
     return w
 
@@ -310,7 +312,7 @@ def test_a_stranger_learns_nothing_of_a_closed_ticket():
 
 QUIET = """words|Thanks!|#resolve|#pending 2d\nHello|#hold 2d|#resolv|#note x|#escalate
 #assign carla|#status|#mine|#queue network|#send|""".replace("\n#a", "|#a").split("|")
-HOW = (
+HOW: tuple[dict[str, Any], ...] = (
     {},
     {"refers_to": ("mail:7",)},
     {"refers_to": ("mail:7",), "proof": PASSED},
@@ -322,7 +324,8 @@ HOW = (
 @pytest.mark.parametrize("text", QUIET)
 @pytest.mark.parametrize("how", HOW)
 def test_an_import_says_nothing_and_starts_no_clock(text, how):
-    for author, state in product((ADA, BOB, MALLORY, BEA), State):
+    authors: tuple[Party | Agent, ...] = (ADA, BOB, MALLORY, BEA)
+    for author, state in product(authors, State):
         w = world(state=state, participants=(BOB,), assignee=DAN.email, watchers=(CARLA.email,))
         decision = w.mail(author, text, live=False, **how)
         assert of_type(decision, Say) == []
@@ -339,7 +342,7 @@ def test_nothing_for_people_outside_names_an_agents_address_or_how_we_sort():
     said = repr([(o.say.to, o.say.facts, o.say.body, o.say.speaker) for o in w.got(ADA)])
     assert not any(agent.email in said for agent in AGENTS)
     assert "difficult" not in said
-    assert w.last(ADA).say.body.text == "Write to support@acme.example, or call Dan."
+    assert w.last(ADA).text == "Write to support@acme.example, or call Dan."
     assert w.last(ADA).say.speaker == Party(address="support@acme.example", name="Bea Ruiz")
 
 
@@ -353,4 +356,4 @@ def test_what_came_in_says_so():
     w = world()
     decision = on_seven(w, ADA)
     entry = next(c for c in decision.changes if getattr(c, "fingerprint", None))
-    assert entry.direction is Direction.IN  # type: ignore[union-attr]
+    assert entry.direction is Direction.IN

@@ -1,5 +1,7 @@
 """An agent opens a ticket for somebody: forwarding, ``#for``, a call; and hears of it first."""
 
+from typing import Any
+
 import pytest
 
 from gateway.core.addresses import AddressKind
@@ -31,7 +33,7 @@ CONFIRMED = (ADA.address, "confirmation", "requester")
 TOLD = (CARLA.email, "new_ticket", "public")
 
 
-def standing(w, text, agent=BEA, **changes):
+def standing(w, text, agent=BEA, **changes) -> Any:
     address = signed(AddressKind.STANDING, 0, agent.email)
     return w.mail(agent, text, **{"recipients": (address,)} | changes)
 
@@ -69,7 +71,7 @@ def test_the_answer_to_opened_goes_to_the_requester():
     w = World()
     standing(w, "", forwarded=ORIGINAL)
     w.answer(BEA, w.last(BEA, NoticeKind.OPENED), "I am on my way.")
-    assert w.last(ADA).say.body.text == "I am on my way."
+    assert w.last(ADA).text == "I am on my way."
 
 
 @pytest.mark.parametrize(
@@ -116,6 +118,19 @@ def test_commands_are_done_on_the_new_ticket():
     assert (made.queue, made.assignee, made.tags) == ("network", EVE.email, ("vpn",))
     assert made.state is State.PENDING
     assert says(decision) == [(EVE.email, "assigned", "public"), OPENED, CONFIRMED]
+
+
+def test_who_is_given_the_new_ticket_hears_of_it_once():
+    w = World()
+    decision = standing(w, "#for ada@example.org\n#assign carla\nIt burns")
+    assert says(decision) == [(CARLA.email, "assigned", "public"), OPENED, CONFIRMED]
+
+
+def test_a_queue_that_gets_the_new_ticket_hears_of_it_once():
+    w = World()
+    decision = standing(w, "#for ada@example.org\n#queue network\nIt burns", CARLA)
+    told = [s for s in says(decision) if s[0] == BEA.email]
+    assert told == [(BEA.email, "new_ticket", "public")]
 
 
 @pytest.mark.parametrize(
@@ -195,7 +210,7 @@ def test_caps_hold_for_confirmations_of_forwarded_mail_too():
 # --- by hand
 
 
-def asked(**changes):
+def asked(**changes) -> Any:
     fields = {
         "requester": ADA,
         "subject": "Fire",

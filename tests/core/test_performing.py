@@ -1,6 +1,7 @@
 """What each command does on a ticket, and that a wrong one does nothing at all."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -50,7 +51,7 @@ def world(**fields) -> World:
     return made
 
 
-def mail(w, text, agent=BEA, **changes):
+def mail(w, text, agent=BEA, **changes) -> Any:
     address = signed(AddressKind.PUBLIC, 7, agent.email, of=w.tickets[7])
     return w.mail(agent, text, recipients=(address,), **changes)
 
@@ -183,7 +184,7 @@ def test_a_wrong_command_says_what_is_expected(fields, line, expected):
     assert expected in fault["expected"]
 
 
-def only_explains(decision, agent):
+def only_explains(decision, agent) -> Any:
     """One internal note, its key claims, and one notice to that agent."""
     note, *claims, said = sorted(
         decision.changes, key=lambda c: (isinstance(c, Say), isinstance(c, Claim))
@@ -227,7 +228,7 @@ def test_after_an_error_the_same_answer_can_be_sent_again():
     words = "Please switch it off and on again, and then tell me what you see."
     mail(w, f"#resolv\n{words}")
     w.answer(BEA, w.last(BEA, NoticeKind.COMMAND_ERROR), f"#resolve\n{words}")
-    assert w.last(ADA, NoticeKind.ANSWER).say.body.text == words
+    assert w.last(ADA, NoticeKind.ANSWER).text == words
     assert w.tickets[7].state is R
 
 
@@ -242,7 +243,7 @@ def test_an_empty_answer_is_asked_about(text):
 # --- deadlines of commands
 
 
-def starts(decision):
+def starts(decision) -> Any:
     return [(d.target, d.due_at) for d in of_type(decision, StartDeadline)]
 
 
@@ -383,7 +384,7 @@ def test_by_the_command_line():
     w = world()
     w.act(BEA, 7, "resolve", "tag vpn", text="Done.")
     assert (w.tickets[7].state, w.tickets[7].tags) == (R, ("vpn",))
-    assert w.last(ADA).say.body.text == "Done."
+    assert w.last(ADA).text == "Done."
     assert w.history(7, EntryKind.MESSAGE)[0].because == "Bea Ruiz, by the command line"
 
 

@@ -1,6 +1,7 @@
 """Where a message belongs: the address, then references, then the subject, else a new ticket."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,7 @@ def placed(made, *tickets, keys=None, originals=None, now=NOW) -> Placement:
     return place(made, clues_of(made, book()), found, book(), policy(), now)
 
 
-def told(where: Placement):
+def told(where: Placement) -> Any:
     number = where.ticket.number if where.ticket else None
     return number, where.matched_by, where.because.code
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import hypothesis.strategies as st
 from hypothesis import given, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from gateway.core.addresses import AddressKind
-from gateway.core.changes import Decision, NoticeKind, Say, StartDeadline, StopDeadline
+from gateway.core.changes import Alter, Away, Decision, NoticeKind, Say, StartDeadline, StopDeadline
 from gateway.core.explaining import describe
 from gateway.core.model import Automatic, EntryKind, Party, Priority, State, Visibility
 from gateway.core.states import MOVES
@@ -41,7 +42,8 @@ OUTSIDE = {NoticeKind.CONFIRMATION, NoticeKind.ANSWER}
 agents = st.sampled_from((BEA, CARLA, DAN, EVE))
 people = st.sampled_from((ADA, BOB, MALLORY))
 COMMANDS = """#resolve|#close|#open|#pending 2d|#hold|#hold 1d|#urgent|#take|#assign carla
-#assign dan|#assign nobody|#queue network|#queue hr|#queue support|#escalate|#escalate zebra router|#tag zebra
+#assign dan|#assign nobody
+#queue network|#queue hr|#queue support|#escalate|#escalate zebra router|#tag zebra
 #cc bob@example.org|#uncc bob@example.org|#cc mallory@evil.example|#for bob@example.org|#watch
 #unwatch|#revoke|#merge 7|#merge 8|#move 31 to 8|#status|#mine|#help|#undo|#away|#back|#resolv
 #priority hot|#merge 99|#assign zoe"""
@@ -50,7 +52,7 @@ words = st.sampled_from(["", "Switch it off.", "Thanks!", "Is it out?", "See bea
 proofs = st.sampled_from([PASSED, FORGED, None])
 
 
-def with_proof(proof):
+def with_proof(proof) -> Any:
     return {} if proof is None else {"proof": proof}
 
 
@@ -82,7 +84,8 @@ class Stories(RuleBasedStateMachine):
             out = got[pick % len(got)]
             note = out.say.reach.value != "public"
             said = f"{text} {SECRET}" if note else text
-            self.world.answer(who, out, "\n".join([*asked, said]))
+            text = "\n".join([*asked, said])
+            self.world.answer(who, out, text, full_text=f"{text}\n> {SECRET} {who.email}")
 
     @rule(who=agents, asked=commands, text=words, ticket=st.sampled_from([7, 8]))
     def an_agent_notes(self, who, asked, text, ticket):
@@ -181,7 +184,8 @@ class Stories(RuleBasedStateMachine):
     def only_listed_moves_happened(self):
         reachable = {(source, move.target) for move in MOVES for source in move.sources}
         for decision in self._new():
-            states = [a.new for a in decision.changes if getattr(a, "field", "") == "state"]
+            changed = (c for c in decision.changes if isinstance(c, Alter))
+            states = [c.new for c in changed if c.field == "state"]
             for before, after in pairwise(states):
                 assert (before, after) in reachable
 
@@ -222,9 +226,13 @@ def test_any_words_of_an_agent_are_kept_and_never_lost(text, kind):
     world = World()
     world.mail(ADA, "It burns", own_key="mail:a")
     address = signed(kind, 7, BEA.email)
-    world.mail(BEA, text, recipients=(address,), refers_to=("mail:a",))
+    decision = world.mail(BEA, text, recipients=(address,), refers_to=("mail:a",))
     kept = [e for e in world.entries.values() if e.fingerprint == "print-2"]
-    assert len(kept) + len(world.held) + len(world.dropped) == 1
+    told = decision.ticket is None and {NoticeKind.MINE, NoticeKind.HELP} & {
+        said.kind for said in of_type(decision, Say)
+    }
+    away = world.away or of_type(decision, Away)
+    assert len(kept) + len(world.held) + len(world.dropped) == (0 if told or away else 1)
 
 
 addresses = st.lists(st.sampled_from([f"p{n}@example.org" for n in range(9)]), max_size=8)

@@ -3,6 +3,7 @@
 import ast
 from pathlib import Path
 from string import Formatter
+from typing import Any
 
 import pytest
 
@@ -15,12 +16,11 @@ def facts_of(why: Why) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(why.value) if name}
 
 
-def uses():
+def uses() -> Any:
     """Each ``Reason.of(Why.X, fact=…)`` in the core."""
     for path in sorted(CORE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
-            named = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-            if named and node.func.attr == "of" and ast.unparse(node.func.value) == "Reason":
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "Reason.of":
                 whys = [
                     Why[n.attr]
                     for n in ast.walk(node.args[0])

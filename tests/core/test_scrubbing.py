@@ -55,7 +55,7 @@ def test_no_surroundings_hide_a_signed_address(before, glue):
     assert TOKEN not in clean
 
 
-@pytest.mark.parametrize("text", ["a" * 2_000_000 + "@", "@" * 300_000, "\n" * 300_000 + "##-"])
+@pytest.mark.parametrize("text", ["a" * 2_000_000 + "@", "@" * 100_000, "\n" * 300_000 + "##-"])
 def test_hostile_text_takes_no_time(text):
     assert scrub(text, LOOKS, PLAIN) == text
     internal_left(text, ["n" * 50], LOOKS)

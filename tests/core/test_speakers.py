@@ -1,5 +1,7 @@
 """Who speaks: From proves nothing; every combination of address, DMARC and what the desk asks."""
 
+from typing import Any
+
 import pytest
 
 from gateway.core.addresses import AddressKind
@@ -24,7 +26,7 @@ from tests.core.kit import (
 
 P = AddressKind.PUBLIC
 KEYS = {"mail:out": (7, 31)}
-TOKENS = {
+TOKENS: dict[str, tuple[str, dict[str, Any]]] = {
     "own": (signed(P, 7, BEA.email), {}),
     "other": (signed(P, 7, CARLA.email), {}),
     "none": ("support@acme.example", {}),
@@ -35,7 +37,7 @@ TOKENS = {
 PASS, FAIL, NONE, UNKNOWN = Verdict
 
 
-def speaker(token, dmarc, proof=AgentProof.AUTO, released=None, **changes):
+def speaker(token, dmarc, proof=AgentProof.AUTO, released=None, **changes) -> Any:
     address, fields = TOKENS[token]
     made = message(
         BEA,
@@ -50,7 +52,7 @@ def speaker(token, dmarc, proof=AgentProof.AUTO, released=None, **changes):
     return identify(made, where, rules, NOW, released_by=released)
 
 
-def outcome(said):
+def outcome(said) -> Any:
     return said.held.code if said.held else said.role.value
 
 
@@ -110,7 +112,7 @@ def test_a_machine_never_acts_as_an_agent(kind, token):
     assert speaker(token, PASS, automatic=kind).agent is None
 
 
-def alone(made, found=None, rules=None):
+def alone(made, found=None, rules=None) -> Any:
     rules = rules or policy()
     found = found or Candidates()
     where = place(made, clues_of(made, book()), found, book(), rules, NOW)

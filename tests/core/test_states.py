@@ -1,5 +1,7 @@
 """The states: only the moves that the desk promises happen."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -69,7 +71,7 @@ def test_the_table_of_the_documentation_names_every_cause():
     assert all(cause.value in shown for cause in Cause)
 
 
-def moved(before, state):
+def moved(before, state) -> Any:
     because = Reason.of(Why.TIME_IS_OVER)
     author = Author(name="", address="", role=Role.DESK)
     change = Alter(field="state", new=state, because=because, author=author)

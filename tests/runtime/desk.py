@@ -20,7 +20,6 @@ from gateway.runtime.postman import Postman
 from gateway.runtime.threads import Threads
 from gateway.runtime.work import Applied
 from gateway.store import entries, inbox, outbox, tickets
-from gateway.store.database import Database
 from gateway.store.entries import EntryRow
 from gateway.store.inbox import InboxRow
 from gateway.store.leader import Leader
@@ -221,7 +220,9 @@ class Desk:
             jitter=lambda: 0.5,
         )
 
-    def act(self, ticket: int, *commands: str, agent: str = "bea@acme.example", **more: Any) -> Applied:
+    def act(
+        self, ticket: int, *commands: str, agent: str = "bea@acme.example", **more: Any
+    ) -> Applied:
         event = AgentActed(agent=agent, ticket=ticket, commands=commands, at=self.clock(), **more)
         return self.do(event)
 
@@ -255,9 +256,9 @@ class Desk:
         them = self.history(number, EntryKind.MESSAGE, EntryKind.NOTE)
         return [e.body.text for e in them if e.body]
 
-    def outgoing(self, number: int | None = None) -> list[OutboxRow]:
+    def outgoing(self) -> list[OutboxRow]:
         with self.database.read() as conn:
-            return outbox.rows(conn, ticket=number)[::-1]
+            return outbox.rows(conn)[::-1]
 
     def sent_to(self, address: str, kind: str) -> list[Outbound]:
         """What the relay took for somebody, of one kind, oldest first."""
@@ -269,11 +270,15 @@ def reply_to(sent: Outbound, text: str, sender: str, **fields: Any) -> bytes:
     """What a mail client makes of Reply: to Reply-To, In-Reply-To, the words quoted below."""
     said = "\n".join(block.text for block in sent.document.blocks)
     quoted = "\n".join(f"> {line}" for line in said.splitlines())
+    attribution = f"On Mon, 5 Jan 2026 at 10:00, Acme Support <{sent.sender.address}> wrote:"
     given = {
         "from_": sender,
         "to": sent.reply_to or sent.sender.address,
         "subject": f"Re: {sent.document.subject}",
         "in_reply_to": sent.message_id,
     }
-    raw = mail(f"{text}\n\nOn Mon, 5 Jan 2026 at 10:00, Acme Support <{sent.sender.address}> wrote:\n{quoted}\n", **given | fields)
+    raw = mail(
+        f"{text}\n\n{attribution}\n{quoted}\n",
+        **given | fields,
+    )
     return raw

@@ -84,7 +84,11 @@ def test_mails_are_found_in_files_mboxes_and_maildirs(tmp_path: Path):
     for raw in RAWS:
         maildir.add(raw)
 
-    assert [len(list(mails(tmp_path / n))) for n in ("one.eml", "many.mbox", "maildir")] == [1, 3, 3]
+    assert [len(list(mails(tmp_path / n))) for n in ("one.eml", "many.mbox", "maildir")] == [
+        1,
+        3,
+        3,
+    ]
     assert next(mails(tmp_path / "one.eml")) == RAWS[0]
 
 

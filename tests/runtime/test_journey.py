@@ -33,10 +33,14 @@ def test_a_conversation_goes_to_and_fro_on_one_ticket(desk: Desk):
     desk.receive(mail(message_id="<one@example.org>"))
     (notice,) = desk.sent_to(BEA, "new_ticket")
 
-    desk.receive(reply_to(notice, "Pull the plug!", "Bea <bea@acme.example>"), sender=BEA, to=notice.reply_to)
+    desk.receive(
+        reply_to(notice, "Pull the plug!", "Bea <bea@acme.example>"), sender=BEA, to=notice.reply_to
+    )
     (answer,) = desk.sent_to(ADA, "answer")
     desk.clock.advance(minutes=5)
-    desk.receive(reply_to(answer, "It burns still.", "Ada Byron <ada@example.org>"), to=answer.reply_to)
+    desk.receive(
+        reply_to(answer, "It burns still.", "Ada Byron <ada@example.org>"), to=answer.reply_to
+    )
     (told,) = desk.sent_to(BEA, "reply")
 
     assert [t.number for t in desk.tickets()] == [1]

@@ -1,5 +1,7 @@
 """What goes out: tried again, given up and told, never twice without the same Message-ID."""
 
+import asyncio
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -8,6 +10,7 @@ from gateway.core.model import EntryKind
 from gateway.core.ports import MaybeSentError, PermanentError, TemporaryError
 from gateway.runtime.postman import LEASE
 from gateway.store import outbox
+from gateway.store.errors import StoreUnavailableError
 from gateway.store.outbox import OutboxState
 from tests.runtime.desk import Desk, Died, mail, reply_to
 
@@ -191,3 +194,29 @@ def test_an_answer_that_waits_survives_a_merge(url: str, tmp_path):
     )
     assert row.ticket == 2
     desk.close()
+
+
+def test_a_claim_whose_commit_was_not_heard_of_is_taken_up_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    """The connection is lost after COMMIT: the rows are ours, and we do not know it."""
+    desk.arrive(mail())
+    desk.worker.drain()
+    write = desk.database.write
+
+    @contextmanager
+    def deaf():
+        with write() as conn:
+            yield conn
+        raise StoreUnavailableError("the connection was lost")
+
+    async def claim_twice() -> int:
+        postman = desk.postman()
+        monkeypatch.setattr(desk.database, "write", deaf)
+        with pytest.raises(StoreUnavailableError):
+            await postman.send_due()
+        monkeypatch.setattr(desk.database, "write", write)
+        return await postman.send_due()
+
+    assert asyncio.run(claim_twice()) == 2
+    assert {row.state for row in desk.outgoing()} == {OutboxState.SENT}

@@ -14,9 +14,9 @@ from gateway.core.model import (
     StoredFile,
     Visibility,
 )
-from gateway.store import content, entries, keys, outbox
+from gateway.store import content, entries, inbox, keys, outbox, search
 from gateway.store.database import savepoint
-from gateway.store.errors import FingerprintTakenError
+from gateway.store.errors import ContentGoneError, FingerprintTakenError
 from tests.store import made
 from tests.store.made import BEA, NOW, there
 
@@ -172,3 +172,30 @@ def test_many_entries_at_once_keep_their_order(database):
     assert ids == sorted(ids)
     assert [there(entry.body).text for entry in shown] == texts
     assert [entry.id for entry in shown] == ids
+
+
+def test_erased_words_are_gone_and_a_tombstone_stays(database):
+    with database.write() as conn:
+        (arrival,) = inbox.accept_many(conn, [made.incoming(raw=b"raw words")])
+        shared, own = content.put_many(conn, [b"shared", b"own"])
+        number, other = made.new_ticket(conn)
+        files = (made.stored("a.txt", shared, 6), made.stored("b.txt", own, 3))
+        new = made.entry(number, "private words", title="Ada", files=files, inbox=arrival.id)
+        id, sharing = entries.append(conn, [new, made.entry(number, files=files[:1])])
+    with database.write() as conn:
+        assert entries.erase(conn, id, NOW)
+        assert not entries.erase(conn, id, NOW)
+        assert not entries.erase(conn, 99, NOW)
+    with database.read() as conn:
+        assert search.entries(conn, "private") == []
+        assert search.entries(conn, "ada") == []
+        shown = next(entry for entry in entries.history(conn, number) if entry.id == id)
+        assert (shown.body, shown.erased_at, shown.files) == (Body(text=""), NOW, ())
+        assert shown.because == new.because
+        assert content.get(conn, shared) == b"shared"
+        assert entries.files_of(conn, sharing) == files[:1]
+        with pytest.raises(ContentGoneError):
+            content.get(conn, own)
+        with pytest.raises(ContentGoneError):
+            inbox.incoming(conn, there(inbox.get(conn, arrival.id)))
+        assert search.entries(conn, "help") == [(sharing, number), (other, number)]

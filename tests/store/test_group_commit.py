@@ -119,3 +119,15 @@ def test_a_folder_that_cannot_be_written_is_told_and_nothing_is_promised(sqlite_
     group.close()
     with sqlite_database.read() as conn:
         assert inbox.rows(conn) == []
+
+
+def test_a_caller_who_hung_up_stops_nobody_else(database, group):
+    """A dropped connection cancels its future; the writer must outlive that."""
+    for raw in (b"small", LARGE):
+        with database.write(urgent=True):
+            futures = [group.submit(made.incoming(raw=raw)) for _ in range(6)]
+            for future in futures[::2]:
+                future.cancel()
+        for future in futures[1::2]:
+            assert future.result(timeout=30).id
+    assert group.submit(made.incoming()).result(timeout=30).id

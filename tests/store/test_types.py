@@ -88,7 +88,7 @@ def test_times_come_back_in_utc_and_in_order(property_database, several):
             _PUT_TIME.do(conn, b_agent=str(place), b_until=moment)
         rows = _TIMES_IN_ORDER.all(conn)
     found = {agent: until for agent, until in rows if int(agent) < len(several)}
-    assert found == {str(place): moment for place, moment in enumerate(several)}
+    assert found == {str(n): moment.astimezone(UTC) for n, moment in enumerate(several)}
     assert all(until.tzinfo is UTC for until in found.values())
     assert [until for _, until in rows] == sorted(until for _, until in rows)
 

@@ -14,7 +14,7 @@ from gateway.cli.terminal import block, line
 from gateway.cli.trying.letters import Letter, own_words
 
 _WIDTH = 78
-_MOST_LINES = 14
+_MOST_LINES = 24
 _SECONDS_A_WORD = 0.22
 _PAUSE = (1.5, 7.0)  # seconds, the shortest and the longest
 _WRITTEN, _RECEIVED = "cyan", "green"

@@ -67,7 +67,7 @@ def _meant(
     merged, into = placement.original, placement.ticket
     if merged is None or into is None or not parsed.has("open"):
         return placement, situation
-    if merged.merged_into != into.number or placement.dead:
+    if merged.merged_into != into.number:
         return placement, situation
     others = {**situation.others, into.number: into}
     return replace(placement, ticket=merged), replace(situation, ticket=merged, others=others)
@@ -182,7 +182,7 @@ def _doubt(
     """Why an answer must not go out yet, or None."""
     if not words.any or parsed.has("send"):
         return None
-    notes = [e for e in situation.history if e.kind is EntryKind.NOTE and not e.unsent]
+    notes = [e for e in situation.history if e.kind is EntryKind.NOTE]
     left = internal_left(
         words.body.text,
         [e.text for e in notes if e.author.address != agent.email],

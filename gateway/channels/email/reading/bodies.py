@@ -10,6 +10,9 @@ from gateway.channels.email.reading.params import split_value
 from gateway.channels.email.reading.parts import Part
 
 _WORDS = ("text/plain", "text/html", "text/enriched", "text/richtext")
+# A plain text beyond this is no letter: its beginning is shown, and all of it comes as a file.
+_LONGEST = 1_000_000  # octets
+_BEGINNING = 100_000  # octets
 _IGNORED = ("text/x-amp-html", "application/applefile")
 
 
@@ -98,6 +101,8 @@ def _collect_leaf(part: Part, into: Bodies, *, top: bool) -> None:
     name = params.get("filename") or part.params.get("name") or ""
     if part.type in _WORDS and _is_words(disposition, name, top=top):
         into.words.append(_words(part))
+        if _is_too_long(part):
+            into.files.append(FilePart(part=part, name=name, disposition="attachment", cid=None))
         return
     into.files.append(
         FilePart(part=part, name=name, disposition=disposition, cid=_content_id(part))
@@ -111,13 +116,23 @@ def _is_words(disposition: str, name: str, *, top: bool) -> bool:
     return disposition != "attachment" and not name
 
 
+def _is_too_long(part: Part) -> bool:
+    """Whether only its beginning is read as words; files written out inside it are left to find."""
+    return (
+        part.type == "text/plain"
+        and len(part.content()) > _LONGEST
+        and b"\nbegin " not in part.content()
+    )
+
+
 def _content_id(part: Part) -> str | None:
     cid = part.headers.text("content-id").strip().removeprefix("<").removesuffix(">").strip()
     return cid[:250] or None
 
 
 def _words(part: Part) -> Words:
-    text = clean(decode(part.content(), part.params.get("charset")))
+    data = part.content()[:_BEGINNING] if _is_too_long(part) else part.content()
+    text = clean(decode(data, part.params.get("charset")))
     if part.type == "text/html":
         return Words(html=text)
     if part.type in ("text/enriched", "text/richtext"):

@@ -44,6 +44,8 @@ _SUPERSETS = {
 _REFUSED = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"}
 _GUESSED_FROM = 500
 _SAMPLE = 20_000
+# Python's decoder takes fifteen times the size of its input.
+_LARGEST_UTF7 = 1024 * 1024
 _UNDECLARED = (None, "", "unknown-8bit", "x-unknown", "unknown", "default", "binary", "8bit")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
 _SEVEN_BIT_CODES = ("iso2022_jp", "iso2022_kr", "hz", "utf-7")
@@ -66,6 +68,8 @@ def codec_of(charset: str | None) -> str | None:
 def decode(data: bytes, charset: str | None) -> str:
     """Text from octets: as declared, else UTF-8 if it is valid, else a guess, else cp1252."""
     codec = codec_of(charset)
+    if codec == "utf-7" and len(data) > _LARGEST_UTF7:
+        codec = None
     if data.isascii() and codec not in _SEVEN_BIT_CODES:
         return _ascii(data, codec)
     if codec is None:

@@ -21,10 +21,12 @@ _THREAD_FIELD = re.compile(
 
 
 def key_of(message_id: str) -> str:
-    """The thread key of a Message-ID, with or without its angle brackets."""
-    bare = message_id.strip().removeprefix("<").removesuffix(">").strip()
-    left, at, right = bare.rpartition("@")
-    return f"mail:{left}{at}{right.lower()}" if at else f"mail:{bare}"
+    """The thread key of a Message-ID, with or without its angle brackets.
+
+    To the letter (RFC 5322, section 3.6.4): References are built from keys, and clients compare
+    ids octet by octet.
+    """
+    return "mail:" + message_id.strip().removeprefix("<").removesuffix(">").strip()
 
 
 def lane_of(raw: bytes) -> str:

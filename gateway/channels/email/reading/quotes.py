@@ -18,6 +18,7 @@ from gateway.channels.email.reading.languages import (
     WROTE,
 )
 
+_MARK_LINES = 3  # further lines that a mark may be broken over
 OURS = re.compile(r"[>\s]{0,40}##- .{1,400} -##\s*$")
 # Some clients put the initials of who is quoted before the sign.
 _QUOTED = re.compile(r"[ \t\ue002]{0,3}(?:[A-Z]{0,3}>|＞)")
@@ -87,7 +88,7 @@ def _history_begins(lines: list[str], *, forward: bool) -> tuple[int, bool]:
     """The first line of a history that goes on to the end, and whether there is one."""
     above = False  # whether words of the writer's own were met
     for index, line in enumerate(lines):
-        if "##- " in line and OURS.match(line):
+        if "##- " in line and _is_our_mark(lines, index):
             return _attribution_above(lines, index), True
         if not line.strip() or _is_quoted(line):
             continue
@@ -100,6 +101,17 @@ def _history_begins(lines: list[str], *, forward: bool) -> tuple[int, bool]:
                 return begin, True
         above = True
     return len(lines), False
+
+
+def _is_our_mark(lines: list[str], index: int) -> bool:
+    """The line that our notices begin with; clients that wrap what they quote break it up."""
+    if OURS.match(lines[index]):
+        return True
+    rest = [line.lstrip("> \t") for line in lines[index + 1 : index + 1 + _MARK_LINES]]
+    return any(
+        OURS.match(" ".join([lines[index].rstrip(), *rest[:count]]))
+        for count in range(1, len(rest) + 1)
+    )
 
 
 def _separates(lines: list[str], index: int) -> bool:

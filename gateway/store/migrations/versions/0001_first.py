@@ -149,6 +149,13 @@ def _ticket() -> None:
         unique=False,
         **_where("assignee IS NOT NULL"),
     )
+    op.create_index(
+        "ix_ticket_load",
+        "ticket",
+        ["assignee"],
+        unique=False,
+        **_where("assignee IS NOT NULL AND state IN ('new', 'open', 'pending', 'on_hold')"),
+    )
     op.create_index("ix_ticket_queue", "ticket", ["queue", "number"], unique=False)
     op.create_index("ix_ticket_requester", "ticket", ["requester_address", "number"], unique=False)
     op.create_index("ix_ticket_state", "ticket", ["state", "number"], unique=False)
@@ -321,6 +328,13 @@ def _outbox() -> None:
         sa.ForeignKeyConstraint(["ticket"], ["ticket.number"], name=op.f("fk_outbox_ticket")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_outbox_answer",
+        "outbox",
+        ["ticket"],
+        unique=False,
+        **_where("state = 'queued' AND answer_of IS NOT NULL"),
     )
     op.create_index(
         "ix_outbox_entry", "outbox", ["entry"], unique=False, **_where("entry IS NOT NULL")

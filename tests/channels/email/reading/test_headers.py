@@ -200,7 +200,7 @@ def test_lane(raw: bytes):
 
 
 def test_key_is_the_same_with_and_without_brackets():
-    assert key_of("<Ab.1@Example.ORG>") == key_of(" Ab.1@example.org ") == "mail:Ab.1@example.org"
+    assert key_of("<Ab.1@Example.ORG>") == key_of(" Ab.1@Example.ORG ") == "mail:Ab.1@Example.ORG"
 
 
 def refers(*headers: str) -> tuple[str, ...]:

@@ -197,6 +197,11 @@ def test_everything_from_our_mark_on_goes(before: str):
     assert written(text) == "Done."
 
 
+def test_our_mark_is_seen_though_the_client_wrapped_it():
+    text = "Done.\n\n> ##- Your reply above this line goes to Ada Byron\n> <ada@x.org>. -##\n> secret"
+    assert written(text) == "Done."
+
+
 def test_our_mark_counts_in_a_mail_too_long_to_be_a_letter():
     text = "x\n" * 600_000 + "##- reply above this line -##\nsecret\n"
     assert "secret" not in written(text)

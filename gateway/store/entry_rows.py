@@ -1,0 +1,212 @@
+"""Entries as they are written and as they are shown, and how rows become them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from gateway.core.model import (
+    Author,
+    Body,
+    Direction,
+    EntryFact,
+    EntryKind,
+    Role,
+    StoredFile,
+    Visibility,
+)
+from gateway.store.schema import entry
+from gateway.store.search import Indexed
+from gateway.store.statements import Row
+from gateway.store.types import clean
+
+ENTRY_NAMES = [c.name for c in entry.columns]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEntry:
+    """An entry to be written.
+
+    ``change`` is ``{"what", "old", "new"}``. ``title`` is what it is found by beside its text:
+    the subject and the requester, on the entry that opens a ticket. The files' contents have
+    been put before.
+    """
+
+    ticket: int
+    at: datetime
+    kind: EntryKind
+    visibility: Visibility
+    author: Author
+    because: str
+    because_code: str
+    direction: Direction | None = None
+    channel: str = "email"
+    change: Mapping[str, Any] | None = None
+    fingerprint: str | None = None
+    message_id: str | None = None
+    held: str | None = None
+    reply_visibility: Visibility | None = None
+    inbox: int | None = None
+    body: Body | None = field(default=None, repr=False)
+    title: str = field(default="", repr=False)
+    files: tuple[StoredFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """How one message of an entry fared: a row of the outbox."""
+
+    id: int
+    to: str
+    kind: str
+    state: str
+    attempts: int
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryRow:
+    """An entry as it is shown. ``erased_at``: its words were erased then."""
+
+    id: int
+    ticket: int
+    at: datetime
+    kind: EntryKind
+    visibility: Visibility
+    direction: Direction | None
+    channel: str
+    author: Author
+    because: str
+    because_code: str
+    change: Mapping[str, Any] | None
+    fingerprint: str | None
+    message_id: str | None
+    held: str | None
+    reply_visibility: Visibility | None
+    inbox: int | None
+    body: Body | None = field(repr=False)
+    erased_at: datetime | None
+    files: tuple[StoredFile, ...] = ()
+    delivery: tuple[Delivery, ...] = ()
+
+
+def is_searched(one: NewEntry) -> bool:
+    """Notices repeat what others wrote: finding them, too, would show everything twice."""
+    return one.kind in (EntryKind.MESSAGE, EntryKind.NOTE)
+
+
+def columns(new: NewEntry) -> dict[str, Any]:
+    """The row of `entry`."""
+    return {
+        "ticket": new.ticket,
+        "at": new.at,
+        "kind": new.kind.value,
+        "visibility": new.visibility.value,
+        "direction": new.direction.value if new.direction else None,
+        "channel": new.channel,
+        "author_address": new.author.address,
+        "author_name": new.author.name,
+        "author_role": new.author.role.value,
+        "author_channel": new.author.channel,
+        "because": new.because,
+        "because_code": new.because_code,
+        "change": None if new.change is None else dict(new.change),
+        "fingerprint": new.fingerprint,
+        "message_id": new.message_id,
+        "held": new.held,
+        "reply_visibility": new.reply_visibility.value if new.reply_visibility else None,
+        "inbox": new.inbox,
+    }
+
+
+def body_columns(id: int, new: NewEntry) -> dict[str, Any]:
+    """The row of `body`."""
+    said = new.body or Body(text="")
+    return {
+        "entry": id,
+        "title": new.title,
+        "text": said.text,
+        "full_text": said.full_text,
+        "html": said.html,
+        "erased_at": None,
+    }
+
+
+def file_columns(id: int, files: Sequence[StoredFile]) -> list[dict[str, Any]]:
+    """The rows of `attachment`."""
+    return [
+        {
+            "entry": id,
+            "position": position,
+            "name": file.name,
+            "type": file.type,
+            "size": file.size,
+            "inline": file.inline,
+            "cid": file.cid,
+            "digest": file.digest,
+        }
+        for position, file in enumerate(files)
+    ]
+
+
+def indexed(id: int, new: NewEntry, said: Body) -> Indexed:
+    """What the entry is found by."""
+    return Indexed(
+        entry=id, visibility=new.visibility, title=clean(new.title), text=clean(said.text)
+    )
+
+
+def fact_of(row: Row) -> EntryFact:
+    """A fact from the columns that decisions need."""
+    id, ticket, kind, visibility, at, address, name, role, channel, reply, said = row
+    return EntryFact(
+        id=id,
+        ticket=ticket,
+        kind=EntryKind(kind),
+        visibility=Visibility(visibility),
+        at=at,
+        author=Author(name=name, address=address, role=Role(role), channel=channel),
+        text=said or "",
+        reply_visibility=Visibility(reply) if reply else None,
+    )
+
+
+def entry_row(row: Row, files: tuple[StoredFile, ...], delivery: tuple[Delivery, ...]) -> EntryRow:
+    """An entry from its columns, followed by those of its words."""
+    fields = dict(zip(ENTRY_NAMES, row, strict=False))
+    said, full_text, html, erased_at = row[len(ENTRY_NAMES) :]
+    author = {name: fields.pop(f"author_{name}") for name in ("name", "address", "channel", "role")}
+    fields["kind"] = EntryKind(fields["kind"])
+    fields["visibility"] = Visibility(fields["visibility"])
+    for name, kind in (("direction", Direction), ("reply_visibility", Visibility)):
+        fields[name] = kind(fields[name]) if fields[name] else None
+    return EntryRow(
+        **fields,
+        author=Author(**{**author, "role": Role(author["role"])}),
+        body=None if said is None else Body(text=said, full_text=full_text, html=html),
+        erased_at=erased_at,
+        files=files,
+        delivery=delivery,
+    )
+
+
+def grouped(rows: Iterable[Row], build: Any) -> dict[int, tuple[Any, ...]]:
+    """What rows become, by their first column."""
+    groups: dict[int, list[Any]] = {}
+    for row in rows:
+        groups.setdefault(row[0], []).append(build(row[1:]))
+    return {id: tuple(group) for id, group in groups.items()}
+
+
+def stored_file(row: Row) -> StoredFile:
+    """A file from its columns."""
+    name, type_, size, digest, inline, cid = row
+    return StoredFile(name=name, type=type_, size=size, digest=digest, inline=bool(inline), cid=cid)
+
+
+def delivery_of(row: Row) -> Delivery:
+    """A delivery from columns of the outbox."""
+    id, to, kind, state, attempts, error = row
+    return Delivery(id=id, to=to, kind=kind, state=state, attempts=attempts, error=error)

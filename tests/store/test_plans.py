@@ -1,0 +1,58 @@
+"""No statement on the way of a message walks through a table that grows with every message."""
+
+import importlib
+import pkgutil
+import re
+
+import pytest
+
+import gateway.store
+from gateway.store.statements import Prepared, run
+
+# What may be walked through: indexes of what waits, and tables of a handful of rows.
+SHORT = {
+    "ix_inbox_new",
+    "ix_outbox_queued",
+    "ix_outbox_sending",
+    "ix_deadline_due_at",
+    "ix_ticket_load",
+    "ix_tally_hour",
+}
+SMALL_TABLES = {"away", "meta"}
+# The clean-up reads the oldest 10 000 of `raw`, by its key.
+LIMITED = {"inbox_statements.OLD_RAW"}
+
+
+def _statements() -> dict[str, Prepared]:
+    found: dict[str, Prepared] = {}
+    for module in pkgutil.iter_modules(gateway.store.__path__):
+        names = vars(importlib.import_module(f"gateway.store.{module.name}"))
+        for name, value in names.items():
+            several = value if isinstance(value, list) else [value]
+            for place, one in enumerate(several):
+                if isinstance(one, Prepared):
+                    found[f"{module.name}.{name}" + (f"[{place}]" if place else "")] = one
+    return found
+
+
+STATEMENTS = _statements()
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_a_statement_finds_its_rows_by_index(sqlite_database, name):
+    with sqlite_database.write() as conn:
+        sql = STATEMENTS[name].compiled(conn).text
+        nothing = (None,) * sql.count("?")
+        plan = [row[3] for row in run(conn, f"EXPLAIN QUERY PLAN {sql}", nothing)]
+    assert name in LIMITED or not [step for step in plan if _walks(step)], plan
+
+
+def _walks(step: str) -> bool:
+    if "VIRTUAL TABLE" in step:  # the list that was asked for
+        return False
+    scan = re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", step)
+    if scan:
+        return scan[1] not in SMALL_TABLES and scan[2] not in SHORT
+    # An index of what is not NULL, from its beginning, is a walk as well.
+    search = re.match(r"SEARCH (\w+) USING (?:COVERING )?INDEX (\w+) \(\w+[<>]\?\)", step)
+    return bool(search and search[2] not in SHORT)
