@@ -18,7 +18,8 @@ run: setup $(CONFIG) ## run the daemon in the foreground, on SQLite, with no acc
 	@$(BIN)/gateway --config $(CONFIG) serve
 
 $(CONFIG): | setup
-	@$(BIN)/gateway --config $(CONFIG) init --defaults
+	@$(BIN)/gateway --config $(CONFIG) init --defaults >/dev/null
+	@echo "Wrote $(CONFIG), a starter config: every key is explained in it."
 
 demo: setup ## play a conversation through the running daemon
 	@$(BIN)/gateway --config $(CONFIG) demo

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gateway.cli.frame import frame_of, single
+from gateway.cli.program import command
 
 if TYPE_CHECKING:
     from gateway.cli.trying.screen import Screen
@@ -52,6 +54,6 @@ def _say_the_end(stage: Stage, screen: Screen, ticket: Ticket) -> None:
     if stage.why_own:
         screen.tell("`make run` starts a daemon that stays; the README goes on from there.")
     else:
-        screen.tell(
-            f"Its whole history, with the reason of each entry: gateway ticket show {ticket.number}"
-        )
+        program = command(sys.argv[0], stage.desk.loaded.path)
+        screen.tell("Its whole history, with the reason of each entry:")
+        screen.command(f"{program} ticket show {ticket.number}")

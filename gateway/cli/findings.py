@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from gateway.channels.email.checking import shown_path
 from gateway.core.addresses import LOCAL_PART_LIMIT, AddressBook
 from gateway.core.policy import Notify, Policy
 from gateway.core.ports import Checks, Finding, Surroundings, Verdict
@@ -76,26 +77,25 @@ def book_of(loaded: Loaded) -> tuple[AddressBook, Finding]:
         return lost, broken("desk.secret", "; ".join(fault.found for fault in error.faults))
     if given:
         return book, works("desk.secret", "given")
-    return book, _private("desk.secret", path) or works("desk.secret", f"kept in {_shown(path)}")
+    return book, _private("desk.secret", path) or works(
+        "desk.secret", f"kept in {shown_path(path)}"
+    )
 
 
 def _can_be_made(key: str, path: Path) -> Finding:
     parent = next((p for p in path.parents if p.exists()), path.parent)
     if not os.access(parent, os.W_OK | os.X_OK):
-        return broken(key, f"{_shown(path)} is not there, and cannot be made in {_shown(parent)}")
-    return works(key, f"{_shown(path)} is not there yet; `gateway serve` makes it")
-
-
-def _shown(path: Path) -> str:
-    """A path as people would write it: without the folder that it goes into and out of again."""
-    return os.path.normpath(path)
+        return broken(
+            key, f"{shown_path(path)} is not there, and cannot be made in {shown_path(parent)}"
+        )
+    return works(key, f"{shown_path(path)} is not there yet; `gateway serve` makes it")
 
 
 def _private(key: str, path: Path) -> Finding | None:
     """A finding for a secret that others may read or change."""
     mode = path.stat().st_mode
     if mode & (_OTHERS | _GROUP_WRITES):
-        what = f"{_shown(path)} holds a secret, and has mode {stat.S_IMODE(mode):04o}"
+        what = f"{shown_path(path)} holds a secret, and has mode {stat.S_IMODE(mode):04o}"
         return broken(key, f"{what}; expected 0600, or 0640 for a group that may read it")
     return None
 
@@ -178,7 +178,7 @@ class _NotKeptError(Exception):
 def _described(database: Database) -> str:
     from gateway.store.migrate import HEAD
 
-    what = _shown(database.path) if database.path else database.url.render_as_string()
+    what = shown_path(database.path) if database.path else database.url.render_as_string()
     return f"{what} opens and can be written; schema {HEAD}"
 
 
@@ -223,7 +223,7 @@ def of_templates(desk: Desk) -> Iterator[Finding]:
     for fault in faults:
         yield broken("desk.templates", fault)
     if not faults:
-        yield works("desk.templates", f"{_shown(table.templates)} is right")
+        yield works("desk.templates", f"{shown_path(table.templates)} is right")
 
 
 async def of_channels(loaded: Loaded, book: AddressBook) -> list[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from gateway.cli.context import CHANNELS
 from gateway.cli.errors import FailedError, RefusedError
 from gateway.cli.frame import frame_of, single
+from gateway.cli.program import command
 from gateway.cli.terminal import complain, say
 from gateway.settings import types
 from gateway.settings.faults import ConfigError
@@ -27,8 +29,8 @@ _NEXT = """\
 Wrote {path}. Look it through: every key is explained in it.
 
 Next:
-  gateway --config {path} check    says what works and what does not
-  gateway --config {path} serve    runs the desk"""
+  {gateway} check    says what works and what does not
+  {gateway} serve    runs the desk"""
 
 
 @app.command()
@@ -45,7 +47,7 @@ def init(
         raise RefusedError(f"{path} is there already; --force replaces it")
     facts = Facts() if defaults else _ask()
     _write(path, starter(facts, CHANNELS), private="@" in facts.database_url)
-    say(_NEXT.format(path=path))
+    say(_NEXT.format(path=path, gateway=command(sys.argv[0], path)))
 
 
 def _ask() -> Facts:

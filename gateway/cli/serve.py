@@ -37,7 +37,7 @@ def serve(ctx: typer.Context) -> None:
     try:
         run(desk, lambda: greet(loaded, desk.policy))
     except StoreError as error:
-        raise FailedError(str(error)) from error
+        raise FailedError(f"{loaded.path}: database.url: {error}") from error
     except OSError as error:
         raise FailedError(_in_the_way(loaded, error)) from error
 

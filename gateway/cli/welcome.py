@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shlex
-import shutil
 import sys
 from pathlib import Path
 
+from gateway.channels.email.checking import shown_path
 from gateway.channels.email.settings import EmailTable
-from gateway.cli.frame import DEFAULT_CONFIG
+from gateway.cli.program import command
 from gateway.cli.terminal import block
 from gateway.core.policy import Policy
 from gateway.settings.load import Loaded
@@ -54,14 +53,14 @@ def welcome(loaded: Loaded, policy: Policy, program: str) -> str:
     if not isinstance(table, EmailTable) or not _tries_out(table) or agent is None:
         return ""
     assert table.listen is not None  # noqa: S101 - _tries_out has looked
-    maildir = os.path.normpath(table.send.maildir or "")
+    maildir = table.send.maildir or Path()
     text = _TEXT.format(
         desk=policy.desk_name,
         address=policy.desk_address,
         host=table.listen.host,
         port=table.listen.port,
-        maildir=os.path.abspath(maildir),
-        shown_maildir=shlex.quote(maildir),
+        maildir=maildir.resolve(),
+        shown_maildir=shlex.quote(shown_path(maildir)),
         gateway=command(program, loaded.path),
         agent=agent.name,
         email=agent.email,
@@ -73,18 +72,6 @@ def welcome(loaded: Loaded, policy: Policy, program: str) -> str:
 def _tries_out(table: EmailTable) -> bool:
     listens = table.listen is not None and table.listen.host in _LOOPBACK
     return listens and not table.send.host and table.send.maildir is not None
-
-
-def command(program: str, config: Path) -> str:
-    """The command as it can be typed in another terminal, in the same folder."""
-    name = Path(program).name
-    if name.endswith(".py"):
-        typed = f"{shlex.quote(sys.executable)} -m gateway.cli.main"
-    elif shutil.which(name) == program:
-        typed = name
-    else:
-        typed = shlex.quote(program)
-    return typed if config == DEFAULT_CONFIG else f"{typed} --config {shlex.quote(str(config))}"
 
 
 def greet(loaded: Loaded, policy: Policy) -> None:

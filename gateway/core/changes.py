@@ -42,6 +42,7 @@ class Open:
     participants: tuple[Party, ...] = ()
     root: str | None = None
     previous: int | None = None
+    list_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +130,8 @@ class Say:
     """Something to be said to one person, rendered by the shell from the kind's template.
 
     ``about`` is the ref (or id) of the entry that it carries the words of; ``facts`` fill the
-    template. ``shown_to``/``shown_cc`` are named in the headers. ``wait`` holds it back;
+    template. What has one ``lane`` on a ticket goes out in order, else what goes to one person.
+    ``shown_to``/``shown_cc`` are named in the headers. ``wait`` holds it back;
     ``answer_of`` is the agent who may take it back meanwhile. ``automatic`` is false for what
     a person wrote.
     """
@@ -151,6 +153,7 @@ class Say:
     answer_of: str | None = None
     automatic: bool = True
     capped: bool = False
+    lane: str = ""
 
 
 class Target(StrEnum):
@@ -226,6 +229,14 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Absorb:
+    """All entries and thread keys of another ticket come to this one; that one is closed."""
+
+    ticket: int
+    because: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Away:
     """An agent gets no new tickets until then (None: until they say so); ``back``: again."""
 
@@ -270,6 +281,7 @@ Change = (
     | Cancel
     | Settle
     | Move
+    | Absorb
     | Away
     | Verify
     | Skip

@@ -87,6 +87,10 @@ def _move(change: c.Move, _where: str, _desk: str) -> str:
     return f"move entry {change.entry} to ticket {change.to}"
 
 
+def _absorb(change: c.Absorb, where: str, _desk: str) -> str:
+    return f"join ticket {change.ticket} with {where}"
+
+
 def _away(change: c.Away, _where: str, _desk: str) -> str:
     if change.back:
         return f"give {change.agent} new tickets again"
@@ -119,6 +123,7 @@ _WORDS: dict[type[Any], Callable[[Any, str, str], str]] = {
     c.Cancel: lambda change, _where, _desk: f"take back the answer (entry {change.entry})",
     c.Settle: lambda change, _where, _desk: f"let go of the held answer (entry {change.entry})",
     c.Move: _move,
+    c.Absorb: _absorb,
     c.Away: _away,
     c.Verify: lambda change, _where, _desk: f"remember that {change.address} is its owner's",
     c.Skip: lambda change, _where, _desk: f"leave out the {change.what}: {change.because}",

@@ -220,6 +220,7 @@ class Message:
     automatic: Automatic | None = None
     automatic_because: str = ""
     bounce: Bounce | None = None
+    list_id: str = ""
     proof: Proof = Proof()
     language: str | None = None
     forwarded: Forwarded | None = None
@@ -241,7 +242,8 @@ class Ticket:
     ``root`` is the Message-ID (or other key) that began the conversation: what every mail
     about it refers to first, so that mail clients keep one thread. ``generation`` is part of
     every signed reply address; raising it kills those that are out. ``leaked`` names the agents
-    whose own reply address got out, once each time. ``version`` goes up by one with each write.
+    whose own reply address got out, once each time. ``list_id`` is the mailing list whose mail
+    opened it, if one did. ``version`` goes up by one with each write.
     """
 
     number: int
@@ -262,6 +264,7 @@ class Ticket:
     root: str | None = None
     previous: int | None = None
     merged_into: int | None = None
+    list_id: str = ""
     generation: int = 0
     leaked: tuple[str, ...] = ()
     resolved_at: datetime | None = None

@@ -61,6 +61,7 @@ class Placement:
     ``signed``: the signed address that counts, whether or not it placed the message, with
     ``own_address`` telling whether it was made for this author, and ``dead`` whether it was
     revoked or replaced since. ``original``: the ticket that it names, where that one was merged.
+    ``joins``: a ticket that turns out to be the same conversation of a mailing list.
     """
 
     because: Reason
@@ -72,6 +73,7 @@ class Placement:
     own_address: bool = False
     dead: bool = False
     original: Ticket | None = None
+    joins: Ticket | None = None
 
 
 def clues_of(message: Message, book: AddressBook) -> Clues:
@@ -103,7 +105,10 @@ def place(
     )
     original = found.originals.get(signed.number) if signed and own else None
     placed = _unless_closed_too_long(message, placed, policy, now)
-    return replace(placed, signed=signed, own_address=own, dead=dead, original=original)
+    joins = _same_conversation(message, clues, found, placed.ticket)
+    return replace(
+        placed, signed=signed, own_address=own, dead=dead, original=original, joins=joins
+    )
 
 
 def _strongest(
@@ -220,6 +225,23 @@ def _by_earlier_answer(clues: Clues, found: Candidates) -> Placement | None:
         ticket=ticket,
         matched_by="references",
     )
+
+
+def _same_conversation(
+    message: Message, clues: Clues, found: Candidates, ticket: Ticket | None
+) -> Ticket | None:
+    """A ticket that an answer to this message opened before this one came.
+
+    Only among mail of one mailing list, and while nobody has touched that ticket: elsewhere a
+    stranger could have somebody's ticket swallowed by their own.
+    """
+    number, entry = found.keys.get(clues.own_key or "", (0, None))
+    other = found.tickets.get(number)
+    if ticket is None or other is None or entry is not None or other.number == ticket.number:
+        return None
+    of_one_list = message.list_id and message.list_id == ticket.list_id == other.list_id
+    untouched = other.state is State.NEW and other.assignee is None
+    return other if of_one_list and untouched else None
 
 
 def _by_tag(message: Message, clues: Clues, found: Candidates, policy: Policy) -> Placement | None:

@@ -27,6 +27,7 @@ def opened(change: Open, number: int, now: datetime) -> Ticket:
         channel=change.channel,
         root=change.root,
         previous=change.previous,
+        list_id=change.list_id,
     )
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from gateway.core import changes as c
 from gateway.core.deciding import Desk
-from gateway.core.model import Attachment, EntryKind, Party, StoredFile, Ticket, Visibility
+from gateway.core.model import Attachment, EntryKind, Party, State, StoredFile, Ticket, Visibility
 from gateway.core.tickets import altered, opened
 from gateway.runtime.outgoing import About, Renders
 from gateway.runtime.work import Applied, Work, shown
 from gateway.runtime.writing import write
 from gateway.store import Connection, content, deadlines, entries, outbox, people, tickets
 from gateway.store.entries import NewEntry
+from gateway.store.errors import ConflictError
 from gateway.store.inbox import InboxState
 
 
@@ -214,6 +216,31 @@ def _move(work: Work, change: c.Move) -> None:
         )
 
 
+def _absorb(work: Work, change: c.Absorb) -> None:
+    """The other ticket's history comes here; it is closed, and says where it went."""
+    into = work.needs_ticket().number
+    source = tickets.load(work.conn, change.ticket)
+    if source is None:
+        raise ConflictError(f"ticket {change.ticket} is gone")
+    entries.absorb(work.conn, source.number, into)
+    closed = replace(source, state=State.CLOSED, closed_at=work.now, merged_into=into)
+    tickets.save(work.conn, source, closed)
+    for target in c.Target:
+        deadlines.stop(work.conn, source.number, target, str(change.because))
+    note = NewEntry(
+        ticket=into,
+        at=work.now,
+        kind=EntryKind.CHANGE,
+        visibility=Visibility.INTERNAL,
+        author=work.desk_author(),
+        because=str(change.because),
+        because_code=change.because.code,
+        change={"what": "joined", "old": source.number, "new": into},
+        inbox=work.inbox,
+    )
+    work.pending += [("", note), ("", replace(note, ticket=source.number))]
+
+
 def _away(work: Work, change: c.Away) -> None:
     people.set_away(work.conn, change.agent, change.until, back=change.back)
 
@@ -241,6 +268,7 @@ _HANDLERS: dict[type[Any], Callable[[Work, Any], None]] = {
     c.Cancel: _cancel,
     c.Settle: _settle,
     c.Move: _move,
+    c.Absorb: _absorb,
     c.Away: _away,
     c.Verify: _verify,
     c.Skip: _skip,

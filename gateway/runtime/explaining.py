@@ -10,6 +10,7 @@ from gateway.core.changes import Append, Decision, Open
 from gateway.core.deciding import Desk, decide
 from gateway.core.events import MessageArrived
 from gateway.core.explaining import describe
+from gateway.core.machines import judged
 from gateway.core.model import Message, Party, Role, Ticket
 from gateway.core.place import Candidates, Placement, clues_of, place
 from gateway.core.situation import Situation
@@ -39,6 +40,7 @@ class _UndoError(Exception):
 
 def explain(message: Message, desk: Desk, database: Database | None, now: datetime) -> Explained:
     """Read, place and decide. Without a database every message is the first one ever."""
+    message = judged(message, desk.book)
     event = MessageArrived(message=message, at=now)
     if database is None:
         placement, situation = _alone(message, desk, now)

@@ -16,6 +16,7 @@ from gateway.core.events import (
     MessageArrived,
     TicketAsked,
 )
+from gateway.core.machines import judged
 from gateway.core.model import Message
 from gateway.core.ports import Incoming
 from gateway.runtime import desk_events, gathering
@@ -59,7 +60,7 @@ class Handler:
         reader = self._readers.get(row.channel)
         if reader is None:
             raise LookupError(f"channel {row.channel!r} is not configured")
-        message = reader(arrived)
+        message = judged(reader(arrived), self._desk.book)
         at = row.received_at if row.live else (message.sent_at or row.received_at)
         sent = message.sent_at
         return MessageArrived(
@@ -71,12 +72,21 @@ class Handler:
             released_by=row.released_by,
         )
 
-    def handle(self, conn: Connection, row: InboxRow, event: Event, now: datetime) -> Handled:
-        """Decide and apply. Where another process was faster at a key, place again."""
+    def handle(
+        self,
+        conn: Connection,
+        row: InboxRow,
+        event: Event,
+        now: datetime,
+        then: Callable[[Connection, Handled], None] = lambda _conn, _handled: None,
+    ) -> Handled:
+        """Decide and apply; ``then`` is undone with it. Where somebody was faster, place again."""
         for left in reversed(range(_TRIES)):
             try:
                 with savepoint(conn):
-                    return self._once(conn, row, event, now)
+                    handled = self._once(conn, row, event, now)
+                    then(conn, handled)
+                    return handled
             except ConflictError:
                 if not left:
                     raise

@@ -16,7 +16,7 @@ from gateway.core.documents import Document
 from gateway.core.model import Attachment, Body, Party, StoredFile, Ticket
 from gateway.core.place import address_generation
 from gateway.core.ports import Outbound
-from gateway.core.scrubbing import scrub
+from gateway.runtime.scrubbing import scrub_outbound
 from gateway.store import Connection, content, entries, keys
 from gateway.store.outbox import NewOutbox, OutboxRow
 
@@ -84,8 +84,6 @@ def compose(
         files=tuple(f.name for f in about.files if not f.inline),
         now=now,
     )
-    if say.reach is Reach.REQUESTER:
-        document = scrubbed(document, desk)
     message = {
         "v": 1,
         "sender": _party(sender),
@@ -108,7 +106,7 @@ def compose(
         message_id=message_id,
         due_at=now + say.wait,
         created_at=now,
-        lane=f"{ticket.number if ticket else 0}:{say.to.address}",
+        lane=f"{ticket.number if ticket else 0}:{say.lane or say.to.address}",
         answer_of=say.answer_of if say.wait else None,
         automatic=say.automatic,
     )
@@ -120,20 +118,6 @@ def _desk_facts(say: Say, queue: str, desk: Desk) -> dict[str, str]:
     if say.reach is not Reach.REQUESTER:
         facts["standing_address"] = desk.book.standing(say.to.address, queue=queue)
     return facts
-
-
-def scrubbed(document: Document, desk: Desk) -> Document:
-    """A document for people outside, without any signed address or mark of ours."""
-    plain = desk.policy.desk_address
-
-    def clean(text: str) -> str:
-        return scrub(text, desk.book.looks_ours, plain)
-
-    blocks = tuple(
-        documents.Block(kind=b.kind, text=clean(b.text), html=clean(b.html) if b.html else None)
-        for b in document.blocks
-    )
-    return Document(subject=clean(document.subject), blocks=blocks)
 
 
 def _sender(say: Say, queue: str, desk: Desk) -> Party:
@@ -206,7 +190,7 @@ def outbound_of(conn: Connection, row: OutboxRow, desk: Desk) -> Outbound:
     stored = row.message
     if stored.get("v") != 1:
         raise ValueError(f"a stored message has version {stored.get('v')!r}, expected 1")
-    return Outbound(
+    outbound = Outbound(
         id=row.id,
         ticket=row.ticket,
         channel=row.channel,
@@ -225,6 +209,8 @@ def outbound_of(conn: Connection, row: OutboxRow, desk: Desk) -> Outbound:
         mark=stored["mark"],
         attachments=tuple(_load(conn, f) for f in stored["files"]),
     )
+    plain = desk.policy.sender_address(stored["queue"])
+    return scrub_outbound(outbound, desk.book.looks_ours, plain)
 
 
 def _bounce_to(row: OutboxRow, stored: Mapping[str, Any], desk: Desk) -> str:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy import Connection
 
 from gateway.core.events import DeliveryFailed
 from gateway.core.ports import MaybeSentError, Receipt, SendError, TemporaryError
 from gateway.runtime import desk_events
 from gateway.runtime.retrying import next_try
-from gateway.store import inbox, outbox
+from gateway.store import Connection, inbox, outbox
 from gateway.store.database import Database, savepoint
 from gateway.store.errors import is_temporary
 from gateway.store.outbox import OutboxRow

@@ -109,16 +109,17 @@ class Worker:
                     break  # a large one: read when it comes first, so that few are in memory
                 event = known.get(row.id) or self._try_read(conn, row)
                 if event is not None:
-                    self._prepare(event)
                     self._ahead[row.id] = event
                 if time.monotonic() > until:
                     break
 
     def _try_read(self, conn: Connection, row: InboxRow) -> Event | None:
         try:
-            return self._handler.read(conn, row)
+            event = self._handler.read(conn, row)
+            self._prepare(event)
         except Exception:
-            return None
+            return None  # it happens again where it is dealt with
+        return event
 
     def _prepare(self, event: Event) -> None:
         """Large files are written and synced before the writer is held, too."""
@@ -137,10 +138,8 @@ class Worker:
 
     def _one(self, conn: Connection, row: InboxRow, event: Event | None) -> Handled:
         try:
-            with savepoint(conn):
-                known = event if event is not None else self._handler.read(conn, row)
-                handled = self._handler.handle(conn, row, known, self._now())
-                self._finish(conn, handled)
+            known = event if event is not None else self._read(conn, row)
+            handled = self._handler.handle(conn, row, known, self._now(), self._finish)
             _log(handled)
             return handled
         except Exception as problem:
@@ -151,6 +150,12 @@ class Worker:
             log.exception("message_failed", inbox=row.id, channel=row.channel)
             self._park(conn, row, f"{type(problem).__name__}: {problem}")
             return _parked(row)
+
+    def _read(self, conn: Connection, row: InboxRow) -> Event:
+        if row.data is not None:
+            return self._handler.read(conn, row)  # asks the database for nothing more
+        with savepoint(conn):
+            return self._handler.read(conn, row)
 
     def _finish(self, conn: Connection, handled: Handled) -> None:
         applied = handled.applied

@@ -15,6 +15,8 @@ from gateway.store.entries import NewEntry
 from gateway.store.errors import ConflictError
 from gateway.store.outbox import NewOutbox
 
+_REPLIES = {c.Reach.PUBLIC: Visibility.PUBLIC, c.Reach.INTERNAL: Visibility.INTERNAL}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Composed:
@@ -95,6 +97,7 @@ def _notice(work: Work, kind: c.NoticeKind, them: list[_Composed]) -> NewEntry:
         author=work.desk_author(),
         because=str(because),
         because_code=because.code,
+        reply_visibility=_REPLIES.get(them[0].say.reach),
         body=Body(text=text),
         inbox=work.inbox,
     )
@@ -112,13 +115,26 @@ def _write_entries(work: Work) -> None:
 
 def _write_keys(work: Work) -> None:
     """What was not known when we looked must be free: else somebody was faster."""
+    fresh = [
+        keys.Wanted(work.ids.get(claim.ref) if claim.ref else None, new)
+        for claim in work.claims
+        if (new := [k for k in claim.keys if k not in work.known_keys])
+    ]
+    if fresh:
+        there = keys.claim_all(work.conn, work.needs_ticket().number, fresh)
+        if any(is_fingerprint(key) for key in there):
+            raise ConflictError("another process wrote the same message meanwhile")
     for claim in work.claims:
-        fresh = [k for k in claim.keys if k not in work.known_keys]
-        if fresh:
-            entry = work.ids.get(claim.ref) if claim.ref else None
-            there = keys.claim(work.conn, work.needs_ticket().number, entry, fresh)
-            if any(is_fingerprint(key) for key in there):
-                raise ConflictError("another process wrote the same message meanwhile")
+        _own_arrived(work, claim)
+
+
+def _own_arrived(work: Work, claim: c.Claim) -> None:
+    """A key that answers had claimed before its message came is that message's now."""
+    entry = work.ids.get(claim.ref)
+    if entry is None:
+        return
+    for key in work.known_keys.intersection(claim.keys):
+        keys.arrived(work.conn, work.needs_ticket().number, entry, key)
 
 
 def _write_outbox(work: Work, composed: list[_Composed]) -> None:
@@ -141,11 +157,10 @@ def _own_entry(work: Work, say: c.Say) -> int | None:
 
 
 def _claim_sent(work: Work, composed: list[_Composed]) -> None:
-    """Answers to what is sent find the ticket, and the entry that it was about."""
+    """Answers to what is sent find the ticket, and the entry that it was sent for."""
     by_entry: dict[int | None, list[str]] = {}
     for one in composed:
-        about = one.say.about
-        entry = work.ids.get(about) if isinstance(about, str) else about
+        entry = _own_entry(work, one.say)
         by_entry.setdefault(entry, []).append(mail_key(one.row.message_id))
-    for entry, ours in by_entry.items():
-        keys.claim(work.conn, work.needs_ticket().number, entry, ours, sent=True)
+    wanted = [keys.Wanted(entry, ours, sent=True) for entry, ours in by_entry.items()]
+    keys.claim_all(work.conn, work.needs_ticket().number, wanted)

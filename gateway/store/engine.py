@@ -76,7 +76,7 @@ def _pragmas(*, writes: bool) -> Any:
         "secure_delete=FAST",  # what was erased is not to be found in the file's free pages
         "journal_size_limit=67108864",
         f"cache_size={-32_768 if writes else -4_096}",  # KiB
-        f"wal_autocheckpoint={2_000}",  # pages
+        "wal_autocheckpoint=4000",  # pages
     ]
     if not writes:
         pragmas.append("query_only=ON")

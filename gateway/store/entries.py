@@ -122,6 +122,12 @@ def move(conn: Connection, id: int, to: int) -> None:
         statement.do(conn, b_id=id, b_to=to)
 
 
+def absorb(conn: Connection, source: int, target: int) -> None:
+    """All of a ticket goes to another one: entries, thread keys, and what goes out."""
+    for statement in _ABSORBS:
+        statement.do(conn, b_source=source, b_target=target)
+
+
 def make_internal(conn: Connection, id: int) -> None:
     """An entry is no longer for everybody on the ticket, nor found by their searches."""
     words = _WORDS.first(conn, b_id=id)
@@ -252,6 +258,14 @@ _MOVES = [
         (thread_key, thread_key.c.entry),
         (outbox, outbox.c.entry),
     )
+]
+_ABSORBS = [
+    Prepared(
+        update(table)
+        .where(table.c.ticket == bindparam("b_source"))
+        .values(ticket=bindparam("b_target"))
+    )
+    for table in (entry, thread_key)
 ]
 _MAKE_INTERNAL = Prepared(
     update(entry)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,6 +17,10 @@ from gateway.store.errors import is_temporary
 MOST_ROWS = 200  # of one commit
 MOST_BYTES = 8 * 1024 * 1024  # of one commit, raws in the database
 PREPARERS = 2
+# After a commit that many shared, those who were answered come back with their next message: a
+# breath lets them share the next commit, too. Who comes alone never waits.
+MANY = 8
+BREATH = 0.001  # seconds
 
 
 @dataclass(slots=True)
@@ -86,6 +91,8 @@ class GroupCommit:
     def _run(self) -> None:
         while batch := self._next_batch():
             self._write_wanted(batch)
+            if len(batch) >= MANY:
+                time.sleep(BREATH)
 
     def _next_batch(self) -> list[_Waiting]:
         """What waits, as much as one commit should take; empty when all is done."""

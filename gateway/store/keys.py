@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from gateway.store.errors import KeyTakenError
 from gateway.store.schema import thread_key
 from gateway.store.statements import InsertRows, Prepared, among
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Keys that an entry claims, its own first; ``sent``: ids of what we send."""
+
+    entry: int | None
+    keys: Sequence[str]
+    sent: bool = False
 
 
 def find(conn: Connection, keys: Iterable[str]) -> dict[str, tuple[int, int | None]]:
@@ -26,18 +36,28 @@ def claim(
     KeyTakenError when one is another ticket's, waiting for whoever claims it at this moment:
     within a savepoint of the caller, who undoes it and places again.
     """
-    wanted = list(dict.fromkeys(keys))
-    rows = [
-        {"key": key, "ticket": ticket, "entry": entry, "position": position, "sent": sent}
-        for position, key in enumerate(wanted)
-    ]
+    return claim_all(conn, ticket, [Wanted(entry, keys, sent)])
+
+
+def claim_all(conn: Connection, ticket: int, wanted: Iterable[Wanted]) -> frozenset[str]:
+    """`claim` for several entries at once; a key that two of them want is the first one's."""
+    rows: dict[str, dict[str, object]] = {}
+    for one in wanted:
+        for position, key in enumerate(dict.fromkeys(one.keys)):
+            row = {"key": key, "ticket": ticket, "entry": one.entry, "position": position}
+            rows.setdefault(key, row | {"sent": one.sent})
     # In one order everywhere, so that two processes rarely wait for each other in a circle.
-    rows.sort(key=lambda row: str(row["key"]))
-    taken = set(wanted).difference(row[0] for row in _CLAIM.back(conn, rows))
+    ordered = [rows[key] for key in sorted(rows)]
+    taken = rows.keys() - {row[0] for row in _CLAIM.back(conn, ordered)}
     for key, (owner, _) in find(conn, taken).items() if taken else ():
         if owner != ticket:
             raise KeyTakenError(key, owner)
     return frozenset(taken)
+
+
+def arrived(conn: Connection, ticket: int, entry: int, key: str) -> None:
+    """The message that others referred to is here: its key is this entry's from now on."""
+    _ARRIVED.do(conn, b_ticket=ticket, b_entry=entry, b_key=key)
 
 
 def of_ticket(conn: Connection, ticket: int, *, newest: int = 20) -> tuple[str, ...]:
@@ -62,6 +82,15 @@ _FIND = Prepared(
     )
 )
 _CLAIM = InsertRows(thread_key, returning=("key",), unless_there=("key",))
+_ARRIVED = Prepared(
+    update(thread_key)
+    .where(
+        thread_key.c.key == bindparam("b_key"),
+        thread_key.c.ticket == bindparam("b_ticket"),
+        thread_key.c.entry.is_(None),
+    )
+    .values(entry=bindparam("b_entry"))
+)
 _OF_TICKET = Prepared(
     select(thread_key.c.key)
     .where(thread_key.c.ticket == bindparam("b_ticket"))

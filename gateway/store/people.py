@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -105,10 +106,10 @@ def tallies(conn: Connection, keys: Iterable[TallyKey], hour: int) -> dict[Tally
 
 
 def count(conn: Connection, keys: Sequence[TallyKey], hour: int) -> None:
-    """Count each once more within the hour."""
+    """Count each once more within the hour, as often as it is named."""
     # One order everywhere: two processes counting the same never wait in a circle.
-    ordered = sorted(keys)
-    _COUNT.each(conn, [{"b_scope": s, "b_key": k, "b_hour": hour} for s, k in ordered])
+    times = sorted(Counter(keys).items())
+    _COUNT.do(conn, [{"key": k, "scope": s, "hour": hour, "n": n} for (s, k), n in times])
 
 
 def prune_tallies(conn: Connection, before: int) -> int:
@@ -130,6 +131,7 @@ def set_away(conn: Connection, agent: str, until: datetime | None, *, back: bool
 
 
 _NAME = 2
+_TALLY_KEY = ("key", "scope", "hour")
 _THEIRS = (identity.c.channel == bindparam("b_channel")) & (
     identity.c.address == bindparam("b_address")
 )
@@ -163,19 +165,8 @@ _TALLIES = Prepared(
         among(dialect, tally.c.key, "b_keys"), tally.c.hour == bindparam("b_hour")
     )
 )
-_COUNT = Prepared(
-    lambda dialect: (
-        upsert(dialect, tally)
-        .values(
-            scope=bindparam("b_scope"),
-            key=bindparam("b_key"),
-            hour=bindparam("b_hour"),
-            n=literal_column("1"),
-        )
-        .on_conflict_do_update(
-            index_elements=["key", "scope", "hour"], set_={"n": tally.c.n + literal_column("1")}
-        )
-    )
+_COUNT = InsertRows(
+    tally, else_set={"n": tally.c.n + literal_column("excluded.n")}, unless_there=_TALLY_KEY
 )
 _PRUNE = Prepared(delete(tally).where(tally.c.hour < bindparam("b_hour")))
 _AWAY = Prepared(select(away.c.agent, away.c.until))

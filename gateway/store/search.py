@@ -102,7 +102,10 @@ def forget(conn: Connection, old: Indexed) -> None:
 
 def _values(conn: Connection, one: Indexed) -> tuple[Any, ...]:
     words = words_of(f"{one.title} {one.text}")
-    return (one.entry, " ".join(words) if conn.dialect.name == "sqlite" else words)
+    if conn.dialect.name == "sqlite":
+        return (one.entry, " ".join(words))
+    # The text form of a tsvector; no word holds a quote or a backslash.
+    return (one.entry, " ".join(f"'{word}'" for word in words))
 
 
 def _find_sqlite(
@@ -127,9 +130,7 @@ def _find_postgresql(
 
 _INSERT = {
     "sqlite": "INSERT INTO search_{} (rowid, words) VALUES (?, ?)",
-    "postgresql": (
-        "INSERT INTO search_{} (entry, words) VALUES (%s, array_to_tsvector(%s::text[]))"
-    ),
+    "postgresql": ("INSERT INTO search_{} (entry, words) VALUES (%s, %s::tsvector)"),
 }
 # FTS5 has to be told what it had indexed: it keeps no text of its own.
 _DELETE = {

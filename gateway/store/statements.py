@@ -139,6 +139,9 @@ def run(conn: Connection, sql: str, parameters: Row = ()) -> Any:
 
 def run_many(conn: Connection, sql: str, rows: Sequence[Row]) -> None:
     """The same with each of the rows in turn."""
+    if len(rows) == 1:
+        run(conn, sql, rows[0])
+        return
     try:
         conn.connection.cursor().executemany(sql, rows)
     except conn.dialect.loaded_dbapi.Error as problem:
@@ -157,7 +160,8 @@ def _translated(conn: Connection, sql: str, problem: Exception) -> BaseException
 class InsertRows:
     """INSERT of several rows at once, giving back columns of each.
 
-    A row is a mapping with all columns, in the table's order, but those left out.
+    A row is a mapping with all columns, in the table's order, but those left out. One whose
+    columns ``unless_there`` are taken is left alone, or changed by ``else_set``.
     """
 
     def __init__(
@@ -166,11 +170,13 @@ class InsertRows:
         *,
         returning: Sequence[str] = (),
         unless_there: Sequence[str] = (),
+        else_set: Mapping[str, ColumnElement[Any]] | None = None,
         leave_out: Sequence[str] = (),
     ) -> None:
         self._table = table
         self._returning = returning
         self._unless_there = unless_there
+        self._else_set = else_set
         self._columns = [c for c in table.columns if c.name not in leave_out]
         self._names = [c.name for c in self._columns]
         self._by_count: dict[int, Prepared] = {}
@@ -187,7 +193,11 @@ class InsertRows:
                 for i in range(count)
             ]
         )
-        if self._unless_there:
+        if self._else_set:
+            statement = statement.on_conflict_do_update(
+                index_elements=self._unless_there, set_=self._else_set
+            )
+        elif self._unless_there:
             statement = statement.on_conflict_do_nothing(index_elements=self._unless_there)
         if self._returning:
             statement = statement.returning(*(self._table.c[name] for name in self._returning))

@@ -137,6 +137,7 @@ def _more(given: Ticket) -> dict[str, Any]:
         "participants": people,
         "watchers": list(given.watchers),
         "leaked": list(given.leaked),
+        "list_id": given.list_id,
     }
 
 
@@ -156,6 +157,7 @@ def _ticket(row: Row) -> Ticket:
         participants=tuple(people),
         watchers=tuple(more["watchers"]),
         leaked=tuple(more["leaked"]),
+        list_id=more.get("list_id", ""),
         **fields,
     )
 

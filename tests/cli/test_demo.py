@@ -142,7 +142,7 @@ def test_the_demo_shows_each_mail(shell: Shell, running: Running):
         "Bea Ruiz sends",
         "Ada Byron receives",
     ]
-    assert max(len(row) for row in out.splitlines()) <= 80
+    assert max(len(row) for row in out.splitlines() if " ticket show " not in row) <= 80
 
 
 def test_without_a_daemon_the_demo_brings_its_own(

@@ -6,7 +6,8 @@ import pytest
 
 from gateway.cli.context import CHANNELS, Desk
 from gateway.cli.main import Commands
-from gateway.cli.welcome import command, welcome
+from gateway.cli.program import command
+from gateway.cli.welcome import welcome
 from gateway.settings.load import load
 from gateway.settings.starter import Facts, starter
 

@@ -247,7 +247,7 @@ def test_sent_all_the_same_it_holds_neither_mark_nor_signed_address():
     token = signed(PUBLIC, 7, BEA.email)
     by(w, BEA, PUBLIC, f"Fine.\n##- Your reply above this line -##\nMail {token}")
     w.answer(BEA, w.last(BEA, NoticeKind.HELD_ANSWER), "#send")
-    assert w.last(ADA).text == "Fine.\n\nMail support@acme.example"
+    assert w.last(ADA).text == "Fine.\nMail support@acme.example"
 
 
 def test_a_note_may_quote_anything():

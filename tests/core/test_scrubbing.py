@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.core.addresses import AddressKind
-from gateway.core.scrubbing import internal_left, scrub
+from gateway.core.leaks import internal_left
+from gateway.core.scrubbing import scrub
 from tests.core.kit import BEA, book, signed
 
 LOOKS = book().looks_ours
@@ -37,14 +38,14 @@ def test_a_signed_address_that_does_not_verify_goes_all_the_same():
     "text",
     [
         "", "no address", "ada@example.org", "support@acme.example", "a @ b", "@", "@@@@",
-        "support+vip@acme.example", "##- not closed", "text ##- in the middle -##",
+        "support+vip@acme.example", "##- not closed",
     ],
 )  # fmt: skip
 def test_other_text_stays_as_it_is(text):
     assert scrub(text, LOOKS, PLAIN) == text
 
 
-@pytest.mark.parametrize("line", [MARK, f"> {MARK}", f"> > {MARK}  ", f"\t{MARK}\r"])
+@pytest.mark.parametrize("line", [MARK, f"> {MARK}", f"> > {MARK}  ", f"\t{MARK}\r", f"a {MARK} b"])
 def test_a_mark_is_taken_out(line):
     assert "##-" not in scrub(f"before\n{line}\nafter", LOOKS, PLAIN)
 

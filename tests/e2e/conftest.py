@@ -32,7 +32,7 @@ def make(tmp_path: Path, sink: Sink) -> Iterator[Make]:
     made: list[Gateway] = []
 
     def build(**fields: Any) -> Gateway:
-        given = {
+        given: dict[str, Any] = {
             "folder": tmp_path,
             "url": f"sqlite:///{tmp_path / 'gateway.db'}",
             "relay": sink.port,

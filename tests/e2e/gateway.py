@@ -75,6 +75,7 @@ class Gateway:
     name: str = "gateway"
     extra: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
+    _logged: int = 0
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -105,19 +106,12 @@ class Gateway:
 
     def start(self) -> None:
         """Start the daemon, and wait until it says that it is ready."""
-        before = self.log.stat().st_size if self.log.exists() else 0
         self.launch()
-
-        def ready() -> bool:
-            assert self.process is not None
-            if self.process.poll() is not None:
-                raise AssertionError(f"the daemon ended: {self.log.read_text()[before:]}")
-            return '"ready"' in self.log.read_text()[before:] and listens(self.port)
-
-        wait_until(ready, "the daemon to be ready", START)
+        self.wait_ready()
 
     def launch(self) -> None:
         """Start the daemon."""
+        self._logged = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
                 [COMMAND, "--config", self.config, "serve"],
@@ -127,6 +121,18 @@ class Gateway:
                 cwd=self.folder,
                 env=clean_environment(),
             )
+
+    def wait_ready(self) -> None:
+        """Until the daemon says that it is ready."""
+
+        def ready() -> bool:
+            assert self.process is not None
+            said = self.log.read_bytes()[self._logged :].decode()
+            if self.process.poll() is not None:
+                raise AssertionError(f"the daemon ended: {said}")
+            return '"ready"' in said and listens(self.port)
+
+        wait_until(ready, "the daemon to be ready", START)
 
     def kill(self) -> None:
         """kill -9."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from email import message_from_string, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from aiosmtpd.smtp import SMTP
 
@@ -34,7 +34,7 @@ class Received:
 
     @property
     def mail(self) -> EmailMessage:
-        return cast(EmailMessage, message_from_string(self.raw, policy=policy.default))
+        return message_from_string(self.raw, policy=policy.default)
 
     @property
     def message_id(self) -> str:

@@ -19,7 +19,7 @@ def test_a_whole_conversation(gateway: Gateway, sink: Sink):
     # Bea is told, with all she needs.
     notice = sink.wait(BEA)
     assert str(notice.mail["From"].addresses[0].display_name) == "Ada Byron via Acme Support"
-    assert notice.text.splitlines()[0].startswith("Your reply goes to")
+    assert "goes to Ada Byron <ada@example.org>" in notice.text.splitlines()[0]
     assert "The printer is on fire." in notice.text
     # Bea answers with Reply, and a command.
     gateway.send(reply(notice, "#high\nPull the plug, please.\n\nBea", sender=f"Bea Ruiz <{BEA}>"))
@@ -27,7 +27,7 @@ def test_a_whole_conversation(gateway: Gateway, sink: Sink):
     assert str(answer.mail["From"].addresses[0].addr_spec) == SUPPORT
     assert answer.mail["From"].addresses[0].display_name == "Bea Ruiz (Acme Support)"
     assert "Pull the plug, please." in answer.text
-    for internal in (BEA, "On Mon, 5 Jan", "Your reply goes to", notice.reply_address):
+    for internal in (BEA, "On Mon, 5 Jan", "above this line", notice.reply_address):
         assert internal not in answer.raw
     assert not COMMAND_LINE.search(answer.text)
     assert answer.mail["Auto-Submitted"] in (None, "no")

@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,10 +57,13 @@ def test_what_went_wrong_shows_on_the_ticket_and_an_agent_hears_of_it(light: Gat
 def test_what_is_refused_for_the_time_being_waits_with_its_reason(light: Gateway, sink: Sink):
     light.send(compose("Help!", sender="busy@example.org"))
     sink.wait(BEA)
-    row = lambda: next(r for r in light.cli("outbox", "list") if r["kind"] == "confirmation")  # noqa: E731
-    wait_until(lambda: row()["attempts"] == 1 and row()["state"] == "queued", "a first try")
 
-    assert "451" in row()["error"]
+    def confirmation() -> Any:
+        return next(r for r in light.cli("outbox", "list") if r["kind"] == "confirmation")
+
+    wait_until(lambda: confirmation()["error"] is not None, "a first try")
+    assert (confirmation()["state"], confirmation()["attempts"]) == ("queued", 1)
+    assert "451" in confirmation()["error"]
 
 
 def test_postfix_sends_and_postfix_receives(
@@ -111,7 +115,7 @@ def test_sigterm_in_the_middle_of_a_burst_loses_nothing(make: Make, url: str):
     def burst(sender: int) -> None:
         try:
             with smtplib.SMTP("127.0.0.1", gateway.port, timeout=30) as smtp:
-                for number in range(200):
+                for _ in range(200):
                     mail = compose("Help!", sender=f"p{sender}@example.org")
                     smtp.send_message(mail, mail["From"], [SUPPORT])
                     acknowledged.append(str(mail["Message-ID"]).strip("<>"))

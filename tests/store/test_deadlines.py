@@ -63,3 +63,12 @@ def test_stopped_it_does_not_fire(database, number):
         assert deadlines.stop(conn, number, "wake", "answered")
         assert not deadlines.fire(conn, due.id, due.generation)
         assert deadlines.next_due_at(conn) is None
+
+
+def test_when_a_running_deadline_is_due_can_be_asked(database, number):
+    with database.write() as conn:
+        assert deadlines.due_at(conn, number, "wake") is None
+        deadlines.start(conn, number, "wake", NOW, "a")
+        assert deadlines.due_at(conn, number, "wake") == NOW
+        deadlines.stop(conn, number, "wake", "b")
+        assert deadlines.due_at(conn, number, "wake") is None

@@ -199,3 +199,12 @@ def test_erased_words_are_gone_and_a_tombstone_stays(database):
         with pytest.raises(ContentGoneError):
             inbox.incoming(conn, there(inbox.get(conn, arrival.id)))
         assert search.entries(conn, "help") == [(sharing, number), (other, number)]
+
+
+def test_the_newest_words_that_came_in(database):
+    with database.write() as conn:
+        number, first = made.new_ticket(conn)
+        answer = made.entry(number, "answer", author=AGENT, direction=Direction.OUT)
+        ids = entries.append(conn, [answer, _note(number)])
+        assert there(entries.last_words(conn, number)).id == first
+        assert [fact.id for fact in entries.recent(conn, number, 2)] == ids

@@ -176,3 +176,24 @@ def test_two_senders_send_each_message_once_and_lanes_in_order(database, other, 
     for lane in {lane for lane, _ in order}:
         of_lane = [id for name, id in order if name == lane]
         assert of_lane == sorted(of_lane)
+
+
+def test_what_takes_long_stays_with_whoever_sends_it(database, number):
+    (id,) = _queue(database, number, {})
+    with database.write() as conn:
+        _claim(conn)
+        later = NOW + timedelta(minutes=5)
+        assert outbox.renew(conn, [id], by="worker-2", until=later) == 0
+        assert outbox.renew(conn, [id], by="worker-1", until=later) == 1
+        assert outbox.recover(conn, now=NOW + timedelta(minutes=1)) == []
+        assert outbox.recover(conn, now=later) == [id]
+
+
+def test_what_a_process_no_longer_sends_is_given_back(database, number):
+    dropped, kept, foreign = _queue(database, number, {}, {}, {})
+    with database.write() as conn:
+        _claim(conn, limit=2)
+        outbox.claim(conn, now=NOW, limit=1, by="worker-2", lease_seconds=60)
+        assert outbox.give_back(conn, by="worker-1", keep=[kept]) == [dropped]
+        states = [there(outbox.get(conn, id)).state.value for id in (dropped, kept, foreign)]
+    assert states == ["queued", "sending", "sending"]

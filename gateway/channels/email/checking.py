@@ -144,7 +144,7 @@ async def _way_out(sender: SmtpSender | MaildirSender, maildir: Path | None) -> 
 
 def _maildir(path: Path) -> Finding:
     """It is not made here: whoever checks may be somebody else than whoever runs the daemon."""
-    key, shown = f"{_SEND}.maildir", os.path.normpath(path)
+    key, shown = f"{_SEND}.maildir", shown_path(path)
     try:
         if (path / "tmp").is_dir():
             _write_into(path / "tmp")
@@ -156,6 +156,12 @@ def _maildir(path: Path) -> Finding:
     if in_use or not parent.is_dir() or not os.access(parent, os.W_OK | os.X_OK):
         return _broken(key, f"{shown} is no Maildir, and cannot be made one in {parent}")
     return _works(key, f"no relay: mail is written to {shown}, made with the first one")
+
+
+def shown_path(path: Path) -> str:
+    """Where a path really leads, from the current folder if it is in there."""
+    real, here = path.resolve(), Path.cwd()
+    return str(real.relative_to(here) if real.is_relative_to(here) else real)
 
 
 def _write_into(folder: Path) -> None:

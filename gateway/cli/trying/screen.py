@@ -31,7 +31,11 @@ class Screen:
 
     def title(self, text: str) -> None:
         """What is played, and where."""
-        self._console.print(Text(line(text), style="bold"))
+        self._console.print(Text(line(text), style="bold"), width=self._width)
+
+    def command(self, text: str) -> None:
+        """Something to be typed: on one line, however long, so that it can be copied."""
+        self._console.print(Text(f"    {line(text)}", style="bold"), soft_wrap=True)
 
     def tell(self, text: str) -> None:
         """One sentence about what happens, and the time to read it."""

@@ -11,6 +11,7 @@ from gateway.core.deciding.incoming import claim, leaked_to
 from gateway.core.deciding.performing import Act, WrongCommandError, perform
 from gateway.core.deciding.publishing import Words, publish, write_note
 from gateway.core.events import AgentActed, MessageArrived
+from gateway.core.leaks import internal_left
 from gateway.core.model import (
     Body,
     Direction,
@@ -21,7 +22,6 @@ from gateway.core.model import (
 from gateway.core.place import Placement
 from gateway.core.policy import Agent
 from gateway.core.reasons import Reason, Why
-from gateway.core.scrubbing import internal_left
 from gateway.core.situation import Situation
 from gateway.core.speakers import Speaker
 

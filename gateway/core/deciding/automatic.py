@@ -29,12 +29,13 @@ def decide_automatic(
         return None
     if kind is Automatic.OWN:
         return dropped(Reason.of(Why.OWN_MAIL))
-    if kind is Automatic.BOUNCE:
+    if kind is Automatic.BOUNCE and (situation.sent is not None or not message.list_id):
         return _bounce(event, placement, situation, desk)
     of_agent = message.author.address in desk.policy.agents_by_email
-    if of_agent and (kind is not Automatic.BULK or placement.ticket is not None):
+    of_list = kind is Automatic.BULK or (kind is Automatic.BOUNCE and message.list_id != "")
+    if of_agent and (not of_list or placement.ticket is not None):
         return dropped(Reason.of(Why.AUTOMATIC_OF_AGENT, agent=message.author.address))
-    if kind is Automatic.BULK:
+    if of_list:
         return _bulk(message, placement, desk.policy)
     if placement.ticket is None:
         return dropped(_reason(message, Why.AUTOMATIC_NO_TICKET))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gateway.core.audience import for_new, for_words, without
-from gateway.core.changes import Append, Claim, NoticeKind, Open, Reach, Skip, Verify
+from gateway.core.changes import Absorb, Append, Claim, NoticeKind, Open, Reach, Skip, Verify
 from gateway.core.courtesy import against_confirming, may_repeat_words
 from gateway.core.deciding.draft import Desk, Draft, desk_author, is_the_desks
 from gateway.core.events import MessageArrived
@@ -88,6 +88,7 @@ def _opened_by(message: Message, placement: Placement, situation: Situation, des
         participants=_participants(message, previous, desk),
         root=message.refers_to[-1] if message.refers_to else message.own_key,
         previous=previous.number if previous else None,
+        list_id=message.list_id,
     )
 
 
@@ -200,6 +201,9 @@ def add_words(
     assert placement.ticket is not None  # noqa: S101 - the caller has looked
     message = event.message
     draft = Draft(placement.ticket, desk, event.at, live=event.live)
+    if placement.joins is not None:
+        because = Reason.of(Why.JOINED, other=placement.joins.number)
+        draft.add(Absorb(ticket=placement.joins.number, because=because))
     stranger = speaker.role is Role.STRANGER
     because = _of_unseen(speaker, placement, desk) if stranger else placement.because
     ref = append_message(draft, message, because, speaker.role)

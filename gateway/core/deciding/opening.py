@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.core.changes import (
     Append,
@@ -42,6 +42,8 @@ from gateway.core.policy import Agent
 from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Situation
 from gateway.core.speakers import Speaker
+
+_IN_ORDER = "opening"  # the lane of what the agent hears before the requester does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,16 +216,17 @@ def _comment_and_commands(
 def _tell(draft: Draft, agent: Agent | None, case: _Case, situation: Situation, ref: str) -> None:
     """The agent first, then the requester, then the queue."""
     if agent is not None:
-        draft.tell(agent, NoticeKind.OPENED, case.because, reach=Reach.PUBLIC, about=ref)
+        draft.tell(
+            agent, NoticeKind.OPENED, case.because, reach=Reach.PUBLIC, about=ref, lane=_IN_ORDER
+        )
     against = capped(situation.tallies, draft.policy.caps)
     inside = case.requester.address in draft.policy.agents_by_email
     if against is not None:
         draft.add(Skip(what="confirmation", because=against))
     elif not inside and "@" in case.requester.address:
         to = case.requester
-        draft.say(
-            confirmation(draft.policy, draft.ticket, to, case.because, repeat=True, about=ref)
-        )
+        told = confirmation(draft.policy, draft.ticket, to, case.because, repeat=True, about=ref)
+        draft.say(replace(told, lane=_IN_ORDER))
     announce(draft, case.because, ref, author=agent.email if agent else "")
 
 

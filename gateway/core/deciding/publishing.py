@@ -68,7 +68,12 @@ def for_outside(draft: Draft, text: str) -> str:
     """Words as people outside may read them: no mark, no signed address, no agent's own."""
     desk = draft.desk
     plain = desk.policy.sender_address(draft.ticket.queue)
-    return scrub(text, lambda a: a in desk.policy.agents_by_email or desk.book.looks_ours(a), plain)
+    return scrub(
+        text,
+        lambda a: a in desk.policy.agents_by_email or desk.book.looks_ours(a),
+        plain,
+        shortest=1,
+    )
 
 
 def write_note(draft: Draft, agent: Agent, words: Words) -> str:

@@ -21,7 +21,12 @@ from gateway.channels.email.reading.language import language_of
 from gateway.channels.email.reading.options import ReadOptions
 from gateway.channels.email.reading.parties import parties_of
 from gateway.channels.email.reading.parts import Part, read_parts
-from gateway.channels.email.reading.senders import author_of, envelope_from, recipients_of
+from gateway.channels.email.reading.senders import (
+    author_of,
+    envelope_from,
+    list_id_of,
+    recipients_of,
+)
 from gateway.channels.email.reading.texts import shown, written
 from gateway.channels.email.reading.uuencoded import without_files
 from gateway.core.model import Forwarded, Message, Party
@@ -109,6 +114,7 @@ def _read(raw: bytes, envelope: Mapping[str, Any], options: ReadOptions) -> Mess
         automatic=origin.automatic,
         automatic_because=origin.because,
         bounce=origin.bounce,
+        list_id=list_id_of(headers, options.own_lists),
         proof=proof_of(headers, envelope, options.trusted_authserv, author.address, defects),
         language=language_of(headers, full_text),
         forwarded=forwarded,

@@ -61,6 +61,17 @@ def behind_own_list(headers: Headers, own_lists: tuple[str, ...]) -> bool:
     return False
 
 
+def list_id_of(headers: Headers, own_lists: tuple[str, ...]) -> str:
+    """The mailing list that passed the mail on (RFC 2919), in lower case; empty for ours."""
+    if own_lists and behind_own_list(headers, own_lists):
+        return ""
+    for name in ("list-id", "x-beenthere", "mailing-list", "x-mailing-list", "list-post"):
+        value = headers.text(name).lower().strip() if name in headers else ""
+        if value:
+            return value[value.rfind("<") + 1 :].rstrip("> ")[:255]
+    return ""
+
+
 def recipients_of(
     headers: Headers, envelope: Mapping[str, Any], named: tuple[Party, ...], defects: list[str]
 ) -> tuple[str, ...]:

@@ -1,5 +1,4 @@
 """Mail out: a message that the core wants said becomes RFC 5322 octets, and those go out.
 
-``building`` makes the octets, ``smtp`` and ``maildir`` are the two ways out, ``scrub`` takes
-the desk's signed addresses out of what is passed on.
+``building`` makes the octets, ``smtp`` and ``maildir`` are the two ways out.
 """

@@ -9,10 +9,10 @@ from email.message import EmailMessage
 
 from gateway.channels.email.sending import headers, html, parts
 from gateway.channels.email.sending.addresses import Mailbox, mailbox, shown_mailboxes, wants_utf8
-from gateway.channels.email.sending.scrub import without_marks
 from gateway.core.documents import Block, Document
 from gateway.core.model import Attachment
 from gateway.core.ports import Outbound
+from gateway.core.scrubbing import without_marks
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,3}")

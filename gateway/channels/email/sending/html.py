@@ -9,8 +9,8 @@ from urllib.parse import unquote
 
 from gateway.channels.email.reading.html.limits import within_limits
 from gateway.channels.email.reading.html.sanitise import sanitised
-from gateway.channels.email.sending.scrub import without_marks
 from gateway.core.documents import Block, Document
+from gateway.core.scrubbing import without_marks
 
 _URL = re.compile(r"https?://[^\s<>\"'`\\^{|}]+", re.IGNORECASE)
 _TRAILING = ".,;:!?)]*_"

@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.channels.email.sending.scrub import scrub, scrub_outbound
-from gateway.core.documents import Block
-from gateway.core.model import Attachment, Party
-from tests.channels.email.sending.outbounds import MARK_LINE, document, outbound, words
+from gateway.core.scrubbing import scrub
+
+MARK_LINE = "##- Please write your reply above this line -##"
 
 PLAIN = "support@acme.example"
 TOKEN = "7.k3v9a2b3c4d5e6f7k3v9a2b3c4d5e6f"
@@ -121,31 +120,3 @@ def test_the_work_grows_with_the_length_and_no_faster(piece):
 
     small = min(work(20_000) for _ in range(3))
     assert work(200_000) < 40 * max(small, 0.001)
-
-
-def test_what_people_wrote_is_cleaned_and_what_the_desk_says_is_not():
-    file = Attachment(name="a.txt", type="text/plain", data=f"é {SIGNED}".encode())
-    picture = Attachment(name="a.png", type="image/png", data=SIGNED.encode())
-    dirty = outbound(
-        reply_to=SIGNED,
-        shown_cc=(Party(address=SIGNED, name=SIGNED),),
-        document=document(
-            f"Re: {SIGNED}",
-            Block(kind="mark", text=MARK_LINE),
-            Block(kind="facts", text=f"Your address: {SIGNED}"),
-            words(f"a {SIGNED}\n{MARK_LINE}\nb", f"<p>{SIGNED}</p>"),
-            Block(kind="quote", text=f"> {MARK_LINE}\n{SIGNED}"),
-        ),
-        attachments=(file, picture),
-    )
-    done = scrub_outbound(dirty, is_desk, PLAIN)
-    assert done.reply_to == SIGNED
-    assert done.shown_cc == (Party(address=PLAIN, name=PLAIN),)
-    assert done.document.subject == f"Re: {PLAIN}"
-    mark, facts, said, quote = done.document.blocks
-    assert mark.text == MARK_LINE
-    assert facts.text == f"Your address: {SIGNED}"
-    assert (said.text, said.html) == (f"a {PLAIN}\nb", f"<p>{PLAIN}</p>")
-    assert quote.text == PLAIN
-    assert done.attachments[0].data == f"é {PLAIN}".encode()
-    assert done.attachments[1] is picture

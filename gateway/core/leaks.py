@@ -1,0 +1,47 @@
+"""What must not be in an agent's answer: for their mail, the doubt counts against sending."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from gateway.core.scrubbing import addresses_inside
+
+_QUOTED = re.compile(r"^[>\s]+", re.MULTILINE)
+_NOTE_LENGTH = 40  # characters of a note that tell it from chance
+
+
+def internal_left(
+    text: str, notes: Iterable[str], looks_ours: Callable[[str], bool], *, own: Iterable[str] = ()
+) -> str | None:
+    """What internal thing is still in an agent's answer, in words for them; None if nothing.
+
+    ``own`` are notes of the very author: such as this answer's first try, which had a wrong
+    command above it. They count only where the answer does not begin with them.
+    """
+    if "##-" in text or "-##" in text:
+        return "the line that marks our notices"
+    if any(True for _ in addresses_inside(text, looks_ours)):
+        return "a reply address of the desk"
+    squeezed = _squeeze(text)
+    others = [b for note in notes for b in _beginnings(note)]
+    theirs = [b for note in own if not _tried_before(squeezed, note) for b in _beginnings(note)]
+    if any(beginning in squeezed for beginning in (*others, *theirs)):
+        return "the words of a note"
+    return None
+
+
+def _squeeze(text: str) -> str:
+    return " ".join(_QUOTED.sub("", text).split())
+
+
+def _beginnings(note: str) -> list[str]:
+    """The first words of a note and of each of its lines, where they are long enough."""
+    wholes = [_squeeze(note), *map(_squeeze, note.splitlines()[:50])]
+    return list({w[:_NOTE_LENGTH] for w in wholes if len(w) >= _NOTE_LENGTH})
+
+
+def _tried_before(answer: str, note: str) -> bool:
+    words = [line for line in note.splitlines() if not line.lstrip().startswith("#")]
+    beginning = _squeeze("\n".join(words))[:_NOTE_LENGTH]
+    return bool(beginning) and answer.startswith(beginning)

@@ -1,0 +1,164 @@
+"""``kill -9`` at random moments, under load: what was acknowledged is there once, and all is sent.
+
+GATEWAY_TEST_KILLS says how often in all (50); GATEWAY_TEST_SEED repeats a run, as far as threads
+can be repeated.
+"""
+
+import contextlib
+import os
+import random
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gateway.core.model import Direction, EntryKind
+from gateway.store import entries, inbox, outbox, tickets
+from gateway.store.database import Database
+from gateway.store.inbox import InboxState
+from gateway.store.outbox import OutboxRow, OutboxState
+from tests.e2e.conftest import Make
+from tests.e2e.gateway import Gateway
+from tests.e2e.load import Sender
+from tests.e2e.sink import Sink
+from tests.servers import wait_until
+
+pytestmark = pytest.mark.soak
+KILLS = int(os.environ.get("GATEWAY_TEST_KILLS", "50")) // 2  # for each of the two tests
+SEED = int(os.environ.get("GATEWAY_TEST_SEED", random.randrange(10**6)))
+SENDERS = 4
+WHILE_IT_STARTS = 0.2  # of the kills
+UNTIL_EMPTY = 240.0  # seconds; a dead process's messages wait for the end of its lease
+
+
+@contextlib.contextmanager
+def load(ports: list[int]) -> Iterator[list[Sender]]:
+    """Several SMTP sessions until the block ends."""
+    stop = threading.Event()
+    senders = [Sender(f"s{n}", ports, random.Random(f"{SEED}-{n}"), stop) for n in range(SENDERS)]
+    threads = [threading.Thread(target=s.run) for s in senders]
+    for thread in threads:
+        thread.start()
+    try:
+        yield senders
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def kill_at_random(gateways: list[Gateway], kills: int) -> None:
+    """Kill one at a time, now and then while it starts, and start it again."""
+    dice = random.Random(SEED)
+    for _ in range(kills):
+        victim = dice.choice(gateways)
+        if dice.random() < WHILE_IT_STARTS:
+            time.sleep(dice.uniform(0.1, 2.0))
+        else:
+            victim.wait_ready()
+            time.sleep(dice.uniform(0.0, 1.5))
+        victim.kill()
+        victim.launch()
+
+
+@contextlib.contextmanager
+def opened(gateway: Gateway) -> Iterator[Database]:
+    database = Database.open(gateway.url, files=gateway.folder / "content", migrate=False)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def until_empty(database: Database) -> None:
+    def empty() -> bool:
+        with database.read() as conn:
+            under_way = [r for r in outbox.rows(conn) if r.state in UNDER_WAY]
+            return inbox.waiting(conn) == 0 and not under_way
+
+    time.sleep(1)
+    wait_until(empty, "all to be handled and sent", UNTIL_EMPTY)
+
+
+UNDER_WAY = (OutboxState.QUEUED, OutboxState.SENDING)
+
+
+def account_for_what_came_in(database: Database, senders: list[Sender]) -> None:
+    """Each acknowledged mail is on exactly one ticket once, beside the others of its kind."""
+    found: dict[str, list[int]] = defaultdict(list)
+    with database.read() as conn:
+        odd = inbox.rows(conn, failed=True, held=True)
+        for ticket in tickets.listing(conn):
+            for entry in entries.history(conn, ticket.number):
+                if entry.kind is EntryKind.MESSAGE and entry.direction is Direction.IN:
+                    found[f"<{entry.message_id}>"].append(ticket.number)
+        states = Counter(row.state for row in inbox.rows(conn))
+    assert [row.error for row in odd] == []
+    acknowledged = Counter(own for sender in senders for own in sender.acknowledged)
+    assert dict.fromkeys(acknowledged, 1) == {own: len(at) for own, at in found.items()}
+    for conversation in (c for sender in senders for c in sender.conversations):
+        assert len({found[own][0] for own in conversation.ids}) == 1, conversation
+    assert set(states) <= {InboxState.DONE, InboxState.DUPLICATE}
+    assert states[InboxState.DONE] == len(acknowledged)
+
+
+def account_for_what_went_out(database: Database, senders: list[Sender], sink: Sink) -> None:
+    """Each outgoing message arrived; what arrived again has the same Message-ID and content."""
+    with database.read() as conn:
+        rows = outbox.rows(conn)
+    assert {row.state for row in rows} == {OutboxState.SENT}
+    arrived: dict[str, set[str]] = defaultdict(set)
+    for received in sink.received():
+        arrived[received.message_id].add(received.raw)
+    assert set(arrived) == {row.message_id for row in rows}
+    assert [own for own, forms in arrived.items() if len(forms) > 1] == []
+    assert most_for_one_purpose(rows) == 1
+    confirmed = Counter(row.to.address for row in rows if row.kind == "confirmation")
+    asked = Counter(c.person for sender in senders for c in sender.conversations if c.ids)
+    assert confirmed == asked
+
+
+def most_for_one_purpose(rows: list[OutboxRow]) -> int:
+    """How many messages there are at most for one person about one entry."""
+    return max(Counter((r.to.address, r.kind, r.ticket, r.entry) for r in rows).values())
+
+
+def play(gateways: list[Gateway], sink: Sink, capsys: pytest.CaptureFixture[str]) -> None:
+    for gateway in gateways:
+        gateway.start()
+    with load([gateway.port for gateway in gateways]) as senders:
+        kill_at_random(gateways, KILLS)
+        time.sleep(1)
+    with opened(gateways[0]) as database:
+        until_empty(database)
+        for gateway in gateways:
+            assert gateway.stop() == 0
+        account_for_what_came_in(database, senders)
+        account_for_what_went_out(database, senders, sink)
+    refused = [words for sender in senders for words in sender.refused]
+    assert [words for words in refused if "451" not in words and "421" not in words] == []
+    mails = sum(len(sender.acknowledged) for sender in senders)
+    repeats = sum(sender.repeats for sender in senders)
+    sent = len(sink.received())
+    with capsys.disabled():
+        print(f"\n{KILLS} kills, seed {SEED}: {mails} mails in, {repeats} repeats, {sent} sent")
+    assert mails > KILLS
+
+
+@pytest.mark.xdist_group("kill-sqlite")
+def test_one_process_on_sqlite(make: Make, sink: Sink, capsys: pytest.CaptureFixture[str]):
+    print(f"seed {SEED}")
+    play([make()], sink, capsys)
+
+
+@pytest.mark.postgres
+@pytest.mark.xdist_group("kill-postgresql")
+def test_three_processes_on_postgresql(
+    make: Make, postgres_url: str, tmp_path: Path, sink: Sink, capsys: pytest.CaptureFixture[str]
+):
+    print(f"seed {SEED}")
+    names = ("one", "two", "three")
+    play([make(url=postgres_url, name=name) for name in names], sink, capsys)
