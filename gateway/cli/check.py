@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import os
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -49,7 +50,7 @@ def findings_of(desk: Desk) -> Iterator[Finding]:
     yield from findings.of_config(loaded, policy)
     book, secret = findings.book_of(loaded)
     yield secret
-    yield from findings.of_secrets(loaded, CHANNELS)
+    yield from findings.of_keys(loaded, CHANNELS, os.environ)
     yield from findings.of_database(desk)
     yield from findings.of_people(policy)
     yield from findings.of_addresses(policy, book)

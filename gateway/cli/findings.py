@@ -7,6 +7,7 @@ import secrets
 import stat
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,9 +78,8 @@ def book_of(loaded: Loaded) -> tuple[AddressBook, Finding]:
         return lost, broken("desk.secret", "; ".join(fault.found for fault in error.faults))
     if given:
         return book, works("desk.secret", "given")
-    return book, _private("desk.secret", path) or works(
-        "desk.secret", f"kept in {shown_path(path)}"
-    )
+    kept = works("desk.secret", f"kept in {shown_path(path)}")
+    return book, next(_private("desk.secret", path), kept)
 
 
 def _can_be_made(key: str, path: Path) -> Finding:
@@ -91,44 +91,66 @@ def _can_be_made(key: str, path: Path) -> Finding:
     return works(key, f"{shown_path(path)} is not there yet; `gateway serve` makes it")
 
 
-def _private(key: str, path: Path) -> Finding | None:
+def _private(key: str, path: Path) -> Iterator[Finding]:
     """A finding for a secret that others may read or change."""
     mode = path.stat().st_mode
     if mode & (_OTHERS | _GROUP_WRITES):
         what = f"{shown_path(path)} holds a secret, and has mode {stat.S_IMODE(mode):04o}"
-        return broken(key, f"{what}; expected 0600, or 0640 for a group that may read it")
-    return None
+        yield broken(key, f"{what}; expected 0600, or 0640 for a group that may read it")
 
 
-def of_secrets(loaded: Loaded, sections: Mapping[str, type[BaseModel]]) -> Iterator[Finding]:
-    """Secrets that stand in the config, or in a file it names, are nobody else's to read."""
+def of_keys(
+    loaded: Loaded, sections: Mapping[str, type[BaseModel]], environ: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Keys as they are written: secrets that others may read, variables that are not set."""
     data = tomllib.loads(loaded.path.read_text(encoding="utf-8"))
-    places = list(_written(Settings, data, ()))
+    keys = list(_keys(Settings, data, ()))
     for name in loaded.sections:
-        places += _written(sections[name], data[name], (name,))
-    for place, path in places:
-        if found := _private(spell(place), loaded.folder / path if path else loaded.path):
-            yield found
+        keys += _keys(sections[name], data[name], (name,))
+    for key in keys:
+        name = spell(key.place)
+        if key.way == "env" and not environ.get(key.value):
+            said = f'the variable "{key.value}" is not set, so the default counts'
+            yield doubtful(name, said)
+        elif key.way == "file" and key.secret and key.value:
+            yield from _private(name, loaded.folder / key.value)
+        elif not key.way and key.secret and _hides(name, key.value):
+            yield from _private(name, loaded.path)
 
 
-def _written(model: type[BaseModel], data: Any, place: Place) -> Iterator[tuple[Place, str]]:
-    """Where secrets stand: the key's place, and the file it names (empty: the config itself)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Key:
+    """A string key as it is written. ``way``: env, file, or empty for a value on the spot."""
+
+    place: Place
+    way: str
+    value: str
+    secret: bool
+
+
+def _keys(model: type[BaseModel], data: Any, place: Place) -> Iterator[_Key]:
     tables = data if isinstance(data, list) else [data]
     for n, table in enumerate(tables):
         here = (*place, n) if isinstance(data, list) else place
         for key, value in table.items():
-            stem = key.removesuffix("_file")
-            field = model.model_fields.get(key) or model.model_fields.get(stem)
+            stem, way = _parted(key) if key not in model.model_fields else (key, "")
+            field = model.model_fields.get(stem)
             held = inner(field) if field else None
             if held is not None:
-                yield from _written(held.model, value, (*here, key))
-            elif field is not None and is_secret(field) and _hides(key, value):
-                yield (*here, key), value if key.endswith("_file") else ""
+                yield from _keys(held.model, value, (*here, key))
+            elif field is not None and isinstance(value, str):
+                secret = is_secret(field)
+                yield _Key(place=(*here, key), way=way, value=value, secret=secret)
 
 
-def _hides(key: str, value: object) -> bool:
+def _parted(key: str) -> tuple[str, str]:
+    stem, _, way = key.rpartition("_")
+    return (stem, way) if way in ("env", "file") else (key, "")
+
+
+def _hides(name: str, value: str) -> bool:
     """A database without a password in its URL is no secret."""
-    return bool(value) and (key != "url" or "@" in str(value))
+    return bool(value) and (name != "database.url" or "@" in value)
 
 
 def of_database(desk: Desk) -> Iterator[Finding]:

@@ -93,6 +93,16 @@ def test_a_secret_that_others_may_read_is_broken(mail: Shell, tmp_path: Path):
     assert "desk.secret_file" not in found(mail("check", "--json"))
 
 
+def test_a_variable_that_is_not_set_is_said(mail: Shell, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("NOWHERE", raising=False)
+    edit(mail, ('url = "sqlite:///gateway.db"', 'url_env = "NOWHERE"'))
+    verdict, said = found(mail("check", "--json"))["database.url_env"]
+    assert verdict == "doubtful"
+    assert said == 'the variable "NOWHERE" is not set, so the default counts'
+    monkeypatch.setenv("NOWHERE", "sqlite:///gateway.db")
+    assert "database.url_env" not in found(mail("check", "--json"))
+
+
 def test_the_kept_secret_is_looked_at(mail: Shell, tmp_path: Path):
     edit(mail, ('secret = "a-secret-of-the-tests"\n', ""))
     assert mail("agent", "address", "Bea").status == 0

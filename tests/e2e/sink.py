@@ -1,18 +1,24 @@
 """A foreign mail server in a process of its own: keeps every mail, and says 250 only then.
 
-Run as ``python -m tests.e2e.sink PORT FILE``: a line of JSON for each mail, on disk before the
-reply. ``Sink`` is the test's side of it. A recipient whose address begins with ``gone`` is
-refused for good, one that begins with ``busy`` for the time being.
+Run as ``python -m tests.e2e.sink PORT FILE [DOMAIN=PORT…]``: a line of JSON for each mail, on disk
+before the reply; mail for a domain that is named goes on to that port of 127.0.0.1. ``Sink`` is
+the test's side of it.
+
+Some addresses behave: ``gone…`` is refused for good, ``busy…`` for the time being. ``away…`` is a
+vacation responder of the worst kind: it answers every mail, without any header that says so, with
+a new subject each time, to the Reply-To address (``away-reply…``) or to the From address.
 """
 
 import asyncio
 import contextlib
 import json
 import os
+import secrets
+import smtplib
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from email import message_from_string, policy
+from email import message_from_bytes, message_from_string, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -84,10 +90,11 @@ class Sink:
 
 
 @contextlib.contextmanager
-def open_sink(folder: Path) -> Iterator[Sink]:
-    """A sink in a process of its own."""
+def open_sink(folder: Path, **routes: int) -> Iterator[Sink]:
+    """A sink in a process of its own. ``routes``: ports by domain, with ``_`` for a dot."""
     sink = Sink(port=free_port(), file=folder / "sink.jsonl")
     command = [sys.executable, "-m", "tests.e2e.sink", str(sink.port), str(sink.file)]
+    command += [f"{domain.replace('_', '.')}={port}" for domain, port in routes.items()]
     with running(command, log=folder / "sink.log", cwd=REPO):
         wait_until(lambda: listens(sink.port), "the sink to listen")
         yield sink
@@ -96,8 +103,10 @@ def open_sink(folder: Path) -> Iterator[Sink]:
 class Keeper:
     """What aiosmtpd calls."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, routes: dict[str, int]) -> None:
         self._file = file.open("a")
+        self._routes = routes
+        self._answers: set[asyncio.Task[None]] = set()
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _o: Any):
         if address.startswith("gone"):
@@ -117,11 +126,38 @@ class Keeper:
             self._file.write(json.dumps(kept) + "\n")
         self._file.flush()
         os.fsync(self._file.fileno())
+        for recipient in envelope.rcpt_tos:
+            await self._go_on(envelope.mail_from or "", recipient, envelope.content)
         return "250 OK"
 
+    async def _go_on(self, sender: str, recipient: str, content: bytes) -> None:
+        port = self._routes.get(recipient.rpartition("@")[2])
+        if port is not None:
+            await asyncio.to_thread(hand_over, port, sender.strip("<>"), recipient, content)
+        if recipient.startswith("away"):
+            answer = asyncio.create_task(self._answer(recipient, content))
+            self._answers.add(answer)
+            answer.add_done_callback(self._answers.discard)
 
-async def serve(port: int, file: Path) -> None:
-    keeper = Keeper(file)
+    async def _answer(self, away: str, content: bytes) -> None:
+        heard = message_from_bytes(content, policy=policy.default)
+        header = "Reply-To" if away.startswith("away-reply") and heard["Reply-To"] else "From"
+        to = heard[header].addresses[0].addr_spec
+        port = self._routes.get(to.rpartition("@")[2])
+        if port is not None:
+            words = (
+                f"From: {away}\r\nTo: {to}\r\nSubject: {secrets.token_hex(4)}\r\n\r\nNot here.\r\n"
+            )
+            await asyncio.to_thread(hand_over, port, away, to, words.encode())
+
+
+def hand_over(port: int, sender: str, recipient: str, content: bytes) -> None:
+    with smtplib.SMTP("127.0.0.1", port, timeout=20) as smtp:
+        smtp.sendmail(sender, [recipient], content)
+
+
+async def serve(port: int, file: Path, routes: dict[str, int]) -> None:
+    keeper = Keeper(file, routes)
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
         lambda: SMTP(keeper, enable_SMTPUTF8=True, loop=loop), "127.0.0.1", port
@@ -130,4 +166,5 @@ async def serve(port: int, file: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), Path(sys.argv[2])))
+    named = (route.split("=") for route in sys.argv[3:])
+    asyncio.run(serve(int(sys.argv[1]), Path(sys.argv[2]), {d: int(p) for d, p in named}))

@@ -137,7 +137,7 @@ def test_a_new_ticket_reads_from_the_top():
     document = RENDERER.render(say, number=7, words=WORDS, files=("smoke.png",), now=NOW)
     assert document.subject == "[#7] Printer on fire"
     assert document.text == (
-        "##- Your reply above this line goes to Ada Byron <ada@example.org>. -##\n\n"
+        "##- Your reply goes to Ada Byron <ada@example.org>. Write it above this line. -##\n\n"
         "New request from Ada Byron <ada@example.org>:\n\n"
         "It burns.\nPlease help.\n\n"
         "Files: smoke.png\n\n"
@@ -150,7 +150,7 @@ def test_a_new_ticket_reads_from_the_top():
 
 def test_a_mistyped_command_is_explained():
     assert rendered(to_bea(NoticeKind.COMMAND_ERROR)).text == (
-        "##- Your reply above this line goes to Ada Byron <ada@example.org>. -##\n\n"
+        "##- Your reply goes to Ada Byron <ada@example.org>. Write it above this line. -##\n\n"
         "Nothing was sent and nothing was changed.\n\n"
         "This line was not understood: #reslove\n"
         "Expected: a command; #help lists them\n"
@@ -166,7 +166,7 @@ def test_a_mistyped_command_is_explained():
 def test_an_overtaken_answer_is_explained():
     document = rendered(to_bea(NoticeKind.HELD_ANSWER), words=Body(text="not these words"))
     assert document.text == (
-        "##- Your reply above this line goes to Ada Byron <ada@example.org>. -##\n\n"
+        "##- Your reply goes to Ada Byron <ada@example.org>. Write it above this line. -##\n\n"
         "Your answer was NOT sent yet: Carla Poe wrote 4 minutes ago, "
         "after the message that you answered:\n\n"
         "> It is off now.\n\n"
@@ -196,13 +196,16 @@ def test_a_reason_is_said_in_the_readers_language():
 def test_the_mark_says_where_a_reply_goes(reach, others, address, expected):
     facts = {"requester": "Ada", "requester_address": address, "others": others}
     first = rendered(to_bea(NoticeKind.OPENED, reach=reach, **facts)).blocks[0]
-    assert re.fullmatch(r"##- Your reply above this line .* -##", first.text)
+    assert re.fullmatch(r"##- Your reply .* -##", first.text)
     assert expected in first.text
 
 
 def test_without_a_ticket_a_reply_can_only_open_one():
     document = rendered(to_bea(NoticeKind.MINE, reach=Reach.INTERNAL, subject=""), number=None)
-    assert document.blocks[0].text == "##- Your reply above this line opens a new ticket. -##"
+    assert (
+        document.blocks[0].text
+        == "##- Your reply opens a new ticket. Write it above this line. -##"
+    )
     assert document.subject == "Your open tickets"
 
 

@@ -198,7 +198,9 @@ def test_everything_from_our_mark_on_goes(before: str):
 
 
 def test_our_mark_is_seen_though_the_client_wrapped_it():
-    text = "Done.\n\n> ##- Your reply above this line goes to Ada Byron\n> <ada@x.org>. -##\n> secret"
+    text = (
+        "Done.\n\n> ##- Your reply above this line goes to Ada Byron\n> <ada@x.org>. -##\n> secret"
+    )
     assert written(text) == "Done."
 
 
