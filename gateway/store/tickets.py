@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, select, text, update
+from sqlalchemy import Connection, bindparam, func, select, text, update
 
 from gateway.core.model import Party, Priority, State, Ticket, Visibility
 from gateway.store import search
@@ -66,31 +66,29 @@ def listing(
 ) -> list[Ticket]:
     """Tickets newest first; with ``words``, those that were written about last, 50 unless limited.
 
-    ``audience`` public finds by public words only. Only text that holds no word at all
-    (punctuation) finds nothing.
+    ``audience`` public finds by public words only. Words without a letter or digit find nothing.
     """
-    query = _filtered(state=state, queue=queue, assignee=assignee)
-    if words is None:
-        newest = query.order_by(ticket.c.number.desc()).limit(limit)
-        return [_ticket(tuple(row)) for row in conn.execute(newest)]
-    return _found(conn, query, words, limit or MOST_FOUND, audience)
-
-
-def _filtered(**wanted: str | None) -> Select[Any]:
-    query = select(*ticket.columns)
-    for name, value in wanted.items():
-        if value is not None:
-            query = query.where(ticket.c[name] == str(value))
-    return query
+    wanted = {"state": state, "queue": queue, "assignee": assignee}
+    filters = {name: str(value) for name, value in wanted.items() if value is not None}
+    if words is not None:
+        return _found(conn, filters, words, limit or MOST_FOUND, audience)
+    query = select(*ticket.columns).order_by(ticket.c.number.desc()).limit(limit)
+    for name, value in filters.items():
+        query = query.where(ticket.c[name] == value)
+    return [_ticket(tuple(row)) for row in conn.execute(query)]
 
 
 def _found(
-    conn: Connection, query: Select[Any], words: str, limit: int, audience: Visibility
+    conn: Connection, filters: dict[str, str], words: str, limit: int, audience: Visibility
 ) -> list[Ticket]:
     found: dict[int, Ticket] = {}
+    query = select(*ticket.columns).where(among(conn.dialect.name, ticket.c.number, "b_numbers"))
+    for name, value in filters.items():
+        # Not by the column's index: the tickets are known by number, and there are few of them.
+        query = query.where(ticket.c[name].concat("") == value)
     for numbers in search.tickets(conn, words, audience=audience):
         fresh = [number for number in numbers if number not in found]
-        rows = conn.execute(query.where(ticket.c.number.in_(fresh)))
+        rows = conn.execute(query, {"b_numbers": fresh})
         fitting = {row[0]: _ticket(tuple(row)) for row in rows}
         found |= {number: fitting[number] for number in fresh if number in fitting}
         if len(found) >= limit:

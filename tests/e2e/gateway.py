@@ -28,7 +28,7 @@ CONFIG = """
 [desk]
 name = "Acme Support"
 address = "{support}"
-secret = "a-secret-of-the-tests"
+secret = "{secret}"
 timezone = "Europe/Madrid"
 {desk}
 
@@ -70,6 +70,7 @@ class Gateway:
     url: str
     relay: int
     support: str = SUPPORT
+    secret: str = "a-secret-of-the-tests"
     bea: str = BEA
     port: int = field(default_factory=free_port)
     name: str = "gateway"
@@ -94,6 +95,7 @@ class Gateway:
         self.config.write_text(
             CONFIG.format(
                 support=self.support,
+                secret=self.secret,
                 bea=self.bea,
                 url=self.url,
                 port=self.port,

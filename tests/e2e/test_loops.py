@@ -43,6 +43,7 @@ def test_two_desks_that_write_to_each_other_fall_silent(make: Make, tmp_path: Pa
                 folder=tmp_path / name,
                 url=f"sqlite:///{tmp_path}/{name}/gateway.db",
                 support=f"support@{name}.example",
+                secret=f"a-secret-of-desk-{name}",
                 bea=f"bea@{name}-agents.example",
                 port=port,
                 relay=post.port,
@@ -69,20 +70,22 @@ def test_two_desks_that_write_to_each_other_fall_silent(make: Make, tmp_path: Pa
 @pytest.mark.parametrize("away", ["away-from@vacation.example", "away-reply@vacation.example"])
 def test_a_desk_and_a_vacation_responder_fall_silent(make: Make, tmp_path: Path, away: str):
     port = free_port()
-    with open_sink(tmp_path, acme_example=port) as post:
+    with (
+        open_sink(tmp_path, acme_example=port) as post,
         # The desk's agents have mail elsewhere: bea@acme.example would go to the desk.
-        with make(port=port, relay=post.port, bea="bea@agents.example").running() as desk:
-            desk.send(compose("Help!", sender=away))
-            post.wait(away)
-            until_silent(post, most=40)
-            assert len(post.to(away)) <= 5  # the cap on confirmations to one address
+        make(port=port, relay=post.port, bea="bea@agents.example").running() as desk,
+    ):
+        desk.send(compose("Help!", sender=away))
+        post.wait(away)
+        until_silent(post, most=40)
+        assert len(post.to(away)) <= 5  # the cap on confirmations to one address
 
-            notice = post.wait("bea@agents.example")
-            before = len(post.to(away))
-            desk.send(reply(notice, "Come in.", sender="bea@agents.example"))
-            post.wait(away, before + 1)
-            until_silent(post, most=80)
-            assert len(post.to(away)) <= before + 5
+        notice = post.wait("bea@agents.example")
+        before = len(post.to(away))
+        desk.send(reply(notice, "Come in.", sender="bea@agents.example"))
+        post.wait(away, before + 1)
+        until_silent(post, most=80)
+        assert len(post.to(away)) <= before + 5
 
 
 def test_a_desk_between_two_vacation_responders_falls_silent(make: Make, tmp_path: Path):

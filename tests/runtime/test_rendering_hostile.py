@@ -10,7 +10,6 @@ from gateway.channels.email.reading.quotes import OURS
 from gateway.core.changes import NoticeKind, Reach
 from gateway.core.documents import Document
 from gateway.core.model import Body
-from gateway.channels.email.reading.quotes import OURS as MARK_LINE
 from gateway.runtime.rendering import Renderer
 from tests.runtime.test_rendering_samples import NOW, VARIANTS, to_bea
 
@@ -47,7 +46,7 @@ def check(document: Document, reach: Reach) -> None:
     assert len(document.subject) <= 520
     for block in document.blocks:
         if block.kind == "mark":
-            assert MARK_LINE.fullmatch(block.text)
+            assert OURS.fullmatch(block.text)
             assert len(block.text) <= 300
         if block.kind not in {"words", "quote"}:
             assert not _CONTROL.search(block.text.replace("\n", ""))

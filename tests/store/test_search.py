@@ -94,7 +94,7 @@ def test_what_the_desk_repeats_is_not_found_twice(database):
 def test_a_ticket_is_listed_once_however_often_it_says_the_word(database):
     with database.write() as conn:
         many, _ = made.new_ticket(conn, "echo")
-        entries.append(conn, [made.entry(many, "echo") for _ in range(search.PAGE + 5)])
+        entries.append(conn, [made.entry(many, "echo") for _ in range(search.PAGE * 6 + 5)])
         other, _ = made.new_ticket(conn, "echo")
         entries.append(conn, [made.entry(many, "echo") for _ in range(3)])
         assert _numbers(conn, "echo") == [many, other]
