@@ -101,7 +101,7 @@ def _show(it: Explained, desk: App, *, as_json: bool, alone: bool) -> None:
 
 def shape_of(it: Explained, desk: App) -> dict[str, Any]:
     """The JSON of one message."""
-    message, opened = it.message, it.opened
+    message = it.message
     ticket = it.placement.ticket
     return _read(message) | {
         "ticket": {
@@ -112,7 +112,7 @@ def shape_of(it: Explained, desk: App) -> dict[str, Any]:
         "author_role": it.role.value,
         "commands": [c.line for c in _commands(it)],
         "rules": [],
-        "priority": (opened or ticket).priority.value if opened or ticket else None,  # type: ignore[union-attr]
+        "priority": _priority(it),
         "queue": _queue(it, desk),
         "proof": {
             "spf": message.proof.spf.value,
@@ -127,7 +127,7 @@ def shape_of(it: Explained, desk: App) -> dict[str, Any]:
 def _read(message: Message) -> dict[str, Any]:
     bounce = message.bounce
     return {
-        "message_id": message.message_id,
+        "message_id": f"<{message.message_id.strip('<>')}>" if message.message_id else None,
         "from": shapes.party(message.author),
         "to": [shapes.party(p) for p in message.to],
         "cc": [shapes.party(p) for p in message.cc],
@@ -159,6 +159,13 @@ def _commands(it: Explained) -> tuple[Any, ...]:
         return ()
     forwarded = it.message.forwarded
     return parse(forwarded.comment if forwarded else it.message.text).commands
+
+
+def _priority(it: Explained) -> str:
+    from gateway.core.model import Priority
+
+    known = it.opened or it.placement.ticket
+    return (known.priority if known else Priority.NORMAL).value
 
 
 def _queue(it: Explained, desk: App) -> str:

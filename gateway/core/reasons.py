@@ -75,6 +75,7 @@ class Why(StrEnum):
     UNPROVEN_SENDER = "no confirmation: the sender fails SPF or DMARC"
     OLD_MAIL = "no confirmation: the mail is older than a day"
     CAPPED = "no confirmation: more than {limit} an hour for {what}"
+    TOO_MANY_NOTICES = "no notice to {who}: {limit} about this ticket within the hour, maybe a loop"
     NOBODY_TO_TELL = "the queue has nobody to tell"
 
 

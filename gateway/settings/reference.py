@@ -9,7 +9,7 @@ from pydantic.fields import FieldInfo
 
 from gateway.settings.models import Settings
 from gateway.settings.starter import default_of, toml
-from gateway.settings.table import NotYet, Table, inner, words_of
+from gateway.settings.table import NotYet, Table, for_people, inner, words_of
 
 _INTRODUCTION = """\
 # Config reference
@@ -33,6 +33,7 @@ All faults are told at once, each with its line, and a wrong key with the neares
 
 def reference(sections: Mapping[str, type[BaseModel]]) -> str:
     """The page, in Markdown. ``sections``: the model of each channel's table, by name."""
+    sections = for_people(sections)
     lines = [_INTRODUCTION.rstrip()]
     for name, field in Settings.model_fields.items():
         lines += _of_field(name, field)

@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 
 from gateway.settings.faults import Place, spell
 from gateway.settings.models import Settings
-from gateway.settings.table import inner, is_secret
+from gateway.settings.table import for_people, inner, is_secret
 from gateway.settings.types import spell_duration
 
 _COLUMN = 44
@@ -53,7 +53,7 @@ def starter(facts: Facts, sections: Mapping[str, type[BaseModel]]) -> str:
     lines = [_INTRODUCTION.rstrip()]
     for name, field in Settings.model_fields.items():
         lines += _field_tables(field, (name,), values)
-    for name, model in sections.items():
+    for name, model in for_people(sections).items():
         lines += _table(model, (name,), values, "[{}]")
     return "\n".join(lines) + "\n"
 

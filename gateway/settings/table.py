@@ -37,6 +37,7 @@ class Table(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
     not_yet: ClassVar[tuple[NotYet, ...]] = ()
+    for_tests: ClassVar[bool] = False  # such a channel stands in no starter and no reference
 
     @classmethod
     def wanted(cls, given: Mapping[str, Any]) -> Mapping[str, str]:
@@ -47,6 +48,11 @@ class Table(BaseModel):
     def doubts(self) -> Iterable[Doubt]:
         """What is wrong with the table as a whole; places count from the table."""
         return ()
+
+
+def for_people(sections: Mapping[str, type[BaseModel]]) -> dict[str, type[BaseModel]]:
+    """The channels' tables that an operator is shown."""
+    return {name: m for name, m in sections.items() if not getattr(m, "for_tests", False)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

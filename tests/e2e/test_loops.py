@@ -96,7 +96,7 @@ def test_a_desk_between_two_vacation_responders_falls_silent(make: Make, tmp_pat
         with make(port=port, relay=post.port, bea=agent).running() as desk:
             desk.send(compose("Help!", sender="away-reply@vacation.example"))
             post.wait(agent)
-            until_silent(post, most=60)
+            until_silent(post, most=150)
 
 
 def test_a_mail_to_the_desk_from_itself_makes_no_loop(light: Gateway, sink: Sink):

@@ -1,0 +1,1 @@
+"""A network within this process: the skeleton of a channel, for tests and demonstrations."""
