@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gateway.cli.context import agent_of, desk_of
+from gateway.cli.context import Desk, agent_of, desk_of
 from gateway.cli.errors import RefusedError
 from gateway.cli.terminal import line, print_json, say
 from gateway.core.commands import address_of, parse_words
+from gateway.core.commands import number_of as number_of_words
 
 if TYPE_CHECKING:
     from gateway.core.events import AgentActed, TicketAsked
@@ -53,7 +54,7 @@ def new(  # noqa: PLR0913, PLR0917 - one parameter for each option
         agent=agent_of(desk.policy, by).email if by else None,
         at=_now(),
     )
-    _tell(_do(ctx, event), f"opened for {address}", as_json=as_json)
+    _tell(_do(desk, event), f"opened for {address}", as_json=as_json)
 
 
 def reply(ctx: typer.Context, number: Number, by: As, text: Text, as_json: AsJson = False) -> None:
@@ -97,15 +98,46 @@ def do(
 
 def move(
     ctx: typer.Context,
-    number: Number,
     entry: Annotated[str, typer.Argument(metavar="ENTRY", help="an entry's id (ticket show)")],
     to: Annotated[str, typer.Argument(metavar="TO", help="the ticket it belongs to")],
-    by: As,
+    by: Annotated[
+        str | None,
+        typer.Option("--as", metavar="AGENT", help="who does it; else the operator"),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Put an entry on the ticket that it belongs to."""
-    command = f"move {line(entry)} to {line(to)}"
-    do(ctx, number, [command], by, as_json=as_json)
+    """Put an entry on the ticket that it belongs to; moving it back undoes that."""
+    from gateway.cli.ticket import number_of
+    from gateway.core.events import AgentActed
+
+    desk = desk_of(ctx)
+    id, target = _entry_id(entry), number_of(to)
+    agent = agent_of(desk.policy, by).email if by is not None else ""
+    event = AgentActed(
+        agent=agent,
+        ticket=_ticket_of(desk, id),
+        at=_now(),
+        commands=(f"move {id} to {target}",),
+    )
+    applied = _do(desk, event)
+    _tell(applied, f"entry {id} is on ticket {target} now", as_json=as_json)
+
+
+def _entry_id(given: str) -> int:
+    id = number_of_words(given.strip())
+    if not id:
+        raise RefusedError(f'found "{line(given)}", expected the id of an entry, such as 31')
+    return id
+
+
+def _ticket_of(desk: Desk, entry: int) -> int:
+    from gateway.store import entries
+
+    with desk.database() as database, database.read() as conn:
+        found = entries.fact(conn, entry)
+    if found is None:
+        raise RefusedError(f"there is no entry {entry}")
+    return found.ticket
 
 
 def _fault(found: str, expected: str, meant: str | None) -> str:
@@ -133,15 +165,14 @@ def _act(
         text=text,
         public=public,
     )
-    return _do(ctx, event)
+    return _do(desk, event)
 
 
-def _do(ctx: typer.Context, event: AgentActed | TicketAsked) -> Applied:
+def _do(desk: Desk, event: AgentActed | TicketAsked) -> Applied:
     from gateway.app import App
     from gateway.runtime.actions import RefusedActionError
     from gateway.runtime.actions import do as carry_out
 
-    desk = desk_of(ctx)
     built = App(loaded=desk.loaded)
     try:
         with desk.database() as database:

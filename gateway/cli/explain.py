@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,9 +12,9 @@ import typer
 
 from gateway.cli import shapes
 from gateway.cli.context import desk_of
-from gateway.cli.errors import FailedError, RefusedError
+from gateway.cli.errors import RefusedError
 from gateway.cli.frame import single
-from gateway.cli.terminal import block, line, print_json
+from gateway.cli.terminal import block, complain, line, print_json
 
 if TYPE_CHECKING:
     from gateway.app import App
@@ -34,16 +35,21 @@ def explain(
 ) -> None:
     """Show what would become of a mail and why. Nothing is stored and nothing is sent."""
     from gateway.app import App
+    from gateway.settings.secret import with_secret_for_once
 
-    desk = App(loaded=desk_of(ctx).loaded)
+    desk = App(loaded=with_secret_for_once(desk_of(ctx).loaded))
     database = _database(desk)
+    unread: list[Path] = []
+    raws = _mails(paths, unread)
+    first = list(islice(raws, 2))
+    alone = len(paths) == 1 and len(first) == 1
     try:
-        raws = [raw for path in paths for raw in _mails(path)]
-        for raw in raws:
-            _show(_explained(raw, desk, database), desk, as_json=as_json, alone=len(raws) == 1)
+        for raw in chain(first, raws):
+            _show(_explained(raw, desk, database), desk, as_json=as_json, alone=alone)
     finally:
         if database is not None:
             database.close()
+    raise typer.Exit(1 if unread else 0)
 
 
 def _database(desk: App) -> Database | None:
@@ -51,24 +57,31 @@ def _database(desk: App) -> Database | None:
     from gateway.store.errors import StoreError
 
     url = desk.loaded.settings.database.url.get_secret_value()
-    path = Path(url.removeprefix("sqlite:///"))
+    path = Path(url.partition("?")[0].removeprefix("sqlite:///"))
     if url.startswith("sqlite:///") and not path.exists():
         return None
     try:
         return desk.open_database(migrate=False)
-    except StoreError:
+    except StoreError as error:
+        complain(f"gateway: explained as if there were no tickets yet: {line(str(error))}")
         return None
 
 
-def _mails(path: Path) -> Iterator[bytes]:
+def _mails(paths: list[Path], unread: list[Path]) -> Iterator[bytes]:
+    """The mails of all paths; of one that holds none that can be read, a line says why."""
     from gateway.runtime.importing import mails
 
-    if not path.exists():
-        raise RefusedError(f"found no file {path}")
-    try:
-        yield from mails(path)
-    except OSError as error:
-        raise FailedError(f"{path} cannot be read: {error.strerror}") from error
+    for path in paths:
+        why = "holds no mail"
+        try:
+            for raw in mails(path):
+                why = ""
+                yield raw
+        except OSError as error:
+            why = f"cannot be read: {error.strerror}"
+        if why:
+            complain(f"gateway: {line(str(path))} {why}")
+            unread.append(path)
 
 
 def _explained(raw: bytes, desk: App, database: Database | None) -> Explained:
@@ -176,8 +189,10 @@ def _queue(it: Explained, desk: App) -> str:
 
 
 def _story(shape: dict[str, Any]) -> Iterator[str]:
-    who, ticket = shape["from"], shape["ticket"]
-    yield f"From:     {line(who['name'] or '')} <{line(who['address'])}>  ({shape['author_role']})"
+    ticket = shape["ticket"]
+    name, address = shape["from"]["name"], shape["from"]["address"]
+    who = f"{name} <{address}>" if name and address else name or address or "nobody"
+    yield f"From:     {line(who)} ({shape['author_role']})"
     yield f"Subject:  {line(shape['subject'])}"
     yield f"Machine:  {shape['automatic'] or 'no'}" + (
         f" ({line(shape['automatic_because'])})" if shape["automatic_because"] else ""

@@ -27,12 +27,12 @@ def instant(at: datetime | None) -> str | None:
 
 def party(who: Party) -> Shape:
     """Somebody outside."""
-    return {"name": who.name or None, "address": who.address}
+    return {"name": who.name or None, "address": who.address or None}
 
 
 def author(who: Author) -> Shape:
     """Who made an entry."""
-    return {"name": who.name or None, "address": who.address, "role": who.role.value}
+    return {"name": who.name or None, "address": who.address or None, "role": who.role.value}
 
 
 def agent(who: Agent) -> Shape:

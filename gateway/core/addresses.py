@@ -25,7 +25,6 @@ from enum import IntEnum
 from functools import cached_property
 
 EPOCH = date(2020, 1, 1)
-TOKEN_LENGTH = 31
 LOCAL_PART_LIMIT = 64  # octets, RFC 5321 section 4.5.3.1.1
 _NUMBER_DIGITS = 9
 _KELVIN = "\u212a"

@@ -35,6 +35,11 @@ def for_deadlines(policy: Policy, ticket: Ticket) -> tuple[Agent, ...]:
     return for_words(policy, ticket) or _staff(policy, ticket, policy.leads_of(ticket.queue))
 
 
+def for_loops(policy: Policy, ticket: Ticket) -> tuple[Agent, ...]:
+    """Who looks into a ticket on which machines seem to answer each other: its leads."""
+    return _staff(policy, ticket, policy.leads_of(ticket.queue))
+
+
 def for_failures(policy: Policy, ticket: Ticket, failed: str) -> tuple[Agent, ...]:
     """Who hears that something did not arrive: somebody always, and not by the way that failed."""
     told = without(for_words(policy, ticket), failed)

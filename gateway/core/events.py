@@ -31,7 +31,8 @@ class AgentActed:
     """An agent spoke where their identity is certain (the command line, later chat buttons).
 
     ``commands`` are lines of the grammar, ``#`` optional; ``text`` is what they said;
-    ``public`` whether it goes to the requester.
+    ``public`` whether it goes to the requester. ``agent`` is empty for the operator, who may
+    move entries alone.
     """
 
     agent: str

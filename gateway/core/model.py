@@ -228,14 +228,6 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Participant:
-    """Somebody who takes part in a ticket beside its requester."""
-
-    party: Party
-    role: Role = Role.PARTICIPANT
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
     """A ticket as it stands.
 
@@ -308,8 +300,8 @@ class Body:
 class EntryFact:
     """What a decision needs to know of an entry that is already there.
 
-    ``reply_visibility`` is set for what the desk sent to an agent: whether an answer to it is
-    public or stays inside.
+    ``text`` is the beginning of what was said. ``reply_visibility`` is set for what the desk sent
+    to an agent: whether an answer to it is public or stays inside.
     """
 
     id: int

@@ -57,11 +57,16 @@ class Queue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caps:
-    """The most confirmations within an hour: for one recipient, one domain, and overall."""
+    """The most within an hour.
+
+    Confirmations for one recipient, one domain, and overall; and messages on one ticket, before
+    the desk takes them for machines that answer each other.
+    """
 
     per_recipient: int = 5
     per_domain: int = 2_000
     overall: int = 20_000
+    per_ticket: int = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +86,6 @@ class Policy:
     reopen_within: timedelta = timedelta(days=14)
     auto_close_after: timedelta = timedelta(days=7)
     answer_delay: timedelta = timedelta(0)
-    chat_grace: timedelta = timedelta(days=1)
     reply_address_life: timedelta = timedelta(days=30)
     most_participants: int = 50
     agents_by_email: Mapping[str, Agent] = field(init=False, repr=False, compare=False)
@@ -119,11 +123,6 @@ class Policy:
         """The leads of a queue, else every lead."""
         own = tuple(a for a in self.agents if a.lead and queue in a.queues)
         return own or tuple(a for a in self.agents if a.lead)
-
-    @property
-    def top_tier(self) -> int:
-        """The highest tier at which there is anybody."""
-        return max((a.tier for a in self.agents), default=1)
 
     def may_see(self, agent: Agent, queue: str) -> bool:
         """Whether an agent may see tickets of a queue: restricted ones are for its own agents."""

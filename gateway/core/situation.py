@@ -17,7 +17,6 @@ class Sender:
 
     verified: bool = False
     language: str | None = None
-    bounced: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,4 +86,5 @@ class Situation:
     mine: tuple[Ticket, ...] = ()
     sent: Sent | None = None
     duplicate: tuple[int, int] | None = None
+    pace: int = 0
     due_at: datetime | None = None

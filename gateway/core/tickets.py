@@ -32,8 +32,11 @@ def opened(change: Open, number: int, now: datetime) -> Ticket:
 
 
 def altered(ticket: Ticket, change: Alter, now: datetime) -> Ticket:
-    """The ticket after an `Alter`. States carry their times along."""
-    more: dict[str, Any] = {change.field: change.new, "updated_at": now}
+    """The ticket after an `Alter`. States carry their times along.
+
+    ``updated_at`` never goes back, whatever the date of what was imported or released late.
+    """
+    more: dict[str, Any] = {change.field: change.new, "updated_at": max(ticket.updated_at, now)}
     if change.field == "state":
         more["resolved_at"] = _resolved_at(ticket, change.new, now)
         more["closed_at"] = now if change.new is State.CLOSED else None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from gateway.core import changes as c
@@ -27,10 +28,16 @@ def apply(
     desk: Desk,
     renderer: Renders,
     now: datetime,
+    clock: datetime | None = None,
     known_keys: frozenset[str] = frozenset(),
     inbox: int | None = None,
+    seen: Mapping[int, Ticket] = MappingProxyType({}),
 ) -> Applied:
     """Write what was decided. Call within a savepoint.
+
+    ``now`` is the moment that counts for the ticket; ``clock`` is what the clock says, where it
+    differs: a message may have waited, but what is said about it is said now. ``seen`` are the
+    tickets as the decision saw them, by number.
 
     Raises `store.errors.KeyTakenError` where another process claimed a thread key meanwhile: place
     again then; `store.errors.ConflictError` where the ticket changed under us.
@@ -38,10 +45,16 @@ def apply(
 
     def work(number: int | None) -> Work:
         made = Work(
-            conn=conn, desk=desk, renderer=renderer, now=now, known_keys=known_keys, inbox=inbox
+            conn=conn,
+            desk=desk,
+            renderer=renderer,
+            now=now,
+            clock=clock or now,
+            known_keys=known_keys,
+            inbox=inbox,
         )
         if number is not None:
-            made.before = made.ticket = tickets.load(conn, number)
+            made.before = made.ticket = seen.get(number) or tickets.load(conn, number)
         return made
 
     main = work(decision.ticket)
@@ -52,7 +65,7 @@ def apply(
         state=main.fate.state,
         ticket=main.ticket.number if main.ticket else main.fate.ticket,
         entry=main.first_entry,
-        because=main.fate.because,
+        because=main.fate.because or main.because,
         refused=main.fate.refused,
     )
 
@@ -76,6 +89,8 @@ def _open(work: Work, change: c.Open) -> None:
 
 def _append(work: Work, change: c.Append) -> None:
     files = tuple(_stored(work, a) for a in change.attachments) + change.files
+    _touch(work)
+    work.because = work.because or change.because
     work.abouts[change.ref] = About(body=change.body, files=files)
     first = work.opened and not work.pending
     new = NewEntry(
@@ -96,6 +111,16 @@ def _append(work: Work, change: c.Append) -> None:
         files=files,
     )
     work.pending.append((change.ref, new))
+
+
+def _touch(work: Work) -> None:
+    """Whatever is said on a ticket makes a new version of it.
+
+    So of two processes that decide about it at once, the second decides again, knowing the first.
+    """
+    if work.ticket is not None and not work.opened:
+        later = work.ticket.updated_at + timedelta(microseconds=1)
+        work.ticket = replace(work.ticket, updated_at=max(work.now, later))
 
 
 def _title(ticket: Ticket) -> str:
@@ -185,12 +210,14 @@ def _deliver(work: Work, change: c.Deliver) -> None:
 
 
 def _cancel(work: Work, change: c.Cancel) -> None:
-    outbox.cancel(work.conn, change.outbox_ids)
+    if len(outbox.cancel(work.conn, change.outbox_ids)) < len(change.outbox_ids):
+        raise ConflictError("an answer went out while it was being taken back")
     entries.make_internal(work.conn, change.entry)
 
 
 def _settle(work: Work, change: c.Settle) -> None:
-    entries.settle(work.conn, change.entry)
+    if not entries.settle(work.conn, change.entry):
+        raise ConflictError("a held answer was settled by somebody else meanwhile")
 
 
 def _move(work: Work, change: c.Move) -> None:

@@ -11,9 +11,10 @@ from gateway.core.deciding import Desk, decide
 from gateway.core.events import MessageArrived
 from gateway.core.explaining import describe
 from gateway.core.machines import judged
-from gateway.core.model import Message, Party, Role, Ticket
+from gateway.core.model import Automatic, Message, Party, Role, Ticket
 from gateway.core.place import Candidates, Placement, clues_of, place
 from gateway.core.situation import Situation
+from gateway.core.speakers import identify
 from gateway.runtime import gathering
 from gateway.store.database import Database
 
@@ -51,7 +52,7 @@ def explain(message: Message, desk: Desk, database: Database | None, now: dateti
         message=message,
         placement=placement,
         decision=decision,
-        role=_role(decision),
+        role=_role(event, placement, decision, desk),
         would=tuple(describe(decision, desk.policy.desk_name)),
     )
 
@@ -99,6 +100,13 @@ def _imagined(number: int, generation: int, message: Message, desk: Desk, now: d
     )
 
 
-def _role(decision: Decision) -> Role:
+def _role(event: MessageArrived, placement: Placement, decision: Decision, desk: Desk) -> Role:
+    """What the author of the mail is here; of a forward that is who forwards it."""
+    if event.message.automatic is Automatic.OWN:
+        return Role.DESK
+    agent = identify(event.message, placement, desk.policy, event.at).agent
+    ticket = placement.ticket
+    if agent is not None and (ticket is None or desk.policy.may_see(agent, ticket.queue)):
+        return Role.AGENT
     said = (c.author.role for c in decision.changes if isinstance(c, Append))
     return next((role for role in said if role is not Role.DESK), Role.STRANGER)

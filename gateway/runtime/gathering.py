@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from gateway.core.addresses import AddressKind
 from gateway.core.commands import Parsed, address_of, number_of, parse, parse_words
@@ -31,6 +31,7 @@ from gateway.store import Connection, deadlines, entries, keys, outbox, people, 
 
 _HISTORY = 40  # entries that #status and the check for internal words look at
 _MINE = 200  # tickets that #mine looks at
+_PACE = timedelta(hours=1)
 _SAME = "same:"
 _MERGES = 10  # how far merged tickets are followed
 
@@ -42,6 +43,15 @@ class Gathered:
     situation: Situation
     placement: Placement | None = None
     known_keys: frozenset[str] = field(default_factory=frozenset)
+
+
+def seen_by(gathered: Gathered) -> dict[int, Ticket]:
+    """Every ticket that a decision may write to, as it saw it: of several loads the first one."""
+    situation, placed = gathered.situation, gathered.placement
+    them = [*situation.others.values(), situation.ticket]
+    if placed is not None:
+        them += [placed.joins, placed.original, placed.ticket]
+    return {ticket.number: ticket for ticket in them if ticket is not None}
 
 
 def fingerprint_key(message: Message) -> str:
@@ -133,6 +143,7 @@ def _situation(
         answered=entries.fact(conn, placement.answered) if placement.answered else None,
         last_words=last_words(conn, placement.previous) if placement.previous else None,
         sent=sent,
+        pace=_pace(conn, event, placement.ticket, desk),
     )
     parsed = Parsed(commands=(), rest="")
     if message.author.address in desk.policy.agents_by_email:
@@ -142,9 +153,16 @@ def _situation(
         return situation
     return replace(
         situation,
-        sender=_meet(conn, message.author, event.at),
+        sender=_meet(conn, message.author, event.at, _spoken_by(message)),
         tallies=_tallies(conn, _confirmed_to(message, parsed), event.at),
     )
+
+
+def _pace(conn: Connection, event: MessageArrived, ticket: Ticket | None, desk: Desk) -> int:
+    if ticket is None or not event.live:
+        return 0
+    most = desk.policy.caps.per_ticket + 1
+    return entries.pace(conn, ticket.number, event.at - _PACE, most)
 
 
 def _confirmed_to(message: Message, parsed: Parsed) -> str:
@@ -170,11 +188,16 @@ def _sent(conn: Connection, message: Message, clues: Clues) -> Sent | None:
     return Sent(outbox_id=row.id, ticket=row.ticket, to=row.to, kind=row.kind, entry=row.entry)
 
 
-def _meet(conn: Connection, party: Party, now: datetime) -> Sender:
+def _spoken_by(message: Message) -> str | None:
+    """The author's language; of forged mail it is somebody else's."""
+    return None if message.proof.forged else message.language
+
+
+def _meet(conn: Connection, party: Party, now: datetime, language: str | None = None) -> Sender:
     if not party.address:
         return Sender()
-    identity = people.meet(conn, party, now)
-    return Sender(verified=identity.verified, language=identity.language, bounced=identity.bounced)
+    identity = people.meet(conn, party, now, language=language)
+    return Sender(verified=identity.verified, language=identity.language)
 
 
 def tally_keys(address: str) -> list[tuple[str, str]]:

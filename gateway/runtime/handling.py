@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from gateway.core.changes import Claim, Decision, Open
+from gateway.core.changes import Append, Claim, Decision, Open
 from gateway.core.deciding import Desk, decide
 from gateway.core.events import (
     AgentActed,
@@ -101,8 +101,10 @@ class Handler:
             desk=self._desk,
             renderer=self._renderer,
             now=event.at if isinstance(event, MessageArrived) else now,
+            clock=now,
             known_keys=gathered.known_keys,
             inbox=row.id,
+            seen=gathering.seen_by(gathered),
         )
         return Handled(row=row, applied=applied, decision=decision)
 
@@ -127,5 +129,8 @@ def _with_fingerprint(event: Event, decision: Decision) -> Decision:
     opens = any(isinstance(change, Open) for change in decision.changes)
     if decision.ticket is None and not opens:
         return decision
-    claim = Claim(keys=(fingerprint_key(event.message),), ref="")
+    whole = event.message.fingerprint
+    entries = (c for c in decision.changes if isinstance(c, Append) and c.fingerprint == whole)
+    ref = next((entry.ref for entry in entries), "")
+    claim = Claim(keys=(fingerprint_key(event.message),), ref=ref)
     return replace(decision, changes=(*decision.changes, claim))

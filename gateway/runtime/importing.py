@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import mailbox
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,11 @@ from gateway.store.database import Database
 from gateway.store.inbox import InboxState
 
 _BATCH = 100
+_HEAVY = 16_000_000  # octets of a batch that is taken in before it is full
 _MBOX = b"From "
+# RFC 4155: a sender, then a time as asctime() writes it. Words that begin with "From " lack it.
+_POSTMARK = re.compile(rb"From \S*.*\d\d?:\d\d.*\d{4}")
+_EMPTY = (b"\n", b"\r\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,35 +47,47 @@ def mails(path: Path) -> Iterator[bytes]:
 
 
 def _of_folder(folder: Path) -> Iterator[bytes]:
+    """A Maildir, else what is in the folder: what is hidden is not looked at."""
     if (folder / "cur").is_dir() or (folder / "new").is_dir():
-        files = [f for sub in ("cur", "new") for f in (folder / sub).glob("*") if f.is_file()]
+        files = [f for sub in ("cur", "new") for f in (folder / sub).glob("[!.]*") if f.is_file()]
         for file in sorted(files, key=lambda f: f.name):
             yield file.read_bytes()
         return
-    for file in sorted(f for f in folder.rglob("*") if f.is_file()):
-        yield from mails(file)
+    for inside in sorted(folder.glob("[!.]*")):
+        if inside.is_file() or (inside.is_dir() and not inside.is_symlink()):
+            yield from mails(inside)
 
 
 def _is_mbox(path: Path) -> bool:
-    """A file with a second ``From `` line after an empty one; one mail may begin with one, too."""
+    """A file with a second postmark after an empty line; one mail may begin with one, too."""
     with path.open("rb") as file:
-        if file.read(len(_MBOX)) != _MBOX:
-            return False
-        blank = False
+        start = file.read(len(_MBOX))
+        if start != _MBOX:
+            return not start and _named_mbox(path)
+        empty = False
         for line in file:
-            if blank and line.startswith(_MBOX):
+            if empty and _POSTMARK.match(line):
                 return True
-            blank = line in (b"\n", b"\r\n")
+            empty = line in _EMPTY
+    return _named_mbox(path)
+
+
+def _named_mbox(path: Path) -> bool:
     return path.suffix.lower() == ".mbox"
 
 
 def _of_mbox(path: Path) -> Iterator[bytes]:
-    box = mailbox.mbox(path, create=False)
-    try:
-        for key in box.iterkeys():
-            yield box.get_bytes(key)
-    finally:
-        box.close()
+    with path.open("rb") as file:
+        if not file.readline():
+            return
+        mail: list[bytes] = []
+        for line in file:
+            if mail and mail[-1] in _EMPTY and _POSTMARK.match(line):
+                yield b"".join(mail[:-1])
+                mail = []
+            else:
+                mail.append(line)
+    yield b"".join(mail[:-1] if mail and mail[-1] in _EMPTY else mail)
 
 
 def _without_from_line(raw: bytes) -> bytes:
@@ -115,11 +131,13 @@ class Importer:
     def take_all(self, raws: Iterator[bytes]) -> Iterator[Counts]:
         """Take all of them in; the counts of each batch."""
         batch: list[bytes] = []
+        octets = 0
         for raw in raws:
             batch.append(raw)
-            if len(batch) >= _BATCH:
+            octets += len(raw)
+            if len(batch) >= _BATCH or octets >= _HEAVY:
                 yield self.take(batch)
-                batch = []
+                batch, octets = [], 0
         if batch:
             yield self.take(batch)
 

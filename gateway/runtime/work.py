@@ -31,12 +31,17 @@ class Applied:
 
 @dataclass(slots=True, kw_only=True)
 class Work:
-    """One decision being carried out on one ticket: what was collected so far."""
+    """One decision being carried out on one ticket: what was collected so far.
+
+    ``now`` is the moment that counts for the ticket, ``clock`` the one in which we write.
+    ``because`` is the reason of the first entry.
+    """
 
     conn: Connection
     desk: Desk
     renderer: Renders
     now: datetime
+    clock: datetime
     known_keys: frozenset[str]
     inbox: int | None
     before: Ticket | None = None
@@ -51,6 +56,7 @@ class Work:
     after: list[Callable[[], None]] = field(default_factory=list)
     first_entry: int | None = None
     fate: Applied = field(default_factory=Applied)
+    because: Reason | None = None
 
     def needs_ticket(self) -> Ticket:
         """The ticket. Raises LookupError where there is none: a decision that is wrong."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from gateway.core.changes import Decision
+from gateway.core.changes import Decision, Skip
 from gateway.core.events import Event, MessageArrived
 from gateway.runtime.handling import Handled, Handler
 from gateway.runtime.work import Applied
@@ -194,7 +194,14 @@ def _log(handled: Handled) -> None:
         entry=applied.entry,
         matched_by=handled.decision.matched_by,
         reason=applied.because.code if applied.because else None,
+        left_out=_left_out(handled.decision),
     )
+
+
+def _left_out(decision: Decision) -> list[str] | None:
+    """What somebody might have expected, such as a confirmation, and why it was not done."""
+    skips = [change for change in decision.changes if isinstance(change, Skip)]
+    return [f"{skip.what}: {skip.because.code}" for skip in skips] or None
 
 
 def wait_until(due: datetime | None, now: datetime, most: timedelta) -> float:

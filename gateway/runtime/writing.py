@@ -43,7 +43,7 @@ def write(work: Work) -> None:
 
 
 def _compose(work: Work, say: c.Say) -> _Composed:
-    row = compose(say, work.ticket, _about(work, say), work.desk, work.renderer, work.now)
+    row = compose(say, work.ticket, _about(work, say), work.desk, work.renderer, work.clock)
     return _Composed(say=say, row=row)
 
 
@@ -54,7 +54,8 @@ def _about(work: Work, say: c.Say) -> About:
         if say.about not in work.existing:
             work.existing[say.about] = about_existing(work.conn, say.about)
         return work.existing[say.about]
-    own = next((k for cl in work.claims if cl.ref == say.about for k in cl.keys), None)
+    claimed = (k for cl in work.claims if cl.ref == say.about for k in cl.keys)
+    own = next((k for k in claimed if not is_fingerprint(k)), None)
     key = own if say.kind is not c.NoticeKind.ANSWER else _last_key(work)
     return replace(work.abouts[say.about], key=key)
 
@@ -63,7 +64,7 @@ def _last_key(work: Work) -> str | None:
     """The key of the newest message that came in: what a public answer answers."""
     last = entries.last_words(work.conn, work.needs_ticket().number)
     own = keys.of_entry(work.conn, last.id) if last else ()
-    return own[0] if own else None
+    return next((k for k in own if not is_fingerprint(k)), None)
 
 
 def _note_notices(work: Work, composed: list[_Composed]) -> None:

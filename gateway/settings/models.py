@@ -65,11 +65,14 @@ ReplyPattern = Annotated[str, AfterValidator(_reply_pattern), Words("string", _P
 
 
 class CapsTable(Table):
-    """[desk.caps]: the most confirmations within an hour."""
+    """[desk.caps]: the most within an hour."""
 
-    per_recipient: Whole = Field(5, ge=1, description="to one address")
-    per_domain: Whole = Field(2_000, ge=1, description="to one domain")
-    overall: Whole = Field(20_000, ge=1, description="to everybody together")
+    per_recipient: Whole = Field(5, ge=1, description="confirmations to one address")
+    per_domain: Whole = Field(2_000, ge=1, description="confirmations to one domain")
+    overall: Whole = Field(20_000, ge=1, description="confirmations to everybody together")
+    per_ticket: Whole = Field(
+        40, ge=1, description="messages on one ticket, before the desk falls silent there"
+    )
 
 
 class DeskTable(Table):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import secrets
 from pathlib import Path
+
+from pydantic import SecretStr
 
 from gateway.settings.faults import ConfigError, Fault
 from gateway.settings.load import Loaded
@@ -19,6 +22,15 @@ def desk_secret(loaded: Loaded) -> bytes:
     """
     given = loaded.settings.desk.secret.get_secret_value()
     return given.encode() if given else _kept(loaded, secret_path(loaded))
+
+
+def with_secret_for_once(loaded: Loaded) -> Loaded:
+    """The same config; where no secret is given or kept, with one that is not kept either."""
+    if loaded.settings.desk.secret.get_secret_value() or secret_path(loaded).exists():
+        return loaded
+    secret = SecretStr(secrets.token_hex(32))
+    desk = loaded.settings.desk.model_copy(update={"secret": secret})
+    return dataclasses.replace(loaded, settings=loaded.settings.model_copy(update={"desk": desk}))
 
 
 def _kept(loaded: Loaded, path: Path) -> bytes:

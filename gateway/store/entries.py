@@ -11,14 +11,15 @@ from sqlalchemy import (
     Connection,
     Select,
     bindparam,
+    case,
     delete,
+    func,
     literal_column,
     null,
     select,
     text,
     update,
 )
-from sqlalchemy.exc import IntegrityError
 
 from gateway.core.model import (
     Body,
@@ -42,26 +43,17 @@ from gateway.store.entry_rows import (
     is_searched,
     stored_file,
 )
-from gateway.store.errors import FingerprintTakenError
 from gateway.store.schema import attachment, body, entry, outbox, raw, thread_key
 from gateway.store.search import Indexed
 from gateway.store.statements import InsertRows, Prepared, among
 
 __all__ = ["Delivery", "EntryRow", "NewEntry"]  # beside the functions below
+LONGEST_FACT = 20_000  # characters of an entry's text that decisions look at
 
 
 def append(conn: Connection, new: Sequence[NewEntry]) -> list[int]:
-    """Write entries with their words and files; their ids in order.
-
-    Raises FingerprintTakenError when another transaction wrote the same message first: within
-    a savepoint of the caller, who undoes it and looks again.
-    """
-    try:
-        ids = _INSERT.ids(conn, [columns(one) for one in new])
-    except IntegrityError as problem:
-        if "fingerprint" in str(problem.orig):
-            raise FingerprintTakenError("the same message was written meanwhile") from None
-        raise
+    """Write entries with their words and files; their ids in order."""
+    ids = _INSERT.ids(conn, [columns(one) for one in new])
     both = list(zip(ids, new, strict=True))
     _INSERT_BODY.do(conn, [body_columns(id, one) for id, one in both if one.body is not None])
     _INSERT_FILES.do(conn, [row for id, one in both for row in file_columns(id, one.files)])
@@ -82,12 +74,6 @@ def facts_after(conn: Connection, ticket: int, entry_id: int) -> list[EntryFact]
     return [fact_of(row) for row in _FACTS_AFTER.all(conn, b_ticket=ticket, b_after=entry_id)]
 
 
-def last_public(conn: Connection, ticket: int) -> EntryFact | None:
-    """The newest public message of a ticket."""
-    row = _LAST_PUBLIC.first(conn, b_ticket=ticket)
-    return fact_of(row) if row else None
-
-
 def last_words(conn: Connection, ticket: int) -> EntryFact | None:
     """The newest public message that came in on a ticket."""
     row = _LAST_WORDS.first(conn, b_ticket=ticket)
@@ -99,10 +85,10 @@ def recent(conn: Connection, ticket: int, limit: int) -> list[EntryFact]:
     return [fact_of(row) for row in reversed(_RECENT.all(conn, b_ticket=ticket, b_limit=limit))]
 
 
-def by_fingerprint(conn: Connection, fingerprint: str) -> tuple[int, int] | None:
-    """Ticket and entry of the same message, if it is there."""
-    row = _BY_FINGERPRINT.first(conn, b_fingerprint=fingerprint)
-    return (row[0], row[1]) if row else None
+def pace(conn: Connection, ticket: int, since: datetime, most: int) -> int:
+    """How many messages and notes a ticket took since then; counted up to ``most``."""
+    rows = _PACE.all(conn, b_ticket=ticket, b_limit=most)
+    return sum(row[0] > since for row in rows)
 
 
 def held_of(conn: Connection, ticket: int, agent: str) -> EntryFact | None:
@@ -111,9 +97,9 @@ def held_of(conn: Connection, ticket: int, agent: str) -> EntryFact | None:
     return fact_of(row) if row else None
 
 
-def settle(conn: Connection, id: int) -> None:
-    """An answer is held no longer."""
-    _SETTLE.do(conn, b_id=id)
+def settle(conn: Connection, id: int) -> bool:
+    """An answer is held no longer. False where somebody settled it before."""
+    return _SETTLE.do(conn, b_id=id) > 0
 
 
 def move(conn: Connection, id: int, to: int) -> None:
@@ -142,11 +128,12 @@ def make_internal(conn: Connection, id: int) -> None:
 def erase(conn: Connection, id: int, now: datetime) -> bool:
     """Erase the words, files and raw form of an entry for good; that it was there stays.
 
-    Whether there was anything left to erase. What repeats the words elsewhere (notices, answers
-    that quote them) are entries of their own.
+    With it go the notices that it gave rise to, which repeat the words: one that still waits to be
+    sent is taken back. Whether there was anything left to erase. Later answers that quote it are
+    entries of their own.
     """
     words = _WORDS.first(conn, b_id=id)
-    where = _VISIBILITY.first(conn, b_id=id)
+    where = _PLACE.first(conn, b_id=id)
     if where is None or not _ERASE_BODY.do(conn, b_id=id, b_now=now):
         return False
     if words is not None:
@@ -155,7 +142,19 @@ def erase(conn: Connection, id: int, now: datetime) -> bool:
     files = [row[0] for row in _ERASE_FILES.all(conn, b_id=id)]
     raws = [row[0] for row in _ERASE_RAW.all(conn, b_inbox=where[1]) if row[0]]
     content.erase_unused(conn, [*files, *raws], now)
+    _erase_copies(conn, id, ticket=where[2], arrival=where[1], now=now)
     return True
+
+
+def _erase_copies(
+    conn: Connection, id: int, *, ticket: int, arrival: int | None, now: datetime
+) -> None:
+    """The words as the desk passed them on: what was said about the same arrival."""
+    about = _NOTICES.all(conn, b_ticket=ticket, b_inbox=arrival) if arrival is not None else []
+    for notice, visibility in about:
+        if visibility == Visibility.PUBLIC:  # others say to whom the words went, not the words
+            _ERASE_BODY.do(conn, b_id=notice, b_now=now)
+    _ERASE_OUTBOX.do(conn, b_ids=[id, *(notice for notice, _ in about)], b_message={"v": 1})
 
 
 def history(conn: Connection, ticket: int) -> list[EntryRow]:
@@ -195,7 +194,8 @@ def _facts() -> Select[Any]:
         entry.c.author_role,
         entry.c.author_channel,
         entry.c.reply_visibility,
-        body.c.text,
+        # Dozens of them may be looked at for one message, and a text may hold 25 MB.
+        func.substr(body.c.text, literal_column("1"), literal_column(str(LONGEST_FACT))),
     ).join_from(entry, body, isouter=True)
 
 
@@ -228,17 +228,11 @@ _RECENT = Prepared(
     .order_by(entry.c.id.desc())
     .limit(bindparam("b_limit"))
 )
-_LAST_PUBLIC = Prepared(
-    _facts()
-    .where(entry.c.ticket == bindparam("b_ticket"), _PUBLIC_MESSAGE)
+_PACE = Prepared(
+    select(entry.c.at)
+    .where(entry.c.ticket == bindparam("b_ticket"), text("entry.kind IN ('message', 'note')"))
     .order_by(entry.c.id.desc())
-    .limit(_ONE)
-)
-_BY_FINGERPRINT = Prepared(
-    select(entry.c.ticket, entry.c.id).where(
-        entry.c.fingerprint == bindparam("b_fingerprint"),
-        text("entry.fingerprint IS NOT NULL"),
-    )
+    .limit(bindparam("b_limit"))
 )
 _HELD_OF = Prepared(
     _facts()
@@ -250,7 +244,11 @@ _HELD_OF = Prepared(
     .order_by(entry.c.id.desc())
     .limit(_ONE)
 )
-_SETTLE = Prepared(update(entry).where(entry.c.id == bindparam("b_id")).values(held=null()))
+_SETTLE = Prepared(
+    update(entry)
+    .where(entry.c.id == bindparam("b_id"), entry.c.held.is_not(None))
+    .values(held=null())
+)
 _MOVES = [
     Prepared(update(table).where(where == bindparam("b_id")).values(ticket=bindparam("b_to")))
     for table, where in (
@@ -284,8 +282,25 @@ _WORDS = Prepared(
 _BODY = Prepared(
     select(body.c.text, body.c.full_text, body.c.html).where(body.c.entry == bindparam("b_id"))
 )
-_VISIBILITY = Prepared(
-    select(entry.c.visibility, entry.c.inbox).where(entry.c.id == bindparam("b_id"))
+_PLACE = Prepared(
+    select(entry.c.visibility, entry.c.inbox, entry.c.ticket).where(entry.c.id == bindparam("b_id"))
+)
+_NOTICES = Prepared(
+    select(entry.c.id, entry.c.visibility).where(
+        entry.c.ticket == bindparam("b_ticket"),
+        entry.c.inbox == bindparam("b_inbox"),
+        text("entry.kind = 'notice'"),
+    )
+)
+_ERASE_OUTBOX = Prepared(
+    lambda dialect: (
+        update(outbox)
+        .where(among(dialect, outbox.c.entry, "b_ids"), text("outbox.entry IS NOT NULL"))
+        .values(
+            message=bindparam("b_message"),
+            state=case((text("outbox.state = 'queued'"), "cancelled"), else_=outbox.c.state),
+        )
+    )
 )
 _ERASE_BODY = Prepared(
     update(body)

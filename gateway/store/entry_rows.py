@@ -44,7 +44,6 @@ class NewEntry:
     direction: Direction | None = None
     channel: str = "email"
     change: Mapping[str, Any] | None = None
-    fingerprint: str | None = None
     message_id: str | None = None
     held: str | None = None
     reply_visibility: Visibility | None = None
@@ -81,7 +80,6 @@ class EntryRow:
     because: str
     because_code: str
     change: Mapping[str, Any] | None
-    fingerprint: str | None
     message_id: str | None
     held: str | None
     reply_visibility: Visibility | None
@@ -113,7 +111,6 @@ def columns(new: NewEntry) -> dict[str, Any]:
         "because": new.because,
         "because_code": new.because_code,
         "change": None if new.change is None else dict(new.change),
-        "fingerprint": new.fingerprint,
         "message_id": new.message_id,
         "held": new.held,
         "reply_visibility": new.reply_visibility.value if new.reply_visibility else None,

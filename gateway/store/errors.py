@@ -41,10 +41,6 @@ class KeyTakenError(ConflictError):
         self.ticket = ticket
 
 
-class FingerprintTakenError(ConflictError):
-    """The same message was written by somebody else meanwhile."""
-
-
 # SQLSTATE (PostgreSQL, appendix A): connection, rollback, resources, lock, operator, system.
 _TEMPORARY_STATES = ("08", "40", "53", "55P03", "57", "58")
 _TEMPORARY_SQLITE = {

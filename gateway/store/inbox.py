@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
@@ -253,11 +254,26 @@ def next_due_at(conn: Connection) -> datetime | None:
 
 
 def forget_raw(conn: Connection, *, before: datetime, now: datetime, limit: int = 500) -> int:
-    """Erase the raw form of what was handled before then; how many. Call again until 0."""
-    old = sql.OLD_RAW.all(conn, b_before=before, b_limit=limit)
-    sql.FORGET_RAW.do(conn, b_ids=[id for id, _ in old])
-    content.erase_unused(conn, [digest for _, digest in old if digest], now)
+    """Erase the raw form of what was handled before then; how many. Call again until 0.
+
+    What is held or failed keeps it, for somebody has still to decide about it.
+    """
+    old = _handled_before(conn, before, limit)
+    sql.FORGET_RAW.do(conn, b_ids=list(old))
+    content.erase_unused(conn, [digest for digest in old.values() if digest], now)
     return len(old)
+
+
+def _handled_before(conn: Connection, before: datetime, limit: int) -> dict[int, str | None]:
+    """The digests of the oldest such rows. What has to stay is stepped over, however much."""
+    old: dict[int, str | None] = {}
+    after = 0
+    while page := sql.OLDEST_RAW.all(conn, b_after=after, b_before=before, b_limit=_PAGE):
+        old |= {id: digest for id, digest, _, done in page if done}
+        after, _, received_at, _ = page[-1]
+        if len(old) >= limit or received_at >= before:
+            break
+    return dict(islice(old.items(), limit))
 
 
 def _row(values: Row) -> InboxRow:
@@ -266,6 +282,7 @@ def _row(values: Row) -> InboxRow:
     return InboxRow(**fields)
 
 
+_PAGE = 1_000  # raw forms looked at in one go
 _FIELDS = [*(c.name for c in inbox.columns), "data", "digest"]
 _LANE = _FIELDS.index("lane")
 _UNHANDLED: dict[str, Any] = {c.name: None for c in inbox.columns} | {"state": "new", "attempts": 0}

@@ -60,20 +60,9 @@ def arrived(conn: Connection, ticket: int, entry: int, key: str) -> None:
     _ARRIVED.do(conn, b_ticket=ticket, b_entry=entry, b_key=key)
 
 
-def of_ticket(conn: Connection, ticket: int, *, newest: int = 20) -> tuple[str, ...]:
-    """The newest keys of messages on a ticket, oldest first: what a References header holds."""
-    rows = _OF_TICKET.all(conn, b_ticket=ticket, b_limit=newest)
-    return tuple(row[0] for row in reversed(rows))
-
-
 def of_entry(conn: Connection, entry: int) -> tuple[str, ...]:
     """The keys that were claimed with an entry, its own first."""
     return tuple(row[0] for row in _OF_ENTRY.all(conn, b_entry=entry))
-
-
-def repoint(conn: Connection, source: int, target: int) -> int:
-    """All keys of one ticket lead to another (a merge); how many."""
-    return _REPOINT.do(conn, b_source=source, b_target=target)
 
 
 _FIND = Prepared(
@@ -91,19 +80,8 @@ _ARRIVED = Prepared(
     )
     .values(entry=bindparam("b_entry"))
 )
-_OF_TICKET = Prepared(
-    select(thread_key.c.key)
-    .where(thread_key.c.ticket == bindparam("b_ticket"))
-    .order_by(thread_key.c.entry.desc().nulls_last(), thread_key.c.position)
-    .limit(bindparam("b_limit"))
-)
 _OF_ENTRY = Prepared(
     select(thread_key.c.key)
     .where(thread_key.c.entry == bindparam("b_entry"))
     .order_by(thread_key.c.position)
-)
-_REPOINT = Prepared(
-    update(thread_key)
-    .where(thread_key.c.ticket == bindparam("b_source"))
-    .values(ticket=bindparam("b_target"))
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -18,18 +19,23 @@ _LOCK = 0x6761_7465_6C65_6164  # any number, the same in every process
 class Leader:
     """Whether this process leads. PostgreSQL: an advisory lock on a connection of its own.
 
-    On SQLite there is one daemon (`sole_daemon`), and it leads. Not to be shared by threads.
+    On SQLite there is one daemon (`sole_daemon`), and it leads. Safe in any thread.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._connection: Any = None
         self._kept = ExitStack()
+        self._lock = threading.RLock()
 
     def lead(self) -> bool:
         """Whether we lead now; becomes the leader if there is none. Never waits for the lock."""
         if self._database.dialect == "sqlite":
             return True
+        with self._lock:
+            return self._lead()
+
+    def _lead(self) -> bool:
         try:
             if self._connection is not None:
                 # The lock lives as long as the connection does.
@@ -53,8 +59,9 @@ class Leader:
 
     def close(self) -> None:
         """Lead no longer."""
-        self._connection = None
-        self._kept.close()
+        with self._lock:
+            self._connection = None
+            self._kept.close()
 
 
 @contextmanager

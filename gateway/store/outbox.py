@@ -161,7 +161,7 @@ def cancel(conn: Connection, ids: Sequence[int]) -> list[int]:
 
 
 def waiting_answer(conn: Connection, ticket: int, agent: str) -> tuple[int, tuple[int, ...]] | None:
-    """The agent's newest answer on a ticket that still waits: its entry, and its rows here."""
+    """The agent's newest answer on a ticket of which all still waits: its entry and rows here."""
     rows = sql.WAITING_ANSWER.all(conn, b_ticket=ticket, b_agent=agent)
     if not rows:
         return None

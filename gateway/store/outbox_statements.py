@@ -34,6 +34,13 @@ def _behind_another() -> ColumnElement[bool]:
     return (outbox.c.lane != literal_column("''")) & before.exists()
 
 
+def _has_left() -> ColumnElement[bool]:
+    """Another message of the same answer is on its way already, or has gone out."""
+    other = outbox.alias("other")
+    gone = other.c.state.not_in([literal_column("'queued'"), literal_column("'cancelled'")])
+    return select(_ONE).where(other.c.entry == outbox.c.entry, gone).exists()
+
+
 def _free() -> Any:
     return (
         select(outbox.c.id)
@@ -102,6 +109,7 @@ WAITING_ANSWER = Prepared(
         outbox.c.answer_of == bindparam("b_agent"),
         # The plus keeps SQLite from walking through every row that has an entry.
         text("+outbox.entry IS NOT NULL"),
+        ~_has_left(),
     )
 )
 GIVE_BACK = Prepared(

@@ -28,13 +28,20 @@ class Identity:
     known: bool = True
 
 
-def meet(conn: Connection, party: Party, now: datetime) -> Identity:
-    """Remember somebody who wrote; what was known of them. One look when nothing is new."""
+def meet(
+    conn: Connection, party: Party, now: datetime, *, language: str | None = None
+) -> Identity:
+    """Remember somebody who wrote, in which language if that is known; what was known of them.
+
+    One look when nothing is new.
+    """
     row = _FIND.first(conn, b_channel=party.channel, b_address=party.address)
     if row is None:
-        return _first_met(conn, party, now)
+        return _first_met(conn, party, now, language)
     if party.name and party.name != row[_NAME]:
         _RENAME.do(conn, b_id=row[0], b_name=party.name)
+    if language and language != row[_SPOKEN]:
+        _SPEAKS.do(conn, b_id=row[0], b_language=language)
     return _identity(row)
 
 
@@ -44,14 +51,14 @@ def find(conn: Connection, party: Party) -> Identity | None:
     return _identity(row) if row else None
 
 
-def _first_met(conn: Connection, party: Party, now: datetime) -> Identity:
+def _first_met(conn: Connection, party: Party, now: datetime, language: str | None) -> Identity:
     person = _NEW_CONTACT.ids(conn, [{"name": party.name, "created_at": now}])[0]
     fresh = {
         "channel": party.channel,
         "address": party.address,
         "name": party.name,
         "contact": person,
-        "language": None,
+        "language": language,
         "first_seen": now,
         "verified_at": None,
         "bounced_at": None,
@@ -73,7 +80,7 @@ def _identity(row: Row) -> Identity:
         contact=row[1],
         verified=row[3] is not None,
         bounced=row[4] is not None,
-        language=row[5],
+        language=row[_SPOKEN],
     )
 
 
@@ -85,11 +92,6 @@ def verify(conn: Connection, party: Party, now: datetime) -> None:
 def mark_bounced(conn: Connection, party: Party, now: datetime | None) -> None:
     """Mail to them comes back (None: it arrives again)."""
     _BOUNCED.do(conn, b_channel=party.channel, b_address=party.address, b_now=now)
-
-
-def set_language(conn: Connection, party: Party, language: str | None) -> None:
-    """The language they write in."""
-    _LANGUAGE.do(conn, b_channel=party.channel, b_address=party.address, b_language=language)
 
 
 def hour_of(now: datetime) -> int:
@@ -130,7 +132,7 @@ def set_away(conn: Connection, agent: str, until: datetime | None, *, back: bool
         _SET_AWAY.do(conn, b_agent=agent, b_until=until)
 
 
-_NAME = 2
+_NAME, _SPOKEN = 2, 5
 _TALLY_KEY = ("key", "scope", "hour")
 _THEIRS = (identity.c.channel == bindparam("b_channel")) & (
     identity.c.address == bindparam("b_address")
@@ -159,7 +161,11 @@ _VERIFY = Prepared(
     .values(verified_at=bindparam("b_now"))
 )
 _BOUNCED = Prepared(update(identity).where(_THEIRS).values(bounced_at=bindparam("b_now")))
-_LANGUAGE = Prepared(update(identity).where(_THEIRS).values(language=bindparam("b_language")))
+_SPEAKS = Prepared(
+    update(identity)
+    .where(identity.c.id == bindparam("b_id"))
+    .values(language=bindparam("b_language"))
+)
 _TALLIES = Prepared(
     lambda dialect: select(tally.c.scope, tally.c.key, tally.c.n).where(
         among(dialect, tally.c.key, "b_keys"), tally.c.hour == bindparam("b_hour")

@@ -143,13 +143,11 @@ entry = Table(
     Column("because", Words, nullable=False),
     Column("because_code", String, nullable=False),
     Column("change", Json),  # what, old, new
-    Column("fingerprint", Words),
     Column("message_id", Words),
     Column("held", String),
     Column("reply_visibility", String),
     Column("inbox", Id),
     Index("ix_entry_ticket", "ticket", "id"),
-    Index("uq_entry_fingerprint", "fingerprint", unique=True, **_where("fingerprint IS NOT NULL")),
     Index("ix_entry_held", "ticket", **_where("held IS NOT NULL")),
     sqlite_autoincrement=True,
 )

@@ -14,7 +14,6 @@ from gateway.store.errors import ConflictError
 from gateway.store.schema import ticket
 from gateway.store.statements import InsertRows, Prepared, Row, among
 
-_MORE = ("tags", "participants", "watchers", "leaked")
 _NOT_CLOSED = "ticket.state <> 'closed'"
 MOST_FOUND = 50
 

@@ -8,7 +8,7 @@ from tests.benchmarks import report
 from tests.benchmarks.desk import Desk, sqlite_desk, waiting
 from tests.benchmarks.mails import SUPPORT
 from tests.benchmarks.own_postfix import OwnPostfix, missing_own_postfix, own_postfix
-from tests.servers import missing_postfix, smtp_source
+from tests.servers import missing_postfix, smtp_source, wait_until
 
 SESSIONS = 20
 OCTETS = 4096
@@ -57,8 +57,14 @@ def _gateway(count: int) -> Round:
     """A fresh desk each time, so that no backlog of the last round weighs on anybody."""
     with sqlite_desk() as desk, desk.daemon():
         _send(desk.port, _WARM_UP)
+        _wait_for_the_worker(desk)
         seconds = _send(desk.port, count)
         return Round(rate=count / seconds, handled=_handled(desk, count))
+
+
+def _wait_for_the_worker(desk: Desk) -> None:
+    with desk.database() as database:
+        wait_until(lambda: waiting(database) == 0, "the warm-up to be handled", 60)
 
 
 def _handled(desk: Desk, count: int) -> int:

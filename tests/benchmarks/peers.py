@@ -45,7 +45,7 @@ def _installed() -> Path | None:
         report.say(f"installing {PEER} into {ENVIRONMENT.name}")
         try:
             subprocess.run([sys.executable, "-m", "venv", "--clear", ENVIRONMENT], check=True)
-            command: list[str | Path] = [python, "-m", "pip", "install", "--quiet", PEER]
+            command: list[str | Path] = [python, "-m", "pip", "install", "-qq", PEER]
             subprocess.run(command, check=True, timeout=_INSTALLING)
         except (subprocess.SubprocessError, OSError) as error:
             report.left_out("django-helpdesk", f"it could not be installed: {error}")

@@ -147,7 +147,7 @@ class _Past:
         for number in self._numbers():
             at = self._at(number)
             yield (
-                *(number, "email", f"seed{number:x}", at, at, envelope),
+                *(number, "email", f"{number:012x}", at, at, envelope),
                 *(message_id(self._ticket_of(number)), True, "done", 0),
                 *(self._ticket_of(number), number, at),
             )
@@ -172,7 +172,7 @@ class _Past:
         for number in self._numbers():
             ticket, own = self._ticket_of(number), message_id(number)
             rows.append((f"mail:{own}", ticket, number, 0, False))
-            rows.append((f"same:{own[:24]}{number:08x}", ticket, number, 0, False))
+            rows.append((f"same:{number:06x}{own[:24]}", ticket, number, 0, False))
         return sorted(rows)
 
     def _outbox(self) -> Iterator[Row]:

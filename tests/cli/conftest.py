@@ -1,6 +1,9 @@
 import json
 import logging
-from collections.abc import Callable, Iterator
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +13,7 @@ import structlog
 
 from gateway.cli.main import run
 from gateway.store.database import Database
+from tests.servers import wait_until
 
 CONFIG = """
 [desk]
@@ -30,6 +34,34 @@ lead = true
 name = "Carla Ruiz"
 email = "carla@acme.example"
 """
+
+
+MAIL = """
+[email.listen]
+port = {port}
+
+[email.send]
+maildir = "out"
+"""
+ADA = "Ada Byron <ada@example.org>"
+SUPPORT = "support@acme.example"
+
+
+def letter(
+    text: str = "It burns.",
+    *,
+    sender: str = ADA,
+    to: str = SUPPORT,
+    subject: str = "Printer on fire",
+    id: str = "<1@example.org>",
+    date: str = "Mon, 05 Jan 2026 09:00:00 +0100",
+    **headers: str,
+) -> bytes:
+    """A plain mail; of ``headers`` a _ stands for -, and empty ones are left out."""
+    usual = {"From": sender, "To": to, "Subject": subject, "Message-ID": id, "Date": date}
+    usual |= {name.replace("_", "-"): value for name, value in headers.items()}
+    head = "".join(f"{name}: {value}\n" for name, value in usual.items() if value)
+    return f"{head}\n{text}\n".encode()
 
 
 @dataclass(frozen=True)
@@ -83,6 +115,14 @@ def shell(
 
 
 @pytest.fixture
+def desk(shell: Shell, free_port: int) -> Shell:
+    """A shell whose config has mail in and out."""
+    with shell.config.open("a") as config:
+        config.write(MAIL.format(port=free_port))
+    return shell
+
+
+@pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     """The database that the shell's commands open, too."""
     opened = Database.open(f"sqlite:///{tmp_path}/gateway.db", files=tmp_path / "content")
@@ -90,4 +130,27 @@ def database(tmp_path: Path) -> Iterator[Database]:
     opened.close()
 
 
-Fill = Callable[..., int]
+@contextmanager
+def daemon(desk: Shell) -> Iterator[None]:
+    """The desk's daemon, while it is ready; it must end well."""
+    log = desk.config.with_suffix(".log")
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gateway.cli.main", "--config", str(desk.config), "serve"],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        )
+
+    def ready() -> bool:
+        assert process.poll() is None, log.read_text()
+        return "ready" in log.read_text()
+
+    try:
+        wait_until(ready, "the daemon to be ready", 30)
+        yield
+        process.terminate()
+        assert process.wait(30) == 0, log.read_text()
+    finally:
+        process.kill()
+        process.wait()

@@ -137,6 +137,16 @@ def bounced(w, out, *, temporary=False, status="5.1.1", **changes) -> Any:
     )
 
 
+def test_a_bounce_of_a_notice_about_no_ticket_is_marked_too():
+    w = world()
+    w.mail(BEA, "#help", proof=PASSED)
+    out = w.last(BEA, NoticeKind.HELP)
+    decision = bounced(w, out)
+    assert [(d.outbox_id, d.state) for d in of_type(decision, Deliver)] == [(out.id, "bounced")]
+    assert [str(r) for r in w.dropped] == ["could not be delivered: bea@acme.example (5.1.1)"]
+    assert (w.entries, says(decision)) == ({}, [])
+
+
 def answered() -> World:
     w = world(assignee=BEA.email, state=State.PENDING)
     w.act(BEA, 7, text="Look here")

@@ -16,7 +16,7 @@ from gateway.core.changes import (
     StopDeadline,
     Target,
 )
-from gateway.core.model import Direction, EntryKind, Party, Role, State, Visibility
+from gateway.core.model import Direction, EntryKind, Party, Proof, Role, State, Visibility
 from gateway.core.policy import Agent
 from tests.core.kit import (
     ADA,
@@ -135,6 +135,17 @@ def test_forged_mail_adds_nobody(new):
     where = () if new else ("mail:7",)
     w.mail(ADA, "x", cc=(BOB,), proof=FORGED, refers_to=where)
     assert w.tickets[7].participants == ()
+
+
+@pytest.mark.parametrize(
+    ("proof", "takes_part"),
+    [(Proof(), False), (FORGED, False), (PASSED, True)],
+    ids=["unknown", "forged", "proven"],
+)
+def test_who_only_names_a_number_adds_nobody_without_proof(proof, takes_part):
+    w = world()
+    w.mail(ADA, "x", cc=(BOB,), subject="Re: [#7] Printer on fire", proof=proof)
+    assert w.tickets[7].participants == ((BOB,) if takes_part else ())
 
 
 def test_there_is_a_limit_to_participants():

@@ -7,7 +7,14 @@ import pytest
 
 from gateway.core.addresses import AddressKind
 from gateway.core.model import Automatic, Message, State
-from gateway.core.place import Candidates, Placement, address_generation, clues_of, place
+from gateway.core.place import (
+    Candidates,
+    Placement,
+    address_generation,
+    clues_of,
+    place,
+    without_address,
+)
 from tests.core.kit import (
     ADA,
     BEA,
@@ -256,3 +263,14 @@ def test_an_id_that_came_already_joins_nothing():
     keys = {"mail:first": (1, 10), "mail:late": (2, 20)}
     late = _list_mail("mail:late", "mail:first")
     assert placed(late, first, second, keys=keys).joins is None
+
+
+def test_an_address_that_got_out_stays_dead_however_often_others_did():
+    """The counter in the address has four bits: the seventeenth was as good as the first."""
+    stolen = signed(P, 7, BEA.email)
+    of = ticket(7)
+    for _ in range(40):
+        of = without_address(of, BEA.email)
+        assert placed(message(BEA, recipients=(stolen,)), of).dead
+        fresh = signed(P, 7, BEA.email, of=of)
+        assert not placed(message(BEA, recipients=(fresh,)), of).dead

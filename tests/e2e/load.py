@@ -32,14 +32,18 @@ class Sender:
     conversations: list[Conversation] = field(default_factory=list)
     acknowledged: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    doubtful: list[str] = field(default_factory=list)  # given up when it was stopped
     repeats: int = 0
 
     def run(self) -> None:
         smtp: smtplib.SMTP | None = None
         while not self.stop.is_set():
             mail, conversation = self._next()
-            smtp = self._deliver(mail, smtp)
             own = str(mail["Message-ID"])
+            smtp = self._deliver(mail, smtp)
+            if smtp is None:
+                self.doubtful.append(own)
+                continue
             self.acknowledged.append(own)
             conversation.ids.append(own)
             time.sleep(self.dice.uniform(0, 2 * self.pause))
@@ -62,8 +66,8 @@ class Sender:
         )
         return mail, conversation
 
-    def _deliver(self, mail: EmailMessage, smtp: smtplib.SMTP | None) -> smtplib.SMTP:
-        """Try until it is acknowledged, at whatever process answers."""
+    def _deliver(self, mail: EmailMessage, smtp: smtplib.SMTP | None) -> smtplib.SMTP | None:
+        """Try until it is acknowledged, at whatever process answers; None when stopped before."""
         while True:
             try:
                 if smtp is None:
@@ -76,6 +80,7 @@ class Sender:
                     smtp.close()
                 smtp = None
                 self.repeats += 1
-                time.sleep(0.05)
+                if self.stop.wait(0.05):
+                    return None
             else:
                 return smtp

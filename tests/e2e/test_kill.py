@@ -102,7 +102,7 @@ def account_for_what_came_in(database: Database, senders: list[Sender]) -> None:
     for conversation in (c for sender in senders for c in sender.conversations):
         assert len({found[own][0] for own in conversation.ids}) == 1, conversation
     assert set(states) <= {InboxState.DONE, InboxState.DUPLICATE}
-    assert states[InboxState.DONE] == len(acknowledged)
+    assert states[InboxState.DONE] == len(found)
 
 
 def account_for_what_went_out(database: Database, senders: list[Sender], sink: Sink) -> None:
@@ -117,8 +117,9 @@ def account_for_what_went_out(database: Database, senders: list[Sender], sink: S
     assert [own for own, forms in arrived.items() if len(forms) > 1] == []
     assert most_for_one_purpose(rows) == 1
     confirmed = Counter(row.to.address for row in rows if row.kind == "confirmation")
-    asked = Counter(c.person for sender in senders for c in sender.conversations if c.ids)
-    assert confirmed == asked
+    asked = {c.person for sender in senders for c in sender.conversations if c.ids}
+    assert asked <= set(confirmed)
+    assert set(confirmed.values()) == {1}
 
 
 def most_for_one_purpose(rows: list[OutboxRow]) -> int:

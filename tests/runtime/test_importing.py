@@ -92,6 +92,36 @@ def test_mails_are_found_in_files_mboxes_and_maildirs(tmp_path: Path):
     assert next(mails(tmp_path / "one.eml")) == RAWS[0]
 
 
+def test_words_that_begin_like_a_postmark_part_no_mail(tmp_path: Path):
+    mark = b"From ada@example.org Mon Jan  5 09:00:00 2026\n"
+    first, second = b"Subject: a\n\nHello\n\nFrom here on it burns.\n", b"Subject: b\n\nx\n"
+    box = tmp_path / "box"
+    box.write_bytes(mark + first + b"\n" + mark + second + b"\n")
+    assert list(mails(box)) == [first, second]
+    (tmp_path / "one").write_bytes(mark + first)
+    assert list(mails(tmp_path / "one")) == [first]
+    empty = tmp_path / "empty.mbox"
+    empty.write_bytes(b"")
+    assert list(mails(empty)) == []
+
+
+def test_a_folder_is_walked_in_order_with_the_maildirs_in_it(tmp_path: Path):
+    inside = mailbox.Maildir(tmp_path / "b")
+    inside.add(RAWS[1])
+    (tmp_path / "b" / "tmp" / "half").write_bytes(b"not whole yet")
+    (tmp_path / "a.eml").write_bytes(RAWS[0])
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "d.eml").write_bytes(RAWS[2])
+    (tmp_path / ".hidden").write_bytes(b"no mail")
+    (tmp_path / "c" / "round").symlink_to(tmp_path)
+    assert list(mails(tmp_path)) == RAWS
+
+
+def test_a_few_large_mails_are_a_batch(desk: Desk):
+    large = [mail("x" * 9_000_000, subject=str(n)) for n in range(3)]
+    assert [c.read for c in importer(desk).take_all(iter(large))] == [2, 1]
+
+
 def test_what_an_agent_wrote_before_is_history_and_not_a_command(desk: Desk):
     desk.receive(mail())
     (notice,) = desk.sent_to("bea@acme.example", "new_ticket")

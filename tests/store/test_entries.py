@@ -15,8 +15,7 @@ from gateway.core.model import (
     Visibility,
 )
 from gateway.store import content, entries, inbox, keys, outbox, search
-from gateway.store.database import savepoint
-from gateway.store.errors import ContentGoneError, FingerprintTakenError
+from gateway.store.errors import ContentGoneError
 from tests.store import made
 from tests.store.made import BEA, NOW, there
 
@@ -45,7 +44,6 @@ def test_an_entry_is_shown_as_it_was_written(database):
         new = made.entry(
             number,
             body=Body(text="new", full_text="new\n> old", html="<p>new</p>"),
-            fingerprint="f1",
             message_id="<1@x>",
             held="overtaken",
             reply_visibility=Visibility.INTERNAL,
@@ -101,6 +99,15 @@ def test_a_fact_is_what_a_decision_needs(database):
         assert entries.fact(conn, 99) is None
 
 
+def test_of_a_huge_text_a_decision_sees_the_beginning(database):
+    with database.write() as conn:
+        number, _ = made.new_ticket(conn)
+        huge = "long words " * 10_000
+        (id,) = entries.append(conn, [made.entry(number, huge)])
+        assert there(entries.fact(conn, id)).text == huge[: entries.LONGEST_FACT]
+        assert there(entries.body_of(conn, id)).text == huge
+
+
 def test_public_messages_after_an_entry(database):
     with database.write() as conn:
         number, first = made.new_ticket(conn)
@@ -111,19 +118,6 @@ def test_public_messages_after_an_entry(database):
         after = entries.facts_after(conn, number, first)
         assert [fact.id for fact in after] == [second, third]
         assert entries.facts_after(conn, number, third) == []
-        assert there(entries.last_public(conn, number)).id == third
-        assert entries.last_public(conn, 99) is None
-
-
-def test_the_same_message_is_written_once(database):
-    with database.write() as conn:
-        number, _ = made.new_ticket(conn)
-        (id,) = entries.append(conn, [made.entry(number, fingerprint="f")])
-        with pytest.raises(FingerprintTakenError), savepoint(conn):
-            entries.append(conn, [made.entry(number, fingerprint="f")])
-        assert entries.by_fingerprint(conn, "f") == (number, id)
-        assert entries.by_fingerprint(conn, "g") is None
-        assert len(entries.history(conn, number)) == 2
 
 
 def test_a_held_answer_is_found_by_its_author_until_it_is_settled(database):
@@ -133,7 +127,8 @@ def test_a_held_answer_is_found_by_its_author_until_it_is_settled(database):
         older, newer = entries.append(conn, [held, held])
         assert there(entries.held_of(conn, number, BEA)).id == newer
         assert entries.held_of(conn, number, "eve@acme.example") is None
-        entries.settle(conn, newer)
+        assert entries.settle(conn, newer)
+        assert not entries.settle(conn, newer)
         assert there(entries.held_of(conn, number, BEA)).id == older
         entries.settle(conn, older)
         assert entries.held_of(conn, number, BEA) is None
@@ -199,6 +194,38 @@ def test_erased_words_are_gone_and_a_tombstone_stays(database):
         with pytest.raises(ContentGoneError):
             inbox.incoming(conn, there(inbox.get(conn, arrival.id)))
         assert search.entries(conn, "help") == [(sharing, number), (other, number)]
+
+
+def test_what_passed_the_erased_words_on_is_erased_too(database):
+    with database.write() as conn:
+        (arrival,) = inbox.accept_many(conn, [made.incoming()])
+        number, other = made.new_ticket(conn)
+        notice = made.entry(number, "You wrote: private", kind=EntryKind.NOTICE, inbox=arrival.id)
+        told = made.entry(
+            number,
+            "Told Bea",
+            kind=EntryKind.NOTICE,
+            visibility=Visibility.INTERNAL,
+            inbox=arrival.id,
+        )
+        id, public, inside = entries.append(
+            conn, [made.entry(number, "private", inbox=arrival.id), notice, told]
+        )
+        words = {"v": 1, "document": "private"}
+        waiting, gone, others = (
+            outbox.enqueue(conn, made.outgoing(number, entry=entry, message=words))
+            for entry in (public, inside, other)
+        )
+        outbox.sent(conn, gone, now=NOW)
+        assert entries.erase(conn, id, NOW)
+        shown = {entry.id: there(entry.body).text for entry in entries.history(conn, number)}
+        rows = [there(outbox.get(conn, row)) for row in (waiting, gone, others)]
+    assert shown == {other: "Help!", id: "", public: "", inside: "Told Bea"}
+    assert [(row.state, row.message) for row in rows] == [
+        ("cancelled", {"v": 1}),
+        ("sent", {"v": 1}),
+        ("queued", words),
+    ]
 
 
 def test_the_newest_words_that_came_in(database):

@@ -187,6 +187,24 @@ def test_old_raw_forms_are_forgotten_when_they_were_handled(database):
             inbox.incoming(conn, there(inbox.get(conn, old)))
 
 
+def test_raw_forms_that_have_to_stay_do_not_keep_the_others(database):
+    """Thousands of dropped and held messages before it once kept every later one for ever."""
+    with database.write() as conn:
+        many = [made.incoming(raw=b"kept") for _ in range(2_100)]
+        kept = [a.id for a in inbox.accept_many(conn, many)]
+        gone = [a.id for a in inbox.accept_many(conn, [made.incoming(), made.incoming()])]
+        inbox.finish_many(conn, [Fate(id=id, state=InboxState.HELD) for id in kept], now=NOW)
+        inbox.finish(conn, gone[0], InboxState.DROPPED, now=NOW)
+        inbox.finish(conn, gone[1], InboxState.DONE, now=NOW)
+    with database.write() as conn:
+        before = NOW + timedelta(hours=1)
+        assert inbox.forget_raw(conn, before=before, now=NOW, limit=1) == 1
+        assert inbox.forget_raw(conn, before=before, now=NOW, limit=1) == 1
+        assert inbox.forget_raw(conn, before=before, now=NOW) == 0
+        assert there(inbox.get(conn, kept[-1])).data == b"kept"
+        assert [there(inbox.get(conn, id)).data for id in gone] == [None, None]
+
+
 def test_a_rolled_back_accept_leaves_nothing(database):
     with made.rolled_back(database) as conn:
         inbox.accept_many(conn, [made.incoming(raw=b"gone")])

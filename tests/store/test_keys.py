@@ -84,22 +84,12 @@ def test_whoever_loses_the_race_for_a_key_learns_the_winner(postgres_url, tmp_pa
     two.close()
 
 
-def test_references_are_the_newest_keys_oldest_first(database, two):
+def test_the_keys_of_an_entry_are_its_own_first(database, two):
     (number, entry), _ = two
     with database.write() as conn:
         keys.claim(conn, number, entry, ["<2@x>", "<1@x>", "<0@x>"])
         keys.claim(conn, number, entry + 10, ["<answer@acme>"], sent=True)
-        assert keys.of_ticket(conn, number) == ("<0@x>", "<1@x>", "<2@x>", "<answer@acme>")
-        assert keys.of_ticket(conn, number, newest=2) == ("<2@x>", "<answer@acme>")
         assert keys.of_entry(conn, entry) == ("<2@x>", "<1@x>", "<0@x>")
-
-
-def test_after_a_merge_all_keys_lead_to_the_other_ticket(database, two):
-    (first, entry), (second, _) = two
-    with database.write() as conn:
-        keys.claim(conn, first, entry, ["<1@x>", "<2@x>"])
-        assert keys.repoint(conn, first, second) == 2
-        assert keys.find(conn, ["<1@x>"]) == {"<1@x>": (second, entry)}
 
 
 @pytest.mark.parametrize("key", ["<a\x00b@x>", "<\udcff@x>", "<" + "x" * 1500 + "@x>", "%s ? :x '"])

@@ -113,12 +113,26 @@ def test_only_what_still_waits_can_be_taken_back(database):
         number, entry = made.new_ticket(conn)
         new = made.outgoing(number, entry=entry, answer_of=BEA)
         going, waiting, other = outbox.enqueue_many(conn, [new, new, made.outgoing(number)])
+        assert outbox.waiting_answer(conn, number, BEA) == (entry, (going, waiting))
         _claim(conn, limit=1)
-        assert outbox.waiting_answer(conn, number, BEA) == (entry, (waiting,))
         assert outbox.cancel(conn, [going, waiting]) == [waiting]
         assert outbox.waiting_answer(conn, number, BEA) is None
         assert there(outbox.get(conn, waiting)).state is OutboxState.CANCELLED
         assert there(outbox.get(conn, other)).state is OutboxState.QUEUED
+
+
+def test_an_answer_that_went_out_to_somebody_cannot_be_taken_back(database):
+    with database.write() as conn:
+        number, entry = made.new_ticket(conn)
+        for person in ("ada", "bob"):
+            answer = made.outgoing(number, entry=entry, answer_of=made.BEA, lane=person)
+            outbox.enqueue(conn, answer)
+        (ours,) = outbox.claim(conn, now=NOW, limit=1, by="me", lease_seconds=60)
+        assert outbox.waiting_answer(conn, number, made.BEA) is None
+        outbox.again(conn, ours.id, due_at=NOW, error="busy")
+        assert outbox.waiting_answer(conn, number, made.BEA) is not None
+        outbox.sent(conn, ours.id, now=NOW)
+        assert outbox.waiting_answer(conn, number, made.BEA) is None
 
 
 def test_what_a_crash_left_under_way_waits_again_with_the_same_message_id(database, number):

@@ -26,10 +26,11 @@ def test_the_same_address_on_another_channel_is_somebody_else(database):
 
 def test_what_was_learned_of_somebody_is_kept(database):
     with database.write() as conn:
-        people.meet(conn, ADA, NOW)
+        people.meet(conn, ADA, NOW, language="es")
+        assert there(people.find(conn, ADA)).language == "es"
         people.verify(conn, ADA, NOW)
         people.mark_bounced(conn, ADA, NOW)
-        people.set_language(conn, ADA, "it")
+        people.meet(conn, ADA, NOW, language="it")
         known = there(people.find(conn, ADA))
         assert (known.verified, known.bounced, known.language) == (True, True, "it")
         people.mark_bounced(conn, ADA, None)

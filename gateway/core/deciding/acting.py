@@ -8,6 +8,7 @@ from gateway.core.changes import Alter, Append, Decision, NoticeKind, Reach, Ref
 from gateway.core.commands import Fault, Parsed, parse, parse_words
 from gateway.core.deciding.draft import Desk, Draft, agent_author, desk_author
 from gateway.core.deciding.incoming import claim, leaked_to
+from gateway.core.deciding.pacing import too_fast
 from gateway.core.deciding.performing import Act, WrongCommandError, perform
 from gateway.core.deciding.publishing import Words, publish, write_note
 from gateway.core.events import AgentActed, MessageArrived
@@ -19,8 +20,8 @@ from gateway.core.model import (
     EntryKind,
     Visibility,
 )
-from gateway.core.place import Placement
-from gateway.core.policy import Agent
+from gateway.core.place import Placement, without_address
+from gateway.core.policy import Agent, Policy
 from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Situation
 from gateway.core.speakers import Speaker
@@ -81,15 +82,15 @@ def _begun(event: MessageArrived, placement: Placement, agent: Agent, desk: Desk
     if not usable or not leaked_to(event.message, desk):
         return draft
     because = Reason.of(Why.ADDRESS_GOT_OUT, agent=agent.name)
-    original = placement.original
-    if original is None or original.number == draft.ticket.number:
-        leaked = (*draft.ticket.leaked, agent.email)
-        draft.alter("leaked", leaked, because, desk_author(desk.policy))
-    else:
-        leaked = (*original.leaked, agent.email)
-        author = desk_author(desk.policy)
-        change = Alter(field="leaked", new=leaked, because=because, author=author)
-        draft.on_other(original.number, change)
+    named = placement.original or draft.ticket
+    mended, author = without_address(named, agent.email), desk_author(desk.policy)
+    for field in ("leaked", "generation"):
+        new = getattr(mended, field)
+        if named.number == draft.ticket.number:
+            draft.alter(field, new, because, author)
+        elif new != getattr(named, field):
+            change = Alter(field=field, new=new, because=because, author=author)
+            draft.on_other(named.number, change)
     return draft
 
 
@@ -191,6 +192,9 @@ def _doubt(
     )
     if left is not None:
         return _Doubt(held="mark", because=Reason.of(Why.MARK_SURVIVED, what=left))
+    fast = too_fast(situation, desk.policy)
+    if fast is not None:
+        return _Doubt(held="too_fast", because=fast)
     newer = [e for e in situation.newer if e.author.address != agent.email]
     if not newer:
         return None
@@ -274,11 +278,11 @@ def fault_facts(faults: tuple[Fault, ...]) -> list[dict[str, str]]:
 
 def decide_acted(event: AgentActed, situation: Situation, desk: Desk) -> Decision:
     """An agent spoke by the command line or a button: the same, with refusals said at once."""
-    agent = desk.policy.agents_by_email.get(event.agent)
+    parsed = parse_words(event.commands)
+    agent = _actor(event, parsed, desk.policy)
     ticket = situation.ticket
     if agent is None or ticket is None or not desk.policy.may_see(agent, ticket.queue):
         return _refused(("there is no such ticket, or no such agent",))
-    parsed = parse_words(event.commands)
     said = "\n\n".join(t for t in (parsed.rest, event.text.strip()) if t)
     words = Words(
         body=Body(text=said, full_text=said),
@@ -294,6 +298,14 @@ def decide_acted(event: AgentActed, situation: Situation, desk: Desk) -> Decisio
     if faults:
         return _refused(tuple(_one_line(f) for f in faults))
     return draft.decision()
+
+
+def _actor(event: AgentActed, parsed: Parsed, policy: Policy) -> Agent | None:
+    """Who acts; the operator, who is no agent, may put entries where they belong and no more."""
+    moves = all(command.name == "move" for command in parsed.commands)
+    if not event.agent and not event.text and moves:
+        return Agent(name="the operator", email="", lead=True)
+    return policy.agents_by_email.get(event.agent)
 
 
 def _refused(lines: tuple[str, ...]) -> Decision:

@@ -71,15 +71,28 @@ def _bounce(
     if sent is None and placement.ticket is None:
         return dropped(Reason.of(Why.BOUNCE_UNMATCHED))
     if situation.ticket is None:
-        return dropped(Reason.of(Why.BOUNCE_UNMATCHED))
+        return _bounced_nowhere(event.message, sent)
     draft = Draft(situation.ticket, desk, event.at, live=event.live)
     because = Reason.of(Why.BOUNCE_MATCHED, ticket=situation.ticket.number)
     ref = append_message(draft, event.message, because, Role.DESK)
-    bounce = event.message.bounce
-    if sent is not None and bounce is not None and not bounce.temporary:
+    if sent is not None and _for_good(event.message):
         _mark(draft, event.message, sent, ref)
     draft.matched_by = "token" if sent else placement.matched_by
     return draft.decision()
+
+
+def _bounced_nowhere(message: Message, sent: Sent | None) -> Decision:
+    """What came back was about no ticket, such as an answer to ``#help``: its row is marked."""
+    if sent is None or not _for_good(message):
+        return dropped(Reason.of(Why.BOUNCE_UNMATCHED))
+    error = bounce_words(message)
+    marked = Deliver(outbox_id=sent.outbox_id, state="bounced", error=error)
+    because = Reason.of(Why.DELIVERY_FAILED, error=error)
+    return Decision(ticket=None, changes=(marked, Drop(because=because)))
+
+
+def _for_good(message: Message) -> bool:
+    return message.bounce is not None and not message.bounce.temporary
 
 
 def _mark(draft: Draft, message: Message, sent: Sent, ref: str) -> None:

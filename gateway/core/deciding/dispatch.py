@@ -6,6 +6,7 @@ from typing import assert_never
 
 from gateway.core.audience import as_party
 from gateway.core.changes import Change, Decision, Hold, NoticeKind, Reach, Say, Skip
+from gateway.core.commands import parse
 from gateway.core.courtesy import capped
 from gateway.core.deciding.acting import decide_acted, decide_agent_message
 from gateway.core.deciding.automatic import decide_automatic, dropped
@@ -14,6 +15,7 @@ from gateway.core.deciding.deliveries import decide_delivery_failed
 from gateway.core.deciding.draft import Desk
 from gateway.core.deciding.incoming import add_words, open_ticket
 from gateway.core.deciding.opening import decide_asked, open_for_somebody
+from gateway.core.deciding.pacing import paced
 from gateway.core.events import (
     AgentActed,
     DeadlineCame,
@@ -74,7 +76,7 @@ def decide_message(
     else:
         draft = add_words(event, placement, speaker, situation, desk)
     draft.matched_by = placement.matched_by
-    return draft.decision()
+    return paced(draft.decision(), situation, desk)
 
 
 def _of_agent(
@@ -92,7 +94,9 @@ def _of_agent(
         draft = add_words(event, placement, outside, situation, desk)
         draft.matched_by = placement.matched_by
         return draft.decision()
-    return decide_agent_message(event, placement, speaker, situation, desk)
+    decided = decide_agent_message(event, placement, speaker, situation, desk)
+    deliberate = parse(event.message.text).has("send")
+    return decided if deliberate else paced(decided, situation, desk)
 
 
 def _held(

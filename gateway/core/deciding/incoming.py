@@ -232,7 +232,8 @@ def _of_stranger(draft: Draft, message: Message, ref: str) -> None:
 
 
 def _of_participant(draft: Draft, message: Message, placement: Placement, ref: str) -> None:
-    _take_in(draft, message)
+    if placement.matched_by != "subject" or message.proof.verified:
+        _take_in(draft, message)  # whose name and number are all that is known adds nobody
     if message.automatic is None:
         _follow_state(draft, message)
         if placement.own_address and not placement.dead and not message.proof.refused:

@@ -5,7 +5,7 @@ from typing import Any
 
 from gateway.channels.email.reading.headers import Headers
 from gateway.channels.email.reading.options import AuthServer
-from gateway.channels.email.reading.parties import ascii_domain
+from gateway.channels.email.reading.parties import ascii_domain, parties_of
 from gateway.channels.email.reading.words import plain, tidy
 from gateway.core.model import Proof, Verdict
 
@@ -27,7 +27,10 @@ def proof_of(
     """
     servers = {server.id.lower() for server in trusted if _handed_over(server, envelope)}
     value = _topmost(headers, servers) if servers else None
-    return _read(value, author.rpartition("@")[2], defects) if value else Proof()
+    if value is None:
+        return Proof()
+    single = len(parties_of(headers, "from", 2)) == 1 == len(headers.every("from"))
+    return _read(value, author.rpartition("@")[2], defects, single=single)
 
 
 def _handed_over(server: AuthServer, envelope: Mapping[str, Any]) -> bool:
@@ -45,7 +48,7 @@ def _topmost(headers: Headers, servers: set[str]) -> str | None:
     return None
 
 
-def _read(value: str, domain: str, defects: list[str]) -> Proof:
+def _read(value: str, domain: str, defects: list[str], *, single: bool) -> Proof:
     """The verdicts of one header; none if it cannot be read."""
     from authres import AuthenticationResultsHeader
 
@@ -56,7 +59,8 @@ def _read(value: str, domain: str, defects: list[str]) -> Proof:
         # The library raises more kinds than it documents; an unread verdict is no verdict.
         defects.append(f"Authentication-Results that cannot be read: {type(error).__name__}")
         return Proof()
-    return Proof(spf=_best(found, "spf"), dkim=_best(found, "dkim"), dmarc=_dmarc(found, domain))
+    dmarc = _dmarc(found, domain, single=single)
+    return Proof(spf=_best(found, "spf"), dkim=_best(found, "dkim"), dmarc=dmarc)
 
 
 _Results = list[tuple[str, str, Any]]
@@ -79,8 +83,12 @@ def _verdict(method: str, result: str) -> Verdict:
     return _VERDICTS.get(result, Verdict.UNKNOWN)
 
 
-def _dmarc(found: _Results, domain: str) -> Verdict:
-    """The DMARC result, if it is about the domain of From, and about no other one."""
+def _dmarc(found: _Results, domain: str, *, single: bool) -> Verdict:
+    """The DMARC result, if it is about the domain of From, and about no other one.
+
+    A pass that names no domain counts where From has a ``single`` author: of several, another
+    one's may have been looked at (RFC 7489, section 6.6.1).
+    """
     verdicts = []
     for name, result, whole in found:
         if name != "dmarc":
@@ -88,7 +96,9 @@ def _dmarc(found: _Results, domain: str) -> Verdict:
         checked = _checked_domain(whole)
         if checked is not None and checked != domain:
             return Verdict.UNKNOWN
-        verdicts.append(_verdict(name, result))
+        verdict = _verdict(name, result)
+        unsure = verdict is Verdict.PASS and checked is None and not single
+        verdicts.append(Verdict.UNKNOWN if unsure else verdict)
     # Several that differ were not written by one server in one go.
     return verdicts[0] if len(set(verdicts)) == 1 else Verdict.UNKNOWN
 

@@ -178,7 +178,6 @@ def _entry() -> None:
         sa.Column("because", Words(), nullable=False),
         sa.Column("because_code", sa.String(), nullable=False),
         sa.Column("change", Json(), nullable=True),
-        sa.Column("fingerprint", Words(), nullable=True),
         sa.Column("message_id", Words(), nullable=True),
         sa.Column("held", sa.String(), nullable=True),
         sa.Column("reply_visibility", sa.String(), nullable=True),
@@ -191,13 +190,6 @@ def _entry() -> None:
         "ix_entry_held", "entry", ["ticket"], unique=False, **_where("held IS NOT NULL")
     )
     op.create_index("ix_entry_ticket", "entry", ["ticket", "id"], unique=False)
-    op.create_index(
-        "uq_entry_fingerprint",
-        "entry",
-        ["fingerprint"],
-        unique=True,
-        **_where("fingerprint IS NOT NULL"),
-    )
 
 
 def _body() -> None:

@@ -68,3 +68,30 @@ def test_only_the_topmost_header_of_the_server_counts():
         "mx.acme.example; dmarc=pass header.from=example.org",
     )
     assert found.dmarc is FAIL
+
+
+SEVERAL = {
+    "two fields": "From: Ada <ada@example.org>\nFrom: Mallory <mallory@evil.example>",
+    "two mailboxes": "From: Ada <ada@example.org>, Mallory <mallory@evil.example>",
+    "a group": "From: both: ada@example.org, mallory@evil.example;",
+}
+
+
+@pytest.mark.parametrize("names", [True, False], ids=["names the domain", "names none"])
+@pytest.mark.parametrize("authors", SEVERAL)
+def test_a_pass_for_one_of_several_authors_is_no_proof_of_the_first(authors, names):
+    verdict = "dmarc=pass header.from=evil.example" if names else "dmarc=pass"
+    raw = f"Authentication-Results: mx.acme.example; {verdict}\n{SEVERAL[authors]}\n\nx"
+    found = read(raw, PEER, trusted_authserv=TRUSTED)
+    assert found.author.address == "ada@example.org"
+    assert not found.proof.verified
+
+
+@pytest.mark.parametrize("authors", SEVERAL)
+def test_a_failure_counts_however_many_authors_there_are(authors):
+    raw = f"Authentication-Results: mx.acme.example; dmarc=fail\n{SEVERAL[authors]}\n\nx"
+    assert read(raw, PEER, trusted_authserv=TRUSTED).proof.forged
+
+
+def test_a_pass_that_names_no_domain_counts_for_a_single_author():
+    assert proof("mx.acme.example; dmarc=pass").verified

@@ -1,0 +1,55 @@
+"""Two machines that answer each other through the desk fall silent, whatever they call themselves.
+
+Nothing is lost by it: what they write stays on the ticket, an agent's answer is held for them,
+and a lead is told, once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gateway.core.audience import for_loops
+from gateway.core.changes import Decision, NoticeKind, Reach, Say, Skip
+from gateway.core.deciding.draft import Desk
+from gateway.core.model import Body, Ticket
+from gateway.core.notices import to_agent
+from gateway.core.policy import Policy
+from gateway.core.reasons import Reason, Why
+from gateway.core.situation import Situation
+
+
+def too_fast(situation: Situation, policy: Policy) -> Reason | None:
+    """Why nothing is to be sent from a ticket by itself, or None."""
+    if situation.pace < policy.caps.per_ticket:
+        return None
+    return Reason.of(Why.TOO_FAST, limit=policy.caps.per_ticket)
+
+
+def paced(decision: Decision, situation: Situation, desk: Desk) -> Decision:
+    """The decision without what it would say, where the ticket is too fast."""
+    because = too_fast(situation, desk.policy)
+    if because is None or situation.ticket is None:
+        return decision
+    kept = tuple(c for c in decision.changes if not isinstance(c, Say))
+    quiet = Skip(what="notices", because=because)
+    told = _told(situation.ticket, because, situation, desk)
+    return replace(decision, changes=(*kept, quiet, *told))
+
+
+def _told(ticket: Ticket, because: Reason, situation: Situation, desk: Desk) -> tuple[Say, ...]:
+    """Those who can look into it hear of it when it begins, and then no more."""
+    if situation.pace > desk.policy.caps.per_ticket:
+        return ()
+    return tuple(
+        to_agent(
+            desk.policy,
+            ticket,
+            lead,
+            NoticeKind.NOTE,
+            because,
+            reach=Reach.INTERNAL,
+            facts={"author": desk.policy.desk_name},
+            body=Body(text=f"{because}."),
+        )
+        for lead in for_loops(desk.policy, ticket)
+    )
