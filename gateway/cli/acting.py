@@ -46,10 +46,11 @@ def new(  # noqa: PLR0913, PLR0917 - one parameter for each option
         raise RefusedError(f'--for: found "{line(requester)}", expected a mail address')
     if not line(subject):
         raise RefusedError("--subject: found nothing, expected what it is about")
+    words = _words(text)
     event = TicketAsked(
         requester=Party(address=address, name=line(name)),
         subject=line(subject)[:500],
-        text=_words(text),
+        text=words,
         channel=line(channel)[:30],
         agent=agent_of(desk.policy, by).email if by else None,
         at=_now(),
@@ -74,8 +75,6 @@ def _say_words(
 
     parsed = parse(text)
     commands = tuple(c.line for c in parsed.commands) + tuple(f.line for f in parsed.faults)
-    if not text.strip():
-        raise RefusedError("--text: found nothing, expected some words")
     applied = _act(ctx, number, by, commands, text=parsed.rest, public=public)
     _tell(applied, "answered" if public else "noted", as_json=as_json)
 
@@ -187,8 +186,11 @@ def _tell(applied: Applied, done: str, *, as_json: bool) -> None:
     return say(f"#{applied.ticket}: {done}")
 
 
-def _words(text: str) -> str:
-    return sys.stdin.read() if text == "-" else text
+def _words(given: str) -> str:
+    text = sys.stdin.read() if given == "-" else given
+    if not line(text):
+        raise RefusedError("--text: found nothing, expected some words")
+    return text
 
 
 def _now() -> datetime:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -128,6 +128,15 @@ def _story(it: Ticket, history: Sequence[EntryRow], policy: Policy) -> Iterator[
         yield from _entry(row, policy.timezone)
 
 
+def _value(of: Any) -> str:
+    """What something was or became, for people: a word, a person, some of them, or nothing."""
+    if isinstance(of, list):
+        return ", ".join(_value(one) for one in of) or "nothing"
+    if isinstance(of, dict):
+        return _named(str(of.get("name") or ""), str(of.get("address") or ""))
+    return "nothing" if of is None else line(str(of))
+
+
 def _named(name: str, address: str) -> str:
     return line(f"{name} <{address}>" if name else address)
 
@@ -138,9 +147,8 @@ def _entry(row: EntryRow, zone: str) -> Iterator[str]:
     yield f"[{row.id}] {moment(row.at, zone)}  {what} by {who} ({row.author.role.value})"
     yield f"    because: {line(row.because)}"
     if row.change:
-        yield "    {what}: {old} → {new}".format(
-            **{key: line(str(row.change.get(key))) for key in ("what", "old", "new")}
-        )
+        old, new = (_value(row.change.get(key)) for key in ("old", "new"))
+        yield f"    {line(str(row.change.get('what')))}: {old} → {new}"
     for file in row.files:
         yield f"    attached: {line(file.name)} ({file.type}, {file.size} octets)"
     for sent in row.delivery:

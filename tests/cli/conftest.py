@@ -1,5 +1,6 @@
 import json
 import logging
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -114,6 +115,14 @@ def shell(
     return Shell(config, capsys)
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with its tables, made once: that takes longer than most commands."""
+    folder = tmp_path_factory.mktemp("empty")
+    Database.open(f"sqlite:///{folder}/gateway.db", files=folder / "content").close()
+    return folder / "gateway.db"
+
+
 @pytest.fixture
 def desk(shell: Shell, free_port: int) -> Shell:
     """A shell whose config has mail in and out."""
@@ -123,8 +132,9 @@ def desk(shell: Shell, free_port: int) -> Shell:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def database(tmp_path: Path, empty_database: Path) -> Iterator[Database]:
     """The database that the shell's commands open, too."""
+    shutil.copy(empty_database, tmp_path)
     opened = Database.open(f"sqlite:///{tmp_path}/gateway.db", files=tmp_path / "content")
     yield opened
     opened.close()

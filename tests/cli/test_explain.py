@@ -18,6 +18,7 @@ import pytest
 from gateway.cli.context import CHANNELS, Desk
 from gateway.core.addresses import AddressBook, AddressKind
 from gateway.settings.load import load
+from gateway.store.database import Database
 from tests.cli.conftest import ADA, SUPPORT, Shell, letter
 
 TODAY = datetime.now(UTC).date()
@@ -45,7 +46,7 @@ def book(desk: Shell) -> AddressBook:
 
 
 @pytest.fixture
-def ticket(desk: Shell, tmp_path: Path) -> int:
+def ticket(desk: Shell, database: Database, tmp_path: Path) -> int:
     """Ticket 1 is Ada's, with Cy taking part; it came in by an import."""
     (tmp_path / "first.eml").write_bytes(letter(Cc="Cy <cy@example.org>"))
     assert desk("import", str(tmp_path / "first.eml"), "--json").json["accepted"] == 1

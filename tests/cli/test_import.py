@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,12 @@ def texts(desk: Shell) -> list[list[str]]:
     """What was said on each ticket, in their order."""
     numbers = sorted(t["number"] for t in desk("ticket", "list", "--json").json)
     return [[e["text"] for e in shown(desk, n)["entries"] if e["text"]] for n in numbers]
+
+
+@pytest.fixture
+def desk(desk: Shell, database: Database) -> Shell:
+    """With a database that is there already."""
+    return desk
 
 
 @pytest.mark.parametrize("form", [as_files, as_folder, as_mbox, as_maildir, with_postmarks])
@@ -165,17 +172,16 @@ def many(folder: Path, count: int) -> Path:
     return file(folder / "many.mbox", b"".join(POSTMARK + raw + b"\n" for raw in raws))
 
 
-@pytest.fixture
-def importing(desk: Shell, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """A process of its own that imports 800 mails."""
+@contextmanager
+def importing(desk: Shell, path: Path) -> Iterator[subprocess.Popen[str]]:
+    """A process of its own that imports."""
     command = [sys.executable, "-m", "gateway.cli.main", "--config", str(desk.config)]
-    process = subprocess.Popen(
-        [*command, "import", str(many(tmp_path, 800)), "--json"],
+    with subprocess.Popen(
+        [*command, "import", str(path), "--json"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
-    with process:
+    ) as process:
         yield process
         process.kill()
 
@@ -186,11 +192,12 @@ def taken_in(database: Database) -> int:
 
 
 def test_killed_in_between_and_run_again_each_mail_is_there_once(
-    desk: Shell, tmp_path: Path, database: Database, importing: subprocess.Popen[str]
+    desk: Shell, tmp_path: Path, database: Database
 ):
-    wait_until(lambda: taken_in(database) >= 150, "some mails to be taken in", 30)
-    importing.send_signal(signal.SIGKILL)
-    assert importing.wait() == -signal.SIGKILL
+    with importing(desk, many(tmp_path, 800)) as process:
+        wait_until(lambda: taken_in(database) >= 150, "some mails to be taken in", 30)
+        process.send_signal(signal.SIGKILL)
+        assert process.wait() == -signal.SIGKILL
     before = taken_in(database)
     assert 150 <= before < 800, "it was not killed in between"
 
@@ -201,12 +208,10 @@ def test_killed_in_between_and_run_again_each_mail_is_there_once(
     assert {row["state"] for row in desk("inbox", "list", "--json").json} == {"done"}
 
 
-def test_while_the_daemon_runs_beside(
-    desk: Shell, tmp_path: Path, importing: subprocess.Popen[str]
-):
-    with daemon(desk):
-        out, err = importing.communicate(timeout=60)
-    assert json.loads(out) == counts(800, 800), err
+def test_while_the_daemon_runs_beside(desk: Shell, tmp_path: Path):
+    with daemon(desk), importing(desk, many(tmp_path, 300)) as process:
+        out, err = process.communicate(timeout=60)
+    assert json.loads(out) == counts(300, 300), err
     tickets = desk("ticket", "list", "--json").json
-    assert sorted(int(t["subject"][1:]) for t in tickets) == list(range(800))
+    assert sorted(int(t["subject"][1:]) for t in tickets) == list(range(300))
     assert desk("outbox", "list", "--json").json == []

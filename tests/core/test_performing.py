@@ -23,6 +23,7 @@ from gateway.core.changes import (
 from gateway.core.commands import GRAMMAR
 from gateway.core.deciding.performing import PERFORM
 from gateway.core.model import EntryKind, Party, Priority, State, Visibility
+from gateway.core.policy import Agent
 from tests.core.kit import (
     ADA,
     BEA,
@@ -410,8 +411,8 @@ def test_where_words_of_the_command_line_go(commands, text, public, kind):
     [
         (BEA, 7, ("clsoe",), "#clsoe: expected a command; #help lists them (did you mean #close?)"),
         (BEA, 7, (), "nothing was said: expected words, or a command"),
-        (BEA, 99, ("close",), "there is no such ticket, or no such agent"),
-        (BEA, 12, ("close",), "there is no such ticket, or no such agent"),
+        (BEA, 99, ("close",), "there is no ticket 99 that Bea Ruiz can see"),
+        (BEA, 12, ("close",), "there is no ticket 12 that Bea Ruiz can see"),
         (BEA, 7, ("take", "queue sales"), "#queue sales: expected the name of a queue"),
     ],
 )
@@ -423,6 +424,19 @@ def test_what_the_command_line_refuses(agent, number, commands, line):
     assert [type(c) for c in decision.changes] == [Refuse]
     assert decision.changes[0].lines[0].startswith(line)  # type: ignore[union-attr]
     assert w.tickets == before
+
+
+OPERATOR = Agent(name="the operator", email="")
+
+
+def test_the_operator_moves_entries_and_does_no_more():
+    w = world()
+    w.mail(ADA, "Wrong place", recipients=(signed(AddressKind.REQUESTER, 7, ADA.address),))
+    for commands, text in ((("close",), ""), (("move 31 to 12", "close"), ""), ((), "words")):
+        decision = w.act(OPERATOR, 7, *commands, text=text)
+        assert [type(c) for c in decision.changes] == [Refuse]
+    w.act(OPERATOR, 7, "move 31 to 12")
+    assert w.entries[31].fact.ticket == 12
 
 
 def test_move_takes_an_entry_to_another_ticket():

@@ -97,8 +97,11 @@ def account_for_what_came_in(database: Database, senders: list[Sender]) -> None:
                     found[f"<{entry.message_id}>"].append(ticket.number)
         states = Counter(row.state for row in inbox.rows(conn))
     assert [row.error for row in odd] == []
-    acknowledged = Counter(own for sender in senders for own in sender.acknowledged)
-    assert dict.fromkeys(acknowledged, 1) == {own: len(at) for own, at in found.items()}
+    acknowledged = {own for sender in senders for own in sender.acknowledged}
+    doubtful = {own for sender in senders for own in sender.doubtful}
+    assert [own for own in acknowledged if own not in found] == []
+    assert set(found) <= acknowledged | doubtful
+    assert [own for own, at in found.items() if len(at) > 1] == []
     for conversation in (c for sender in senders for c in sender.conversations):
         assert len({found[own][0] for own in conversation.ids}) == 1, conversation
     assert set(states) <= {InboxState.DONE, InboxState.DUPLICATE}

@@ -281,8 +281,10 @@ def decide_acted(event: AgentActed, situation: Situation, desk: Desk) -> Decisio
     parsed = parse_words(event.commands)
     agent = _actor(event, parsed, desk.policy)
     ticket = situation.ticket
-    if agent is None or ticket is None or not desk.policy.may_see(agent, ticket.queue):
-        return _refused(("there is no such ticket, or no such agent",))
+    if agent is None:
+        return _refused((f"there is no agent {event.agent}",))
+    if ticket is None or not desk.policy.may_see(agent, ticket.queue):
+        return _refused((f"there is no ticket {event.ticket} that {agent.name} can see",))
     said = "\n\n".join(t for t in (parsed.rest, event.text.strip()) if t)
     words = Words(
         body=Body(text=said, full_text=said),
