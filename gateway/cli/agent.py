@@ -9,7 +9,7 @@ import typer
 from gateway.cli import shapes
 from gateway.cli.context import agent_of, desk_of
 from gateway.cli.frame import group
-from gateway.cli.terminal import print_json_list, print_table, say
+from gateway.cli.terminal import print_json, print_json_list, print_table, say
 from gateway.core.policy import Agent
 
 app = group("The agents, and their standing addresses.")
@@ -37,8 +37,12 @@ def _cells(agent: Agent) -> tuple[object, ...]:
 def address(
     ctx: typer.Context,
     agent: Annotated[str, typer.Argument(help="an address, or a name that only one has")],
+    as_json: AsJson = False,
 ) -> None:
     """The standing address of an agent: mail that they forward to it becomes a ticket."""
     desk = desk_of(ctx)
     found = agent_of(desk.policy, agent)
-    say(desk.addresses.standing(found.email, queue=found.queues[0] if found.queues else ""))
+    made = desk.addresses.standing(found.email, queue=found.queues[0] if found.queues else "")
+    if as_json:
+        return print_json({"agent": found.email, "address": made})
+    return say(made)

@@ -178,14 +178,21 @@ def _priority(it: Explained) -> str:
     from gateway.core.model import Priority
 
     known = it.opened or it.placement.ticket
-    return (known.priority if known else Priority.NORMAL).value
+    return str(_altered(it, "priority") or (known.priority if known else Priority.NORMAL))
 
 
 def _queue(it: Explained, desk: App) -> str:
-    if it.opened is not None:
-        return it.opened.queue
-    ticket = it.placement.ticket
-    return ticket.queue if ticket else desk.policy.queue_for(it.message.recipients).name
+    known = it.opened or it.placement.ticket
+    found = known.queue if known else desk.policy.queue_for(it.message.recipients).name
+    return str(_altered(it, "queue") or found)
+
+
+def _altered(it: Explained, field: str) -> object:
+    """What the commands of the mail would make of a field, if they touch it."""
+    from gateway.core.changes import Alter
+
+    changes = (c for c in it.decision.changes if isinstance(c, Alter) and c.field == field)
+    return next((change.new for change in reversed(list(changes))), None)
 
 
 def _story(shape: dict[str, Any]) -> Iterator[str]:

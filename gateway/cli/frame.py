@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 DEFAULT_CONFIG = Path("config/gateway.toml")
+LARGEST = 2**63 - 1  # what a database takes for a number
 
 
 @dataclass(slots=True)

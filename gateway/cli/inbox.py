@@ -12,7 +12,7 @@ import typer
 from gateway.cli import shapes
 from gateway.cli.context import agent_of, desk_of
 from gateway.cli.errors import RefusedError
-from gateway.cli.frame import group
+from gateway.cli.frame import LARGEST, group
 from gateway.cli.terminal import moment, print_json_list, print_table, say
 
 if TYPE_CHECKING:
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 app = group("What came in, and its fate.")
 
 AsJson = Annotated[bool, typer.Option("--json", help="print one JSON document")]
-Ids = Annotated[list[int], typer.Argument(metavar="ID...", help="ids that `inbox list` shows")]
+Ids = Annotated[
+    list[int],
+    typer.Argument(metavar="ID...", min=1, max=LARGEST, help="ids that `inbox list` shows"),
+]
 OPERATOR = "the operator"
 _HEADINGS = ("id", "received", "channel", "state", "attempts", "ticket", "why")
 
@@ -31,7 +34,9 @@ def list_inbox(
     ctx: typer.Context,
     failed: Annotated[bool, typer.Option("--failed", help="what could not be handled")] = False,
     held: Annotated[bool, typer.Option("--held", help="what waits to be released")] = False,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="the newest N")] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, max=LARGEST, help="the newest N")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """What came in, newest first, with the reason of its fate."""
@@ -54,14 +59,15 @@ def list_inbox(
 
 
 @app.command()
-def retry(ctx: typer.Context, ids: Ids) -> None:
+def retry(ctx: typer.Context, ids: Ids, as_json: AsJson = False) -> None:
     """Handle again what failed or was dropped."""
     from gateway.store import inbox
 
     with desk_of(ctx).database() as database, database.write() as conn:
         _ask(partial(inbox.get, conn), ids, ("failed", "dropped"), "failed or dropped")
         inbox.retry(conn, ids, now=datetime.now(UTC))
-    _done(ids, "will be handled again")
+        done = [inbox.get(conn, one) for one in ids]
+    _done(done, "will be handled again", as_json=as_json)
 
 
 @app.command()
@@ -72,6 +78,7 @@ def release(
         str | None,
         typer.Option("--as", metavar="AGENT", help="who says so: an address or a unique name"),
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Believe a held message to be from the agent it names, and handle it as theirs."""
     from gateway.store import inbox
@@ -82,7 +89,8 @@ def release(
         _ask(partial(inbox.get, conn), ids, ("held",), "held")
         for one in ids:
             inbox.release(conn, one, by, now=datetime.now(UTC))
-    _done(ids, "released")
+        done = [inbox.get(conn, one) for one in ids]
+    _done(done, "released", as_json=as_json)
 
 
 def _ask(
@@ -99,6 +107,10 @@ def _ask(
             )
 
 
-def _done(ids: list[int], what: str) -> None:
-    for one in ids:
-        say(f"Message {one}: {what}.")
+def _done(rows: list[InboxRow | None], what: str, *, as_json: bool) -> None:
+    known = [row for row in rows if row is not None]
+    if as_json:
+        return print_json_list(shapes.inbox_row(row) for row in known)
+    for row in known:
+        say(f"Message {row.id}: {what}.")
+    return None

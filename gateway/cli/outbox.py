@@ -12,7 +12,7 @@ import typer
 from gateway.cli import shapes
 from gateway.cli.context import desk_of
 from gateway.cli.errors import RefusedError
-from gateway.cli.frame import group
+from gateway.cli.frame import LARGEST, group
 from gateway.cli.terminal import moment, print_json_list, print_table, say
 
 if TYPE_CHECKING:
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 app = group("What goes out, and its fate.")
 
 AsJson = Annotated[bool, typer.Option("--json", help="print one JSON document")]
-Ids = Annotated[list[int], typer.Argument(metavar="ID...", help="ids that `outbox list` shows")]
+Ids = Annotated[
+    list[int],
+    typer.Argument(metavar="ID...", min=1, max=LARGEST, help="ids that `outbox list` shows"),
+]
 _HEADINGS = ("id", "written", "channel", "to", "kind", "state", "attempts", "ticket", "why")
 _ODD = ("failed", "bounced", "unknown")
 
@@ -32,7 +35,9 @@ def list_outbox(
     failed: Annotated[
         bool, typer.Option("--failed", help="what failed, came back, or may not have gone out")
     ] = False,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="the newest N")] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, max=LARGEST, help="the newest N")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """What goes out, newest first, with the error of what did not."""
@@ -55,15 +60,19 @@ def list_outbox(
 
 
 @app.command()
-def retry(ctx: typer.Context, ids: Ids) -> None:
+def retry(ctx: typer.Context, ids: Ids, as_json: AsJson = False) -> None:
     """Send again what failed, came back, or may not have gone out (with the same Message-ID)."""
     from gateway.store import outbox
 
     with desk_of(ctx).database() as database, database.write() as conn:
         _ask(partial(outbox.get, conn), ids)
         outbox.retry(conn, ids, now=datetime.now(UTC))
-    for one in ids:
-        say(f"Message {one}: will be sent again.")
+        done = [row for one in ids if (row := outbox.get(conn, one)) is not None]
+    if as_json:
+        return print_json_list(shapes.outbox_row(row) for row in done)
+    for row in done:
+        say(f"Message {row.id}: will be sent again.")
+    return None
 
 
 def _ask(find: Callable[[int], OutboxRow | None], ids: list[int]) -> None:

@@ -10,7 +10,7 @@ import typer
 from gateway.cli import acting, shapes
 from gateway.cli.context import agent_of, desk_of
 from gateway.cli.errors import RefusedError
-from gateway.cli.frame import group
+from gateway.cli.frame import LARGEST, group
 from gateway.cli.terminal import block, line, moment, print_json, print_json_list, print_table
 from gateway.core.model import State, Ticket
 from gateway.core.policy import Policy
@@ -43,7 +43,9 @@ def list_tickets(
     search: Annotated[
         str | None, typer.Option(metavar="WORDS", help="only those with all of these words")
     ] = None,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="the newest N")] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, max=LARGEST, help="the newest N")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """List tickets, newest first.

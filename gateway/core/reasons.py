@@ -75,7 +75,6 @@ class Why(StrEnum):
     UNPROVEN_SENDER = "no confirmation: the sender fails SPF or DMARC"
     OLD_MAIL = "no confirmation: the mail is older than a day"
     CAPPED = "no confirmation: more than {limit} an hour for {what}"
-    TOO_MANY_NOTICES = "no notice to {who}: {limit} about this ticket within the hour, maybe a loop"
     TOO_FAST = (
         "more than {limit} messages within an hour: machines may be answering each other, so "
         "nothing is sent from this ticket until it is calmer"

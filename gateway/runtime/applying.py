@@ -21,7 +21,7 @@ from gateway.store.errors import ConflictError
 from gateway.store.inbox import InboxState
 
 
-def apply(
+def apply(  # noqa: PLR0913 - two clocks, and what the decision knew
     conn: Connection,
     decision: c.Decision,
     *,

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from gateway.core import changes as c
 from gateway.core import documents
 from gateway.core.model import Body, Direction, EntryKind, Visibility
-from gateway.runtime.fuse import within_limits
 from gateway.runtime.gathering import is_fingerprint, tally_keys
 from gateway.runtime.outgoing import About, about_existing, compose, mail_key
 from gateway.runtime.work import Work
@@ -34,7 +33,7 @@ class _Composed:
 
 def write(work: Work) -> None:
     """All of it, in the order in which the rows need each other."""
-    composed = [_compose(work, say) for say in within_limits(work)]
+    composed = [_compose(work, say) for say in work.says]
     if work.ticket is not None:
         _note_notices(work, composed)
     _write_entries(work)

@@ -28,9 +28,7 @@ class Identity:
     known: bool = True
 
 
-def meet(
-    conn: Connection, party: Party, now: datetime, *, language: str | None = None
-) -> Identity:
+def meet(conn: Connection, party: Party, now: datetime, *, language: str | None = None) -> Identity:
     """Remember somebody who wrote, in which language if that is known; what was known of them.
 
     One look when nothing is new.

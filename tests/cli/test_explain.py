@@ -131,7 +131,7 @@ def test_a_token_names_its_ticket_with_and_without_a_database(
 ):
     number = request.getfixturevalue("ticket") if with_ticket else 7
     to = book.mint(AddressKind.REQUESTER, number, "ada@example.org", today=TODAY, queue="support")
-    said = explain(letter(to=to))
+    said = explain(letter(to=to, id="<t@example.org>"))
     assert (said["ticket"]["number"], said["ticket"]["matched_by"]) == (number, "token")
     assert said["author_role"] == "requester"
     assert f"add a message to ticket {number}" in said["would"]
@@ -243,6 +243,7 @@ def test_an_agent_with_proof_answers_with_commands(ticket: int, explain: Any, bo
     assert said["commands"] == ["#priority high", "#tag fire"]
     assert "send the answer to ada@example.org" in said["would"]
     assert "set priority of ticket 1 to high" in said["would"]
+    assert said["priority"] == "high"
 
 
 def test_a_note_of_an_agent_sends_nothing_outside(ticket: int, explain: Any, book: AddressBook):

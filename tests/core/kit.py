@@ -438,7 +438,8 @@ class World:
     def _for_agent(
         self, situation: Situation, agent: str, args: Sequence[tuple[str, ...]]
     ) -> Situation:
-        if situation.ticket is None or agent not in self.desk.policy.agents_by_email:
+        known = not agent or agent in self.desk.policy.agents_by_email  # the operator has none
+        if situation.ticket is None or not known:
             return situation
         number, answered = situation.ticket.number, situation.answered
         there = self.history(number)

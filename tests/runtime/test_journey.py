@@ -11,7 +11,7 @@ BEA = "bea@acme.example"
 def test_a_new_mail_becomes_a_ticket_with_a_confirmation_and_a_notice(desk: Desk):
     row = desk.receive(mail(message_id="<one@example.org>"))
 
-    assert (row.state, row.ticket, row.reason) == (InboxState.DONE, 1, None)
+    assert (row.state, row.ticket, row.reason_code) == (InboxState.DONE, 1, "nothing_matched")
     assert desk.ticket(1).state is State.NEW
     (entry,) = desk.history(1, EntryKind.MESSAGE)
     assert entry.body is not None

@@ -1,12 +1,16 @@
 """No statement on the way of a message walks through a table that grows with every message."""
 
 import importlib
+import itertools
 import pkgutil
 import re
+from pathlib import Path
 
+import psycopg
 import pytest
 
 import gateway.store
+from gateway.store.database import Database
 from gateway.store.statements import Prepared, run
 
 # What may be walked through: indexes of what waits, and tables of a handful of rows.
@@ -54,3 +58,34 @@ def _walks(step: str) -> bool:
     # An index of what is not NULL, from its beginning, is a walk as well.
     search = re.match(r"SEARCH (\w+) USING (?:COVERING )?INDEX (\w+) \(\w+[<>]\?\)", step)
     return bool(search and search[2] not in SHORT)
+
+
+@pytest.mark.postgres
+def test_on_postgresql_no_statement_needs_to_walk_through_a_table(postgres_url):
+    """With walking through made dear, the planner does it only where no index would serve."""
+    database = Database.open(postgres_url, files=Path("/nonexistent"))
+    with database.write() as conn:
+        texts = {name: one.compiled(conn).text for name, one in STATEMENTS.items()}
+    database.close()
+    with psycopg.connect(postgres_url.replace("+psycopg", ""), autocommit=True) as driver:
+        driver.execute("SET enable_seqscan = off")
+        driver.execute("SET enable_bitmapscan = off")
+        walks = {name: _postgres_walks(driver, sql) for name, sql in texts.items()}
+    assert {name: steps for name, steps in walks.items() if steps} == {}
+
+
+def _postgres_walks(driver: psycopg.Connection, sql: str) -> list[str]:
+    places = itertools.count(1)
+    asked = re.sub("%s", lambda _: f"${next(places)}", sql).replace("%%", "%")
+    plan = [row[0].strip() for row in driver.execute(f"EXPLAIN (GENERIC_PLAN) {asked}".encode())]
+    return [
+        step for step, below in itertools.pairwise([*plan, ""]) if _is_postgres_walk(step, below)
+    ]
+
+
+def _is_postgres_walk(step: str, below: str) -> bool:
+    walked = re.search(r"Seq Scan on (\w+)", step)
+    if walked:
+        return walked[1] not in SMALL_TABLES
+    index = re.search(r"Scan using (\w+)", step)
+    return bool(index and index[1] not in SHORT and not below.startswith("Index Cond"))

@@ -96,8 +96,22 @@ def _begun(event: MessageArrived, placement: Placement, agent: Agent, desk: Desk
 
 def _entry_of(draft: Draft, agent: Agent, words: Words) -> str:
     """The ref of the entry that holds the mail; one of commands alone is kept as they stand."""
-    held = draft.newest_ref(words.fingerprint or "")
-    return held or draft.entry(
+    there = draft.newest_ref(words.fingerprint or "")
+    body = Body(text=words.original, full_text=words.body.full_text)
+    return there or _keep(draft, agent, replace(words, attachments=()), words.because, body)
+
+
+def _keep(
+    draft: Draft,
+    agent: Agent,
+    words: Words,
+    because: Reason,
+    body: Body,
+    *,
+    held: str | None = None,
+) -> str:
+    """An agent's mail that goes to nobody stays on the ticket as a note; gives its ref."""
+    return draft.entry(
         Append(
             ref=draft.ref(),
             kind=EntryKind.NOTE,
@@ -105,10 +119,12 @@ def _entry_of(draft: Draft, agent: Agent, words: Words) -> str:
             direction=Direction.IN,
             channel=words.channel,
             author=agent_author(agent, words.channel),
-            because=words.because,
-            body=Body(text=words.original, full_text=words.body.full_text),
+            because=because,
+            body=body,
+            attachments=words.attachments,
             fingerprint=words.fingerprint,
             message_id=words.message_id,
+            held=held,
         )
     )
 
@@ -205,23 +221,8 @@ def _doubt(
 
 def _hold(draft: Draft, agent: Agent, words: Words, doubt: _Doubt) -> None:
     """Keep the answer as a note of its author, and explain to them alone."""
-    ref = draft.ref()
-    draft.entry(
-        Append(
-            ref=ref,
-            kind=EntryKind.NOTE,
-            visibility=Visibility.INTERNAL,
-            direction=Direction.IN,
-            channel=words.channel,
-            author=agent_author(agent, words.channel),
-            because=doubt.because,
-            body=Body(text=words.body.text, full_text=words.original),
-            attachments=words.attachments,
-            fingerprint=words.fingerprint,
-            message_id=words.message_id,
-            held=doubt.held,
-        )
-    )
+    body = Body(text=words.body.text, full_text=words.original)
+    ref = _keep(draft, agent, words, doubt.because, body, held=doubt.held)
     newer = doubt.newer
     draft.tell(
         agent,
@@ -245,22 +246,8 @@ def explain_faults(
 ) -> None:
     """Nothing is sent and nothing changed: the text stays as a note, and the agent hears why."""
     because = Reason.of(Why.COMMAND_WRONG, line=faults[0].line or "(nothing)")
-    ref = draft.ref()
-    draft.entry(
-        Append(
-            ref=ref,
-            kind=EntryKind.NOTE,
-            visibility=Visibility.INTERNAL,
-            direction=Direction.IN,
-            channel=words.channel,
-            author=agent_author(agent, words.channel),
-            because=because,
-            body=Body(text=words.original, full_text=words.body.full_text),
-            attachments=words.attachments,
-            fingerprint=words.fingerprint,
-            message_id=words.message_id,
-        )
-    )
+    body = Body(text=words.original, full_text=words.body.full_text)
+    ref = _keep(draft, agent, words, because, body)
     draft.tell(
         agent,
         NoticeKind.COMMAND_ERROR,

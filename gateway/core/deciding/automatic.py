@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gateway.core.audience import for_failures
-from gateway.core.changes import Decision, Deliver, Drop, NoticeKind, Reach
+from gateway.core.changes import Decision, Deliver, Drop, NoticeKind
+from gateway.core.deciding.deliveries import tell_failure
 from gateway.core.deciding.draft import Desk, Draft
 from gateway.core.deciding.incoming import append_message
 from gateway.core.events import MessageArrived
@@ -101,15 +101,7 @@ def _mark(draft: Draft, message: Message, sent: Sent, ref: str) -> None:
     if sent.kind == NoticeKind.UNDELIVERED:
         return  # a notice about a failure that fails itself is told to nobody
     because = Reason.of(Why.DELIVERY_FAILED, error=error)
-    for agent in for_failures(draft.policy, draft.ticket, sent.to.address):
-        draft.tell(
-            agent,
-            NoticeKind.UNDELIVERED,
-            because,
-            reach=Reach.INTERNAL,
-            about=ref,
-            facts={"to": sent.to.address, "error": error, "maybe": False},
-        )
+    tell_failure(draft, sent.to, because, ref, error=error)
 
 
 def bounce_words(message: Message) -> str:

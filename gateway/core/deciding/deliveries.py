@@ -6,7 +6,7 @@ from gateway.core.audience import for_failures
 from gateway.core.changes import Append, Decision, NoticeKind, Reach
 from gateway.core.deciding.draft import Desk, Draft, desk_author
 from gateway.core.events import DeliveryFailed
-from gateway.core.model import Body, EntryKind, Visibility
+from gateway.core.model import Body, EntryKind, Party, Visibility
 from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Situation
 
@@ -30,17 +30,20 @@ def decide_delivery_failed(event: DeliveryFailed, situation: Situation, desk: De
         )
     )
     if event.kind != NoticeKind.UNDELIVERED:
-        _tell(draft, event, because, ref)
+        tell_failure(draft, event.to, because, ref, error=event.error, maybe=event.maybe)
     return draft.decision()
 
 
-def _tell(draft: Draft, event: DeliveryFailed, because: Reason, ref: str) -> None:
-    for agent in for_failures(draft.policy, draft.ticket, event.to.address):
+def tell_failure(
+    draft: Draft, to: Party, because: Reason, ref: str, *, error: str, maybe: bool = False
+) -> None:
+    """Agents hear that something did not arrive, or that nobody knows (``maybe``)."""
+    for agent in for_failures(draft.policy, draft.ticket, to.address):
         draft.tell(
             agent,
             NoticeKind.UNDELIVERED,
             because,
             reach=Reach.INTERNAL,
             about=ref,
-            facts={"to": event.to.address, "error": event.error, "maybe": event.maybe},
+            facts={"to": to.address, "error": error, "maybe": maybe},
         )
