@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 DEFAULT_CONFIG = Path("config/gateway.toml")
-LARGEST = 2**63 - 1  # what a database takes for a number
+LARGEST = 10**12  # of the numbers that ids and limits may be; a database takes as much
 
 
 @dataclass(slots=True)

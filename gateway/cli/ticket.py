@@ -145,7 +145,7 @@ def _named(name: str, address: str) -> str:
 
 def _entry(row: EntryRow, zone: str) -> Iterator[str]:
     what = f"{row.visibility.value} {row.kind.value}"
-    who = line(row.author.name or row.author.address)
+    who = line(row.author.shown)
     yield f"[{row.id}] {moment(row.at, zone)}  {what} by {who} ({row.author.role.value})"
     yield f"    because: {line(row.because)}"
     if row.change:

@@ -247,7 +247,8 @@ _WORDS = (*_BY_NAME, *_SHORT_PRIORITIES)
 _HASHES = ("#", "\uff03", "\ufe5f")  # and as Chinese and Japanese keyboards write it
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5"
-    "\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+    "\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    "\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 _LOOK = 200  # characters of a line that show whether it is a command
 _LINE = re.compile(r"#\s*([^\s:]{0,40}):?\s*(.*)", re.DOTALL)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from gateway.core.addresses import AddressBook
+from gateway.core.model import Attachment
 from gateway.core.scrubbing import addresses_inside
 
 _QUOTED = re.compile(r"^[>\s]+", re.MULTILINE)
 _NOTE_LENGTH = 40  # characters of a note that tell it from chance
+_SIGNED_ID = re.compile(rb"(<[^<>\s]{1,250}>)\s{1,10}([a-z2-7]{16})\b")
 
 
 def internal_left(
@@ -28,6 +31,25 @@ def internal_left(
     theirs = [b for note in own if not _tried_before(squeezed, note) for b in _beginnings(note)]
     if any(beginning in squeezed for beginning in (*others, *theirs)):
         return "the words of a note"
+    return None
+
+
+def internal_in_files(
+    files: Iterable[Attachment], notes: Iterable[str], book: AddressBook, *, own: Iterable[str] = ()
+) -> str | None:
+    """The same of the texts and mails that go along; those may hold the whole history."""
+    notes, own = tuple(notes), tuple(own)
+    for file in files:
+        if not file.type.startswith(("text/", "message/")) and not file.name.endswith(".eml"):
+            continue
+        # A notice may be encoded, its header with our mark is not.
+        marks = (b" ".join(found.groups()) for found in _SIGNED_ID.finditer(file.data))
+        if any(book.is_mark(mark.decode("ascii", "replace")) for mark in marks):
+            return f"a mail of the desk, in the file {file.name}"
+        text = file.data.decode("utf-8", "replace")
+        left = internal_left(text, notes, book.looks_ours, own=own)
+        if left is not None:
+            return f"{left}, in the file {file.name}"
     return None
 
 

@@ -82,6 +82,11 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
+def called(name: str, address: str) -> str:
+    """The name, else the address; a name that could be taken for somebody's address is none."""
+    return address if not name or "@" in name else name
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
     """Somebody on a channel: a mail address in lower case, a Slack or Telegram user id."""
@@ -92,8 +97,8 @@ class Party:
 
     @property
     def shown(self) -> str:
-        """The name, else the address: how people call them."""
-        return self.name or self.address
+        """How people call them."""
+        return called(self.name, self.address)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,6 +290,11 @@ class Author:
     address: str
     role: Role
     channel: str = "email"
+
+    @property
+    def shown(self) -> str:
+        """How people call them."""
+        return called(self.name, self.address)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -249,6 +249,8 @@ def _same_conversation(
     other = found.tickets.get(number)
     if ticket is None or other is None or entry is not None or other.number == ticket.number:
         return None
+    if message.proof.forged:
+        return None
     of_one_list = message.list_id and message.list_id == ticket.list_id == other.list_id
     untouched = other.state is State.NEW and other.assignee is None
     return other if of_one_list and untouched else None

@@ -104,9 +104,9 @@ def _role(event: MessageArrived, placement: Placement, decision: Decision, desk:
     """What the author of the mail is here; of a forward that is who forwards it."""
     if event.message.automatic is Automatic.OWN:
         return Role.DESK
-    agent = identify(event.message, placement, desk.policy, event.at).agent
-    ticket = placement.ticket
+    speaker = identify(event.message, placement, desk.policy, event.at)
+    agent, ticket = speaker.agent, placement.ticket
     if agent is not None and (ticket is None or desk.policy.may_see(agent, ticket.queue)):
         return Role.AGENT
     said = (c.author.role for c in decision.changes if isinstance(c, Append))
-    return next((role for role in said if role is not Role.DESK), Role.STRANGER)
+    return next((role for role in said if role is not Role.DESK), speaker.role)

@@ -96,7 +96,7 @@ def _may_show(scene: Scene, entry: EntryFact) -> bool:
 
 
 def _quoted(scene: Scene, entry: EntryFact) -> Block:
-    author = one_line(entry.author.name or entry.author.address, 80)
+    author = one_line(entry.author.shown, 80)
     when = times.brief(entry.at, scene.now, scene.zone, scene.phrases)
     inside = entry.visibility is Visibility.INTERNAL
     note = f" ({scene.phrases.get('word.internal')})" if inside else ""

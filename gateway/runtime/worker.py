@@ -18,9 +18,10 @@ from gateway.store.errors import ConflictError, is_temporary
 from gateway.store.inbox import InboxRow, InboxState
 
 BATCH = 64
+_FEWEST = 8
 _SHARE = 0.03  # seconds that one batch may hold the writer while others wait for it
 _ALONE = 0.12  # seconds when nobody does: fewer commits
-_MOST_ATTEMPTS = 5
+MOST_DEATHS = 15  # many, for a machine that reboots again and again is no fault of the message
 _PATIENCE = 5  # passing failures at one row in a row, before those behind it get their turn
 _LATER = timedelta(minutes=1)
 log = structlog.get_logger(__name__)
@@ -49,6 +50,7 @@ class Worker:
         self._noted: set[int] = set()
         self._trouble: tuple[int, int] = (0, 0)  # a row that fails in passing, and how often
         self._ahead: dict[int, Event] = {}  # what was read already of rows that wait
+        self._bite = BATCH  # rows to look at: what fitted into the last batch, and some more
 
     def step(self) -> list[Handled]:
         """Handle some of what is due, in one transaction; empty when nothing was."""
@@ -57,7 +59,9 @@ class Worker:
         if self._database.dialect == "sqlite":
             self._read_ahead()
         with self._database.write() as conn:
-            return self._batch(conn, inbox.claim(conn, now=self._now(), limit=BATCH))
+            done = self._batch(conn, inbox.claim(conn, now=self._now(), limit=self._bite))
+        self._bite = min(BATCH, 2 * len(done) + _FEWEST)
+        return done
 
     def postpone_trouble(self) -> None:
         """Let others pass a row that failed several times in a row for a passing reason."""
@@ -84,7 +88,7 @@ class Worker:
         self._careful -= 1
         with self._database.write() as conn:
             rows = inbox.claim(conn, now=self._now(), limit=1)
-            hopeless = [row for row in rows if row.attempts > _MOST_ATTEMPTS]
+            hopeless = [row for row in rows if row.attempts > MOST_DEATHS]
             for row in hopeless:
                 self._park(conn, row, f"the process died {row.attempts - 1} times handling this")
             done = self._batch(conn, [row for row in rows if row not in hopeless])
@@ -101,7 +105,7 @@ class Worker:
     def _read_ahead(self) -> None:
         """Parse before the only writer is held; what this batch does not get to is kept."""
         with self._database.read() as conn:
-            rows = inbox.claim(conn, now=self._now(), limit=BATCH)
+            rows = inbox.claim(conn, now=self._now(), limit=self._bite)
             known, self._ahead = self._ahead, {}
             until = time.monotonic() + 2 * _SHARE
             for row in rows:

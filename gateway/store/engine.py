@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +44,17 @@ def engines(url: URL) -> tuple[Engine, Engine]:
     """The engine for reading and the one for writing (on PostgreSQL the same)."""
     if url.get_backend_name() == _SQLITE:
         path = Path(url.database or "")
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_private(path)
         return _sqlite(url, writes=False), _sqlite(url, writes=True)
     engine = _postgresql(url)
     return engine, engine
+
+
+def _make_private(path: Path) -> None:
+    """A new database that only its owner reads, as SQLite's log and index beside it then are."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):  # whoever made it knows who is to read it
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
 
 
 def _sqlite(url: URL, *, writes: bool) -> Engine:

@@ -136,17 +136,21 @@ RELEASE = Prepared(
 WAITING = Prepared(select(func.count()).select_from(inbox).where(_NEW))
 NEXT_DUE = Prepared(select(inbox.c.due_at).where(_NEW).order_by(inbox.c.due_at).limit(_ONE))
 # The oldest come first in `raw`, for what is erased is gone from it.
+_OLDEST = (
+    select(raw.c.inbox, raw.c.digest)
+    .where(raw.c.inbox > bindparam("b_after"))
+    .order_by(raw.c.inbox)
+    .limit(bindparam("b_limit"))
+).subquery("oldest")
 OLDEST_RAW = Prepared(
     select(
-        raw.c.inbox,
-        raw.c.digest,
+        _OLDEST.c.inbox,
+        _OLDEST.c.digest,
         inbox.c.received_at,
         (inbox.c.handled_at < bindparam("b_before"))
         & inbox.c.state.in_([literal_column(f"'{s}'") for s in ("done", "duplicate", "dropped")]),
     )
-    .join_from(raw, inbox)
-    .where(raw.c.inbox > bindparam("b_after"))
-    .order_by(raw.c.inbox)
-    .limit(bindparam("b_limit"))
+    .join_from(_OLDEST, inbox, inbox.c.id == _OLDEST.c.inbox)
+    .order_by(_OLDEST.c.inbox)
 )
 FORGET_RAW = Prepared(lambda dialect: delete(raw).where(among(dialect, raw.c.inbox, "b_ids")))

@@ -28,6 +28,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from gateway.store.types import Json
 
 Row = tuple[Any, ...]
+_CURSOR = "gateway_cursor"
 Build = Callable[[str], Executable]
 _Process = Callable[[Any], Any]
 
@@ -47,6 +48,7 @@ class _Compiled:
             (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
             for name in compiled.positiontup
         ]
+        self._processed = [(i, process) for i, (_, process) in enumerate(self._order) if process]
         self._constants = {n: bind.value for n, bind in compiled.binds.items() if not bind.required}
         self._results = self._decoders(statement, dialect)
 
@@ -71,12 +73,12 @@ class _Compiled:
 
     def in_order(self, values: Sequence[Any]) -> Row:
         """The same of values that stand in the order of the parameters."""
-        return tuple(
-            [
-                value if process is None else process(value)
-                for value, (_, process) in zip(values, self._order, strict=True)
-            ]
-        )
+        if len(values) != len(self._order):
+            raise ValueError(f"found {len(values)} values, expected {len(self._order)}")
+        ready = list(values)
+        for i, process in self._processed:
+            ready[i] = process(ready[i])
+        return tuple(ready)
 
     def decoded(self, rows: list[Row]) -> list[Row]:
         return [self._decode(row) for row in rows] if self._results else rows
@@ -129,12 +131,23 @@ class Prepared:
 def run(conn: Connection, sql: str, parameters: Row = ()) -> Any:
     """Run the driver's own SQL within the transaction of a connection; the driver's cursor.
 
-    Raises what SQLAlchemy raises, without the parameters.
+    What it found is to be fetched before the next one runs. Raises what SQLAlchemy raises,
+    without the parameters.
     """
     try:
-        return conn.connection.driver_connection.execute(sql, parameters)  # type: ignore[union-attr]
+        return _cursor(conn).execute(sql, parameters)
     except conn.dialect.loaded_dbapi.Error as problem:
         raise _translated(conn, sql, problem) from None
+
+
+def _cursor(conn: Connection) -> Any:
+    """What executes: on PostgreSQL one cursor for all, for making one costs half a statement."""
+    if conn.dialect.name == "sqlite":
+        return conn.connection.driver_connection
+    cursor = conn.info.get(_CURSOR)
+    if cursor is None:
+        cursor = conn.info[_CURSOR] = conn.connection.cursor()
+    return cursor
 
 
 def run_many(conn: Connection, sql: str, rows: Sequence[Row]) -> None:

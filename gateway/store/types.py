@@ -98,7 +98,7 @@ def _sortable(value: datetime | None) -> str | None:
     if value is None:
         return None
     moment = value if value.tzinfo is UTC else _aware_utc(value)
-    return moment.replace(tzinfo=None).isoformat(" ", "microseconds")
+    return moment.isoformat(" ", "microseconds")[:26]  # without +00:00
 
 
 def _aware_utc(value: datetime) -> datetime:

@@ -220,6 +220,7 @@ def test_a_bounce_names_its_recipients(explain: Any, action: str, status: str, t
         "temporary": temporary,
     }
     assert "send nothing" in said["would"]
+    assert said["author_role"] == "requester"
 
 
 def test_our_own_mail_come_back(explain: Any, book: AddressBook):
@@ -261,7 +262,7 @@ def test_a_mistyped_command_would_send_nothing(ticket: int, explain: Any, book: 
 
 def test_an_agent_without_proof_is_held(ticket: int, explain: Any):
     said = explain(answer("#close\nBye.", sender="bea@acme.example"))
-    assert said["author_role"] != "agent"
+    assert said["author_role"] == "stranger"
     assert said["commands"] == []
     assert said["would"][0].startswith("hold it: says it is from bea@acme.example, without proof")
 

@@ -194,17 +194,17 @@ def taken_in(database: Database) -> int:
 def test_killed_in_between_and_run_again_each_mail_is_there_once(
     desk: Shell, tmp_path: Path, database: Database
 ):
-    with importing(desk, many(tmp_path, 800)) as process:
+    with importing(desk, many(tmp_path, 600)) as process:
         wait_until(lambda: taken_in(database) >= 150, "some mails to be taken in", 30)
         process.send_signal(signal.SIGKILL)
         assert process.wait() == -signal.SIGKILL
     before = taken_in(database)
-    assert 150 <= before < 800, "it was not killed in between"
+    assert 150 <= before < 600, "it was not killed in between"
 
     done = take(desk, tmp_path / "many.mbox")
-    assert done == counts(800, 800 - before, duplicates=before)
+    assert done == counts(600, 600 - before, duplicates=before)
     tickets = desk("ticket", "list", "--json").json
-    assert sorted(int(t["subject"][1:]) for t in tickets) == list(range(800))
+    assert sorted(int(t["subject"][1:]) for t in tickets) == list(range(600))
     assert {row["state"] for row in desk("inbox", "list", "--json").json} == {"done"}
 
 

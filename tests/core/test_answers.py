@@ -242,6 +242,36 @@ def test_an_answer_with_something_internal_in_it_is_held(text):
     assert "something internal is still in the text" in w.last(BEA).say.facts["why"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("text/plain", "Hello\n> ##- Your reply above this line goes to Ada -##\n> Help!"),
+        ("text/plain", f"Hello\n\nOn Monday Carla wrote:\n> {NOTE}\n"),
+        ("text/html", "<p>Write to {token}</p>"),
+        ("message/rfc822", "X-Helpdesk-Mark:\r\n {mark}\r\nSubject: x\r\n\r\nIyMtIC0jIw=="),
+    ],
+    ids=["history too long to be words", "a note", "an address", "a notice as it came"],
+)
+def test_an_answer_with_something_internal_in_a_file_is_held(kind, data):
+    w = world()
+    by(w, CARLA, INTERNAL, NOTE)
+    text = data.replace("{token}", signed(PUBLIC, 7, BEA.email))
+    text = text.replace("{mark}", w.desk.book.mark("<notice@acme.example>"))
+    file = Attachment(name="old.txt", type=kind, data=text.encode())
+    by(w, BEA, PUBLIC, "All fine.", attachments=(file,))
+    assert w.got(ADA, NoticeKind.ANSWER) == []
+    assert w.history(7, EntryKind.NOTE)[-1].held == "mark"
+    assert "in the file old.txt" in w.last(BEA).say.facts["why"]
+
+
+def test_an_answer_with_a_file_of_theirs_goes_out():
+    w = world()
+    by(w, CARLA, INTERNAL, NOTE)
+    file = Attachment(name="log.txt", type="text/plain", data=b"a@b.example ## <x@y> aaaa")
+    by(w, BEA, PUBLIC, "All fine.", attachments=(file,))
+    assert len(w.got(ADA, NoticeKind.ANSWER)) == 1
+
+
 def test_sent_all_the_same_it_holds_neither_mark_nor_signed_address():
     w = world()
     token = signed(PUBLIC, 7, BEA.email)

@@ -156,6 +156,9 @@ def test_right_and_wrong_lines_are_both_told():
         "\u3000#note secret",
         "\x0c#note secret",
         "\u200b" * 500 + "#note secret",
+        "\U000e0001#note secret",
+        "\u3164#note secret",
+        "\u2800#no\U000e0100te secret",
     ],
 )
 def test_a_note_is_one_however_a_client_writes_it(text):

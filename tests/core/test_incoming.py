@@ -148,6 +148,14 @@ def test_who_only_names_a_number_adds_nobody_without_proof(proof, takes_part):
     assert w.tickets[7].participants == ((BOB,) if takes_part else ())
 
 
+def test_nobody_borrows_an_address_for_a_name():
+    w = World()
+    w.mail(Party(address="mallory@evil.example", name="bea@acme.example"), "x")
+    reasons = [str(e.because) for e in w.entries.values()]
+    assert not [r for r in reasons if "bea@" in r]
+    assert {o.say.facts["requester"] for o in w.outbox} == {"mallory@evil.example"}
+
+
 def test_there_is_a_limit_to_participants():
     crowd = tuple(Party(address=f"p{n}@example.org") for n in range(10_000))
     w = World()

@@ -274,3 +274,10 @@ def test_an_address_that_got_out_stays_dead_however_often_others_did():
         assert placed(message(BEA, recipients=(stolen,)), of).dead
         fresh = signed(P, 7, BEA.email, of=of)
         assert not placed(message(BEA, recipients=(fresh,)), of).dead
+
+
+def test_a_forged_list_mail_joins_nothing():
+    first, second = ticket(1, list_id=LIST), ticket(2, list_id=LIST)
+    keys = {"mail:first": (1, 10), "mail:late": (2, None)}
+    forged = replace(_list_mail("mail:late", "mail:first"), proof=FORGED)
+    assert placed(forged, first, second, keys=keys).joins is None

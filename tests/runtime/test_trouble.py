@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from gateway.core.model import Message
 from gateway.core.ports import Incoming
 from gateway.runtime.handling import Handler
-from gateway.runtime.worker import Worker
+from gateway.runtime.worker import MOST_DEATHS, Worker
 from gateway.store import inbox
 from gateway.store.inbox import InboxState
 from tests.runtime.desk import Desk, Died, mail
@@ -89,14 +89,14 @@ def test_a_message_that_kills_the_process_again_and_again_is_parked(desk: Desk):
     reader = Stumbling(desk, Died)
     poison = desk.arrive(mail("poison"))
     desk.arrive(mail("harmless"))
-    for _ in range(5):
+    for _ in range(MOST_DEATHS):
         with pytest.raises(Died):
             worker_of(desk, reader, careful=100).drain()
     worker_of(desk, reader, careful=100).drain()
 
-    assert reader.stumbled == 5
+    assert reader.stumbled == MOST_DEATHS
     assert desk.row(poison.id).state is InboxState.FAILED
-    assert "the process died 5 times" in (desk.row(poison.id).error or "")
+    assert f"the process died {MOST_DEATHS} times" in (desk.row(poison.id).error or "")
     assert [desk.texts(t.number) for t in desk.tickets()] == [["harmless"]]
 
 

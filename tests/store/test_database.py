@@ -1,5 +1,6 @@
 """Transactions, their order on SQLite, and what goes wrong with a database."""
 
+import os
 import sqlite3
 import threading
 import time
@@ -252,3 +253,21 @@ def test_a_file_that_is_no_database_is_said_to_be(tmp_path):
 def test_a_repr_shows_no_password(tmp_path):
     url = parse_url("postgresql://u:hunter2@127.0.0.1/db")
     assert repr(Database(url, tmp_path)) == "Database('postgresql+psycopg://u:***@127.0.0.1/db')"
+
+
+@pytest.fixture
+def careless_umask():
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("careless_umask")
+def test_what_people_wrote_is_nobody_elses_to_read(tmp_path):
+    database = Database.open(f"sqlite:///{tmp_path / 'new' / 'gateway.db'}", files=tmp_path / "f")
+    with database.write() as conn:
+        tickets.insert(conn, made.ticket())
+    files = sorted(p for p in (tmp_path / "new").iterdir() if ".db" in p.name)
+    assert len(files) >= 3  # with its log and index
+    assert {p.name: p.stat().st_mode & 0o007 for p in files} == {p.name: 0 for p in files}
+    database.close()

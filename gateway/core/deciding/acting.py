@@ -12,7 +12,7 @@ from gateway.core.deciding.pacing import too_fast
 from gateway.core.deciding.performing import Act, WrongCommandError, perform
 from gateway.core.deciding.publishing import Words, publish, write_note
 from gateway.core.events import AgentActed, MessageArrived
-from gateway.core.leaks import internal_left
+from gateway.core.leaks import internal_in_files, internal_left
 from gateway.core.model import (
     Body,
     Direction,
@@ -200,12 +200,10 @@ def _doubt(
     if not words.any or parsed.has("send"):
         return None
     notes = [e for e in situation.history if e.kind is EntryKind.NOTE]
-    left = internal_left(
-        words.body.text,
-        [e.text for e in notes if e.author.address != agent.email],
-        desk.book.looks_ours,
-        own=[e.text for e in notes if e.author.address == agent.email],
-    )
+    others = [e.text for e in notes if e.author.address != agent.email]
+    own = [e.text for e in notes if e.author.address == agent.email]
+    left = internal_left(words.body.text, others, desk.book.looks_ours, own=own)
+    left = left or internal_in_files(words.attachments, others, desk.book, own=own)
     if left is not None:
         return _Doubt(held="mark", because=Reason.of(Why.MARK_SURVIVED, what=left))
     fast = too_fast(situation, desk.policy)
@@ -214,7 +212,7 @@ def _doubt(
     newer = [e for e in situation.newer if e.author.address != agent.email]
     if not newer:
         return None
-    other = newer[-1].author.name or newer[-1].author.address
+    other = newer[-1].author.shown
     because = Reason.of(Why.OVERTAKEN, other=other)
     return _Doubt(held="overtaken", because=because, newer=newer[-1])
 
@@ -233,7 +231,7 @@ def _hold(draft: Draft, agent: Agent, words: Words, doubt: _Doubt) -> None:
         facts={
             "overtaken": newer is not None,
             "why": str(doubt.because),
-            "other": (newer.author.name or newer.author.address) if newer else "",
+            "other": newer.author.shown if newer else "",
             "other_words": newer.text if newer else "",
             "other_at": newer.at if newer else None,
             "answer": words.body.text,

@@ -73,7 +73,7 @@ def entry_facts(entry: EntryFact) -> dict[str, Any]:
         "at": entry.at,
         "kind": entry.kind.value,
         "visibility": entry.visibility.value,
-        "author": entry.author.name or entry.author.address,
+        "author": entry.author.shown,
         "text": " ".join(entry.text.split())[:160],
     }
 

@@ -62,7 +62,7 @@ def _carry_over(draft: Draft, previous: Ticket, because: Reason, situation: Situ
     if previous.closed_at is not None:
         lines.append(f"Closed on {previous.closed_at:%Y-%m-%d}.")
     if last is not None and last.ticket == previous.number and last.text:
-        lines.append(f"{last.author.name or last.author.address}: {' '.join(last.text.split())}")
+        lines.append(f"{last.author.shown}: {' '.join(last.text.split())}")
     draft.entry(
         Append(
             ref=draft.ref(),

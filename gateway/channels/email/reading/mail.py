@@ -29,7 +29,7 @@ from gateway.channels.email.reading.senders import (
 )
 from gateway.channels.email.reading.texts import shown, written
 from gateway.channels.email.reading.uuencoded import without_files
-from gateway.core.model import Forwarded, Message, Party
+from gateway.core.model import Automatic, Forwarded, Message, Party
 
 _LONGEST_SUBJECT = 500
 _MOST_NAMED = 500
@@ -114,12 +114,25 @@ def _read(raw: bytes, envelope: Mapping[str, Any], options: ReadOptions) -> Mess
         automatic=origin.automatic,
         automatic_because=origin.because,
         bounce=origin.bounce,
-        list_id=list_id_of(headers, options.own_lists),
+        list_id=_list_of(origin, headers, envelope, options),
         proof=proof_of(headers, envelope, options.trusted_authserv, author.address, defects),
         language=language_of(headers, full_text),
         forwarded=forwarded,
         defects=tuple(dict.fromkeys(defects)),
     )
+
+
+def _list_of(
+    origin: Origin, headers: Headers, envelope: Mapping[str, Any], options: ReadOptions
+) -> str:
+    """The list that passed the mail on.
+
+    A delivery report that came from nobody (RFC 3464, section 2) came to us and not to a list,
+    whatever headers the mail that it returns has lent it.
+    """
+    if origin.automatic is Automatic.BOUNCE and envelope_from(envelope) == "":
+        return ""
+    return list_id_of(headers, options.own_lists)
 
 
 def _words(bodies: Bodies, defects: list[str]) -> tuple[str, str | None]:

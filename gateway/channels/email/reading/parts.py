@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from gateway.channels.email.reading.headers import Headers, read_headers
@@ -15,6 +16,7 @@ MOST_PARTS = 2_000
 _SEARCHED = 10
 _SEARCHED_AT_LEAST = 32 * 1024 * 1024
 _GUESS = re.compile(rb"(?m)^--([^\s][^\r\n]{0,199})\r?\nContent-[A-Za-z-]+:")
+_AFTER_MARK = re.compile(rb"(--)?[ \t]*+(?:\r?\n|\r|\Z)")
 _ENCODING = re.compile(r"[a-z0-9-]+")
 
 
@@ -133,15 +135,11 @@ def _between(part: Part, boundary: bytes, budget: _Budget) -> list[tuple[int, in
     budget.octets -= part.end - part.start
     if budget.octets <= 0:
         return []
-    # The literal comes first, so that it is searched for at full speed; the look-behind then
-    # says that it stands at the beginning of a line.
-    mark = b"--" + re.escape(boundary)
-    line = re.compile(mark + rb"(?<![^\n]" + mark + rb")(--)?[ \t]*+(?:\r?\n|\r|\Z)")
     spans: list[tuple[int, int]] = []
     begin: int | None = None
-    for match in line.finditer(part.raw, part.start, part.end):
+    for at, match in _delimiters(part, b"--" + boundary):
         if begin is not None:
-            spans.append((begin, _before(part.raw, begin, match.start())))
+            spans.append((begin, _before(part.raw, begin, at)))
             budget.parts -= 1
         begin = None if match[1] else match.end()
         if match[1] or budget.parts <= 0:
@@ -151,6 +149,18 @@ def _between(part: Part, boundary: bytes, budget: _Budget) -> list[tuple[int, in
             budget.defects.append(f"more than {MOST_PARTS} parts")
         spans.append((begin, part.end))
     return spans
+
+
+def _delimiters(part: Part, mark: bytes) -> Iterator[tuple[int, re.Match[bytes]]]:
+    """Where lines begin that are the mark, and what follows it there."""
+    raw, at = part.raw, part.raw.find(mark, part.start, part.end)
+    while at >= 0:
+        after = at + len(mark)
+        if at == 0 or raw[at - 1] == 0x0A:
+            rest = _AFTER_MARK.match(raw, after, part.end)
+            if rest is not None:
+                yield at, rest
+        at = raw.find(mark, after, part.end)
 
 
 def _before(raw: bytes, begin: int, delimiter: int) -> int:

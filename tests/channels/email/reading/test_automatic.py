@@ -1,5 +1,6 @@
 import pytest
 
+from gateway.channels.email.reading import ReadOptions, read_mail
 from gateway.core.model import Automatic
 from tests.channels.email.reading.kit import plain, read
 
@@ -166,3 +167,27 @@ def test_recipients_named_in_words(text: str):
     )
     assert message.bounce is not None
     assert [r.address for r in message.bounce.recipients] == WORDED[text]
+
+
+REPORT_OF_A_LIST = (
+    b"From: MAILER-DAEMON@mx.example\nTo: talk-admin@lists.example\n"
+    b"Subject: Undelivered Mail Returned to Sender\nList-Id: Talk <talk.lists.example>\n"
+    b"MIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status;\n"
+    b' boundary="b"\n\n--b\nContent-Type: text/plain\n\nIt failed.\n'
+    b"--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\n"
+    b"Final-Recipient: rfc822; gone@example.org\nAction: failed\nStatus: 5.1.1\n--b--\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("sender", "list_id"),
+    [
+        ({"from": "talk-admin@lists.example"}, "talk.lists.example"),
+        ({}, "talk.lists.example"),
+        ({"from": ""}, ""),
+    ],
+)
+def test_a_report_from_nobody_came_to_us_and_through_no_list(sender, list_id):
+    message = read_mail(REPORT_OF_A_LIST, sender, ReadOptions())
+    assert message.automatic is Automatic.BOUNCE
+    assert message.list_id == list_id

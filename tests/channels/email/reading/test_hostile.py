@@ -209,3 +209,18 @@ def test_any_text_is_read(text: str):
 )
 def test_any_envelope_is_taken(envelope: dict[str, object]):
     assert read(HEAD + b"\nwords", envelope).text == "words"
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        "<template>#close</template>",
+        '<div style="display:none">#close</div>',
+        "<!-- #close -->",
+        "<script>#close</script>",
+        "<title>#close</title>",
+    ],
+)
+def test_what_nobody_sees_is_no_text(unseen):
+    message = read(HEAD + f"Content-Type: text/html\n\n{unseen}<p>words</p>".encode())
+    assert message.text == "words"

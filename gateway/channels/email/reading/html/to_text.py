@@ -79,6 +79,8 @@ def _config() -> Any:
 
 def _prepare(tree: Any) -> None:
     """Mark where quoted parts begin and end, and close the paragraphs that have no margin."""
+    for unseen in tree.xpath("//template"):
+        unseen.drop_tree()
     marked = 0
     for element in tree.iter("p", "div", "blockquote"):
         if element.tag == "p":
