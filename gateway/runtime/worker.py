@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 import structlog
 
 from gateway.core.changes import Decision, Skip
-from gateway.core.events import Event, MessageArrived
+from gateway.core.events import Event
+from gateway.runtime.ahead import ReadAhead
 from gateway.runtime.handling import Handled, Handler
 from gateway.runtime.work import Applied
-from gateway.store import Connection, content, inbox
+from gateway.store import Connection, inbox
 from gateway.store.database import Database, savepoint
 from gateway.store.errors import ConflictError, is_temporary
 from gateway.store.inbox import InboxRow, InboxState
@@ -24,6 +25,7 @@ _ALONE = 0.12  # seconds when nobody does: fewer commits
 MOST_DEATHS = 15  # many, for a machine that reboots again and again is no fault of the message
 _PATIENCE = 5  # passing failures at one row in a row, before those behind it get their turn
 _LATER = timedelta(minutes=1)
+_LOOK = 0.02  # seconds; while only a large mail waits, something else may come
 log = structlog.get_logger(__name__)
 
 
@@ -49,19 +51,29 @@ class Worker:
         self._careful = careful
         self._noted: set[int] = set()
         self._trouble: tuple[int, int] = (0, 0)  # a row that fails in passing, and how often
-        self._ahead: dict[int, Event] = {}  # what was read already of rows that wait
+        self._ahead = ReadAhead(database, handler.read)
         self._bite = BATCH  # rows to look at: what fitted into the last batch, and some more
 
     def step(self) -> list[Handled]:
         """Handle some of what is due, in one transaction; empty when nothing was."""
         if self._careful > 0:
             return self._carefully()
-        if self._database.dialect == "sqlite":
-            self._read_ahead()
-        with self._database.write() as conn:
-            done = self._batch(conn, inbox.claim(conn, now=self._now(), limit=self._bite))
+        done, left = self._some()
+        while left and not done:
+            self._ahead.wait(_LOOK)
+            done, left = self._some()
         self._bite = min(BATCH, 2 * len(done) + _FEWEST)
         return done
+
+    def _some(self) -> tuple[list[Handled], bool]:
+        """What is ready, handled; and whether there is something that is still being read."""
+        if self._database.dialect == "sqlite":
+            with self._database.read() as conn:
+                self._ahead.look(conn, inbox.claim(conn, now=self._now(), limit=self._bite))
+        with self._database.write() as conn:
+            rows = inbox.claim(conn, now=self._now(), limit=self._bite)
+            ready = self._ahead.ready(rows)
+            return self._batch(conn, ready), len(ready) < len(rows)
 
     def postpone_trouble(self) -> None:
         """Let others pass a row that failed several times in a row for a passing reason."""
@@ -102,40 +114,10 @@ class Worker:
         self._noted.update(claimed)
         return bool(claimed)
 
-    def _read_ahead(self) -> None:
-        """Parse before the only writer is held; what this batch does not get to is kept."""
-        with self._database.read() as conn:
-            rows = inbox.claim(conn, now=self._now(), limit=self._bite)
-            known, self._ahead = self._ahead, {}
-            until = time.monotonic() + 2 * _SHARE
-            for row in rows:
-                if row.digest and self._ahead and row.id not in known:
-                    break  # a large one: read when it comes first, so that few are in memory
-                event = known.get(row.id) or self._try_read(conn, row)
-                if event is not None:
-                    self._ahead[row.id] = event
-                if time.monotonic() > until:
-                    break
-
-    def _try_read(self, conn: Connection, row: InboxRow) -> Event | None:
-        try:
-            event = self._handler.read(conn, row)
-            self._prepare(event)
-        except Exception:
-            return None  # it happens again where it is dealt with
-        return event
-
-    def _prepare(self, event: Event) -> None:
-        """Large files are written and synced before the writer is held, too."""
-        if isinstance(event, MessageArrived):
-            for attachment in event.message.attachments:
-                if content.too_large(self._database.dialect, attachment.data):
-                    content.prepare(self._database, attachment.data)
-
     def _batch(self, conn: Connection, rows: list[InboxRow]) -> list[Handled]:
         began, done = time.monotonic(), []
         for row in rows:
-            done.append(self._one(conn, row, self._ahead.pop(row.id, None)))
+            done.append(self._one(conn, row, self._ahead.take(row)))
             if time.monotonic() - began > (_SHARE if self._database.wanted else _ALONE):
                 break
         return done

@@ -194,3 +194,13 @@ def test_somebody_elses_address_makes_nobody_take_part():
 def test_whoever_opens_a_ticket_is_its_requester():
     assert alone(message(MALLORY)).role is Role.REQUESTER
     assert alone(message(MALLORY, proof=FORGED)).role is Role.REQUESTER
+
+
+def test_who_left_the_config_is_an_agent_no_more_whatever_the_address():
+    """Their reply address still says where words belong; it gives no right."""
+    mail = message(BEA, text="#close", recipients=(signed(P, 7, BEA.email),), refers_to=("mail:7",))
+    found = Candidates(tickets={7: ticket(7)}, keys={"mail:7": (7, 31)})
+    without = policy(agents=tuple(a for a in policy().agents if a.email != BEA.email))
+    where = place(mail, clues_of(mail, book()), found, book(), without, NOW)
+    said = identify(mail, where, without, NOW)
+    assert (said.role, said.agent, said.held) == (Role.STRANGER, None, None)

@@ -2,7 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any
+
+import structlog
 
 from gateway.channels.email.reading.attachments import attachments_of
 from gateway.channels.email.reading.authentication import proof_of
@@ -31,6 +35,7 @@ from gateway.channels.email.reading.texts import shown, written
 from gateway.channels.email.reading.uuencoded import without_files
 from gateway.core.model import Automatic, Forwarded, Message, Party
 
+log = structlog.get_logger(__name__)
 _LONGEST_SUBJECT = 500
 _MOST_NAMED = 500
 _MESSAGES = ("message/rfc822", "message/global")
@@ -48,7 +53,14 @@ def read_mail(raw: bytes, envelope: Mapping[str, Any], options: ReadOptions) -> 
     except Exception as error:
         # The promise to the inbox: whatever the mail holds, it is kept and shown. A fault of
         # ours must not lose it, and is named where an operator looks.
+        log.warning("mail_not_understood", problem=type(error).__name__, where=_where(error))
         return _unread(raw, envelope, error)
+
+
+def _where(error: Exception) -> str:
+    """The line of code that failed; what the error says may be words of the mail."""
+    frame = extract_tb(error.__traceback__)[-1]
+    return f"{Path(frame.filename).name}:{frame.lineno}"
 
 
 def _normal_line_ends(raw: bytes) -> bytes:

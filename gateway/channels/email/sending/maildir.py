@@ -79,8 +79,8 @@ class MaildirSender:
         if interrupted and self._is_there(name):
             begun.replace(done)
             return False
-        _write_durably(begun, b"")
-        _sync_folder(begun.parent)
+        os.close(_opened(begun))
+        _sync_folder(begun.parent)  # enough, for nothing stands in the file
         self._make_visible(name, content())
         begun.replace(done)
         return True
@@ -117,10 +117,13 @@ class MaildirSender:
         )
 
 
-def _write_durably(path: Path, content: bytes) -> None:
+def _opened(path: Path) -> int:
     # Never through a link, nor with the umask's rights: mail is nobody else's to read.
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
-    with open(os.open(path, flags, 0o600), "wb") as file:
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+
+
+def _write_durably(path: Path, content: bytes) -> None:
+    with open(_opened(path), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -3,11 +3,14 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.channels.email.reading import read_mail
 from gateway.channels.email.reading.html.sanitise import sanitised
 from gateway.core.model import Message
 from tests.channels.email.reading.kit import read
@@ -211,6 +214,17 @@ def test_any_envelope_is_taken(envelope: dict[str, object]):
     assert read(HEAD + b"\nwords", envelope).text == "words"
 
 
+def test_a_fault_of_ours_loses_no_mail_and_is_logged_without_its_words():
+    no_options: Any = None
+    with structlog.testing.capture_logs() as lines:
+        message = read_mail(HEAD + b"\nsecret words", {"from": "a@example.org"}, no_options)
+    assert message.text.endswith("secret words")
+    assert message.author.address == "a@example.org"
+    (line,) = lines
+    assert (line["event"], line["problem"]) == ("mail_not_understood", "AttributeError")
+    assert "secret" not in str(line)
+
+
 @pytest.mark.parametrize(
     "unseen",
     [
@@ -224,3 +238,24 @@ def test_any_envelope_is_taken(envelope: dict[str, object]):
 def test_what_nobody_sees_is_no_text(unseen):
     message = read(HEAD + f"Content-Type: text/html\n\n{unseen}<p>words</p>".encode())
     assert message.text == "words"
+
+
+_PART = b"--b\nContent-Type: text/plain\n\n" + b"word " * 190_000 + b"\n"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        HEAD + b"\nbegin 644 x\n" * 100_000,
+        MIXED + _PART * 8 + b"--b--\n",
+        HTML + b"<p>word word</p>\n" * 200_000,
+    ],
+    ids=["as if files were written out in it", "many parts", "HTML"],
+)
+def test_of_words_without_end_the_beginning_is_shown_and_all_is_a_file(raw):
+    message = read(raw)
+    assert 50_000 < len(message.full_text) <= 100_000
+    assert len(message.text) <= 100_000
+    (file,) = message.attachments
+    assert file.type == "text/plain"
+    assert file.size > 1_000_000
