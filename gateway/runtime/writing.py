@@ -37,7 +37,7 @@ def write(work: Work) -> None:
     if work.ticket is not None:
         _note_notices(work, composed)
     _write_entries(work)
-    _write_keys(work)
+    _write_keys(work, composed)
     _write_outbox(work, composed)
 
 
@@ -114,15 +114,16 @@ def _write_entries(work: Work) -> None:
             work.first_entry = number
 
 
-def _write_keys(work: Work) -> None:
+def _write_keys(work: Work, composed: list[_Composed]) -> None:
     """What was not known when we looked must be free: else somebody was faster."""
-    fresh = [
+    arrived = [
         keys.Wanted(work.ids.get(claim.ref) if claim.ref else None, new)
         for claim in work.claims
         if (new := [k for k in claim.keys if k not in work.known_keys])
     ]
-    if fresh:
-        there = keys.claim_all(work.conn, work.needs_ticket().number, fresh)
+    wanted = arrived + _sent(work, composed)
+    if wanted:
+        there = keys.claim_all(work.conn, work.needs_ticket().number, wanted)
         if any(is_fingerprint(key) for key in there):
             raise ConflictError("another process wrote the same message meanwhile")
     for claim in work.claims:
@@ -143,8 +144,6 @@ def _write_outbox(work: Work, composed: list[_Composed]) -> None:
         return
     rows = [replace(one.row, entry=_own_entry(work, one.say)) for one in composed]
     outbox.enqueue_many(work.conn, rows)
-    if work.ticket is not None:
-        _claim_sent(work, composed)
     capped = [k for say in work.says if say.capped for k in tally_keys(say.to.address)]
     if capped:
         people.count(work.conn, capped, people.hour_of(work.now))
@@ -157,11 +156,12 @@ def _own_entry(work: Work, say: c.Say) -> int | None:
     return work.ids.get(_notice_ref(say.kind))
 
 
-def _claim_sent(work: Work, composed: list[_Composed]) -> None:
-    """Answers to what is sent find the ticket, and the entry that it was sent for."""
+def _sent(work: Work, composed: list[_Composed]) -> list[keys.Wanted]:
+    """By what is sent, answers find the ticket, and the entry that it was sent for."""
+    if work.ticket is None:
+        return []
     by_entry: dict[int | None, list[str]] = {}
     for one in composed:
         entry = _own_entry(work, one.say)
         by_entry.setdefault(entry, []).append(mail_key(one.row.message_id))
-    wanted = [keys.Wanted(entry, ours, sent=True) for entry, ours in by_entry.items()]
-    keys.claim_all(work.conn, work.needs_ticket().number, wanted)
+    return [keys.Wanted(entry, ours, sent=True) for entry, ours in by_entry.items()]

@@ -27,9 +27,14 @@ def run(options: argparse.Namespace) -> None:
     if "sqlite" in rates:
         report.verdict("messages to tickets on SQLite", rates["sqlite"], "/s", at_least=_TARGET)
         report.say(f"the whole daemon, which also sends: {_whole_daemon(mails)}")
+    if "postgresql" in rates:
+        rate = rates["postgresql"]
+        report.verdict("messages to tickets on PostgreSQL", rate, "/s", at_least=_TARGET / 2)
     if len(rates) == 2:
-        ratio = rates["sqlite"] / rates["postgresql"]
-        report.verdict("SQLite beside PostgreSQL", ratio, "×", at_most=2.0)
+        ratio = report.shown(rates["sqlite"] / rates["postgresql"])
+        report.say(
+            f"SQLite is {ratio} times as fast as PostgreSQL, whose server is on this machine"
+        )
 
 
 def _drained(database: str, mails: list[Mail]) -> float:

@@ -8,7 +8,7 @@ from gateway.core.deciding import decide
 from gateway.core.events import MessageArrived
 from gateway.core.model import Body, Visibility
 from gateway.core.place import Candidates, clues_of, place
-from gateway.core.situation import HeldAnswer, Situation
+from gateway.core.situation import HeldAnswer, Situation, Tallies
 from tests.core.kit import ADA, BEA, EVE, NOW, book, desk, message, of_type, policy, signed, ticket
 
 CAP = policy().caps.per_ticket
@@ -53,8 +53,14 @@ def test_an_answer_on_such_a_ticket_is_held_for_its_author():
     decision = decided(beas("I am out of the office."), pace=CAP + 1)
     (kept,) = of_type(decision, Append)
     assert (kept.visibility, kept.held) == (Visibility.INTERNAL, "too_fast")
-    assert told(decision) == []
+    assert told(decision) == [("held_answer", BEA.email)]
+    assert all(say.capped for say in of_type(decision, Say))
     assert "too_fast" in {skip.because.code for skip in of_type(decision, Skip)}
+
+
+def test_a_machine_in_the_agents_name_is_not_told_for_ever():
+    heard = Tallies(recipient=policy().caps.per_recipient)
+    assert told(decided(beas("I am away."), pace=CAP + 1, tallies=heard)) == []
 
 
 def test_the_lead_is_told_inside_the_team():

@@ -1,7 +1,7 @@
 """Two machines that answer each other through the desk fall silent, whatever they call themselves.
 
-Nothing is lost by it: what they write stays on the ticket, an agent's answer is held for them,
-and a lead is told, once.
+Nothing is lost by it: what they write stays on the ticket, an agent's answer is held for them
+and they hear so, within the caps, and a lead is told, once.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gateway.core.audience import for_loops
-from gateway.core.changes import Decision, NoticeKind, Reach, Say, Skip
+from gateway.core.changes import Change, Decision, NoticeKind, Reach, Say, Skip
+from gateway.core.courtesy import capped
 from gateway.core.deciding.draft import Desk
 from gateway.core.model import Body, Ticket
 from gateway.core.notices import to_agent
@@ -30,10 +31,19 @@ def paced(decision: Decision, situation: Situation, desk: Desk) -> Decision:
     because = too_fast(situation, desk.policy)
     if because is None or situation.ticket is None:
         return decision
-    kept = tuple(c for c in decision.changes if not isinstance(c, Say))
+    kept: tuple[Change, ...] = tuple(c for c in decision.changes if not isinstance(c, Say))
+    kept += _held_for(decision, situation, desk)
     quiet = Skip(what="notices", because=because)
     told = _told(situation.ticket, because, situation, desk)
     return replace(decision, changes=(*kept, quiet, *told))
+
+
+def _held_for(decision: Decision, situation: Situation, desk: Desk) -> tuple[Say, ...]:
+    """Whose answer is held hears it, as often as anybody hears from a machine within the hour."""
+    if capped(situation.tallies, desk.policy.caps) is not None:
+        return ()
+    says = (c for c in decision.changes if isinstance(c, Say))
+    return tuple(replace(s, capped=True) for s in says if s.kind is NoticeKind.HELD_ANSWER)
 
 
 def _told(ticket: Ticket, because: Reason, situation: Situation, desk: Desk) -> tuple[Say, ...]:

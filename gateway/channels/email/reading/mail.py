@@ -33,11 +33,14 @@ from gateway.channels.email.reading.senders import (
 )
 from gateway.channels.email.reading.texts import shown, written
 from gateway.channels.email.reading.uuencoded import without_files
-from gateway.core.model import Automatic, Forwarded, Message, Party
+from gateway.core.model import Attachment, Automatic, Forwarded, Message, Party
 
 log = structlog.get_logger(__name__)
 _LONGEST_SUBJECT = 500
 _MOST_NAMED = 500
+# Words beyond this are no letter, however many parts they came in.
+_LONGEST_WORDS = 1_000_000
+_BEGINNING = 100_000
 _MESSAGES = ("message/rfc822", "message/global")
 
 
@@ -92,7 +95,8 @@ def _read(raw: bytes, envelope: Mapping[str, Any], options: ReadOptions) -> Mess
     author = author_of(headers, envelope, options.own_lists)
     to, cc = (parties_of(headers, name, _MOST_NAMED) for name in ("to", "cc"))
     full_text, extra = without_files(full_text)
-    files = [*attachments_of(bodies.files, html, defects), *extra]
+    full_text, whole = _beginning(full_text)
+    files = [*attachments_of(bodies.files, html, defects), *extra, *whole]
     origin = origin_of(
         Seen(
             headers=headers,
@@ -151,6 +155,14 @@ def _words(bodies: Bodies, defects: list[str]) -> tuple[str, str | None]:
     """All words as text, and as HTML where some of them came so."""
     texts = [_text(words, defects) for words in bodies.words]
     return "\n".join(text for text in texts if text).strip("\n"), html_of(bodies.words)
+
+
+def _beginning(full_text: str) -> tuple[str, list[Attachment]]:
+    """The text; of more than anybody reads the beginning, and all of it as a file."""
+    if len(full_text) <= _LONGEST_WORDS:
+        return full_text, []
+    data = full_text.encode("utf-8", "replace")
+    return full_text[:_BEGINNING], [Attachment(name="message.txt", type="text/plain", data=data)]
 
 
 def _text(words: Words, defects: list[str]) -> str:
@@ -212,6 +224,7 @@ def _attached(leaves: list[Part], comment: str) -> Forwarded | None:
         return None
     bodies = read_bodies(root)
     full_text, html = _words(bodies, defects)
+    full_text, _ = _beginning(full_text)  # the message itself is a file already
     sent_at = date_of(root.headers.text("date"))
     message_id = message_id_of(root.headers)
     return Forwarded(

@@ -259,3 +259,10 @@ def test_of_words_without_end_the_beginning_is_shown_and_all_is_a_file(raw):
     (file,) = message.attachments
     assert file.type == "text/plain"
     assert file.size > 1_000_000
+
+
+def test_so_it_is_with_a_message_that_is_passed_on():
+    inside = b"--b\nContent-Type: message/rfc822\n\n" + HEAD + b"\nbegin 644 x\n" * 100_000
+    forwarded = read(MIXED + inside + b"\n--b--\n").forwarded
+    assert forwarded is not None
+    assert len(forwarded.full_text) == 100_000
