@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -50,19 +50,30 @@ class Clock:
         self._next: datetime | None = None
         self._looking = asyncio.Lock()
         self._asked = False
+        self._closing = False
 
     def start(self) -> None:
         """Begin to tick, on the running loop."""
         forgiving = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        self._scheduler.add_job(self.look, "interval", seconds=_SWEEP, **forgiving)
-        self._scheduler.add_job(self._recover, "interval", seconds=_SWEEP, **forgiving)
-        self._scheduler.add_job(self._tidy, "interval", hours=1, **forgiving)
-        self._scheduler.add_job(self.look, "date", misfire_grace_time=None)
+        add = self._scheduler.add_job
+        add(self._job, "interval", [self.look], seconds=_SWEEP, **forgiving)
+        add(self._job, "interval", [self._recover], seconds=_SWEEP, **forgiving)
+        add(self._job, "interval", [self._tidy], hours=1, **forgiving)
+        add(self._job, "date", [self.look], misfire_grace_time=None)
         self._scheduler.start()
 
     def close(self) -> None:
         """Tick no more."""
+        self._closing = True
         self._scheduler.shutdown(wait=False)
+
+    async def _job(self, work: Callable[[], Awaitable[None]]) -> None:
+        """One job; APScheduler cancels what runs when it is shut down, which is no failure."""
+        try:
+            await work()
+        except asyncio.CancelledError:
+            if not self._closing:
+                raise
 
     async def look(self) -> None:
         """Fire what is due, and wake for what comes next. Asked for meanwhile: once more."""
@@ -97,8 +108,9 @@ class Clock:
             return
         self._next = upcoming
         self._scheduler.add_job(
-            self._tick,
+            self._job,
             "date",
+            [self._tick],
             run_date=max(upcoming, self._now()),
             id="next",
             replace_existing=True,

@@ -25,6 +25,7 @@ from gateway.store.outbox import OutboxRow
 LEASE = timedelta(minutes=1)  # a process that died leaves its messages to others after this
 _RENEW = 15.0  # seconds; what is under way keeps its lease
 _AT_ONCE = 16
+_WHILE_OTHERS_WORK = 6
 _LOOK = 0.02  # seconds
 _LONGEST_WAIT = 0.5  # seconds that it gives way to others before it sends some all the same
 _PAUSE = timedelta(seconds=30)
@@ -108,7 +109,8 @@ class Postman:
     async def _send_some(self) -> None:
         await self._give_way()
         self._wake.clear()
-        room = _AT_ONCE - len(self._under_way)
+        most = _WHILE_OTHERS_WORK if self.others_busy() else _AT_ONCE
+        room = most - len(self._under_way)
         claimed = await self._surely(self._claim, room) if room > 0 else []
         for row, outbound in claimed:
             task = asyncio.create_task(self._send(row, outbound))

@@ -71,8 +71,9 @@ class Sink:
     def received(self) -> list[Received]:
         if not self.file.exists():
             return []
-        lines = self.file.read_text().splitlines()
-        return [Received(**json.loads(line)) for line in lines]
+        written = self.file.read_text()
+        whole = written[: written.rfind("\n") + 1]  # the last line may be half there
+        return [Received(**json.loads(line)) for line in whole.splitlines()]
 
     def to(self, address: str) -> list[Received]:
         return [r for r in self.received() if r.recipient == address]
