@@ -40,6 +40,11 @@ def for_loops(policy: Policy, ticket: Ticket) -> tuple[Agent, ...]:
     return _staff(policy, ticket, policy.leads_of(ticket.queue))
 
 
+def for_troubles(policy: Policy) -> tuple[Agent, ...]:
+    """Who hears that the desk itself needs a person: every lead; without any, every agent."""
+    return tuple(a for a in policy.agents if a.lead) or policy.agents
+
+
 def for_failures(policy: Policy, ticket: Ticket, failed: str) -> tuple[Agent, ...]:
     """Who hears that something did not arrive: somebody always, and not by the way that failed."""
     told = without(for_words(policy, ticket), failed)

@@ -109,6 +109,7 @@ class NoticeKind(StrEnum):
     HELD_UNPROVEN = "held_unproven"
     HELD_ANSWER = "held_answer"
     UNDELIVERED = "undelivered"
+    TROUBLE = "trouble"
     DONE = "done"
     STATUS = "status"
     MINE = "mine"

@@ -79,4 +79,19 @@ class DeliveryFailed:
     entry: int | None = None
 
 
-Event = MessageArrived | AgentActed | TicketAsked | DeadlineCame | DeliveryFailed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TroubleReported:
+    """A part of the desk needs a person, or needs one no longer (``over``).
+
+    ``key`` is what it is about, as the config names it; ``words`` say to a lead what is wrong and
+    what to do, without secrets and without anybody's mail.
+    """
+
+    channel: str
+    key: str
+    words: str
+    at: datetime
+    over: bool = False
+
+
+Event = MessageArrived | AgentActed | TicketAsked | DeadlineCame | DeliveryFailed | TroubleReported

@@ -51,6 +51,21 @@ class IntakeUnavailableError(Exception):
     """The inbox cannot take the message now (disk full, database locked or gone): try later."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Something that a person has to see to, or that is over.
+
+    ``key`` is what it is about as the config names it, such as ``email.mailbox ada@example.org``:
+    leads hear of one key once a day. ``words`` are sentences for them: what is wrong, and what to
+    do about it; no secrets, nobody's mail.
+    """
+
+    channel: str
+    key: str
+    words: str
+    over: bool = False
+
+
 class Intake(Protocol):
     """Where a channel hands over what it received."""
 
@@ -60,6 +75,14 @@ class Intake(Protocol):
         Must not be acknowledged upstream before this returned. Raises
         `IntakeUnavailableError`; the channel then tells its peer to come again.
         """
+        ...
+
+
+class Door(Intake, Protocol):
+    """What a running channel has of the desk: its intake, and somebody to tell of trouble."""
+
+    async def report(self, trouble: Trouble) -> None:
+        """Have the leads told, by whatever way still goes. Never raises: at worst it is logged."""
         ...
 
 
@@ -144,7 +167,7 @@ class Channel(Protocol):
         """Raw octets to facts. Pure; never raises on bad input, reads as far as it can."""
         ...
 
-    async def run(self, intake: Intake, ready: Callable[[], None]) -> None:
+    async def run(self, intake: Door, ready: Callable[[], None]) -> None:
         """Receive until cancelled; call ``ready`` once when all listeners accept.
 
         Acknowledges upstream only after ``accept`` returned. Ends within a second of being

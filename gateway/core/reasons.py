@@ -69,6 +69,10 @@ class Why(StrEnum):
     DELIVERY_FAILED = "could not be delivered: {error}"
     DELIVERY_UNKNOWN = "may or may not have been delivered: {error}"
 
+    # what the desk itself needs
+    NEEDS_A_PERSON = "{key} needs somebody to look at it"
+    NEEDS_NOBODY = "{key} works again"
+
     # why nothing was sent
     QUIET = "taken in quietly: imported"
     NOT_TO_MACHINES = "no automatic answer to a machine"

@@ -13,7 +13,14 @@ from typing import Any
 import structlog
 
 from gateway.core.deciding import Desk
-from gateway.core.ports import Accepted, Channel, Incoming
+from gateway.core.ports import (
+    Accepted,
+    Channel,
+    Incoming,
+    IntakeUnavailableError,
+    Trouble,
+)
+from gateway.runtime import desk_events
 from gateway.runtime.clock import Clock
 from gateway.runtime.postman import LEASE, Postman
 from gateway.runtime.pressure import Rush
@@ -35,15 +42,27 @@ log = structlog.get_logger(__name__)
 class GroupIntake:
     """The intake that channels see: shared commits, and the worker is woken."""
 
-    def __init__(self, commits: GroupCommit, on_accepted: Callable[[], None]) -> None:
+    def __init__(
+        self, commits: GroupCommit, on_accepted: Callable[[], None], now: Callable[[], datetime]
+    ) -> None:
         self._commits = commits
         self._on_accepted = on_accepted
+        self._now = now
 
     async def accept(self, incoming: Incoming) -> Accepted:
         """See `core.ports.Intake`."""
         accepted = await asyncio.wrap_future(self._commits.submit(incoming))
         self._on_accepted()
         return accepted
+
+    async def report(self, trouble: Trouble) -> None:
+        """See `core.ports.Door`."""
+        level = log.info if trouble.over else log.warning
+        level("trouble", channel=trouble.channel, key=trouble.key, over=trouble.over)
+        try:
+            await self.accept(desk_events.of_trouble(trouble, self._now()))
+        except IntakeUnavailableError as away:
+            log.warning("trouble_untold", key=trouble.key, error=str(away))
 
 
 class WorkerThread:
@@ -204,7 +223,7 @@ class Daemon:
         self, stop: asyncio.Event, on_ready: Callable[[], None], postman: asyncio.Task[None]
     ) -> None:
         """Until ``stop``; raises what made a channel or the postman end before that."""
-        intake = GroupIntake(self._commits, self._accepted)
+        intake = GroupIntake(self._commits, self._accepted, self._now)
         if not self._channels:
             on_ready()
         tasks = [

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from gateway.core.changes import Target
-from gateway.core.events import AgentActed, DeadlineCame, DeliveryFailed, TicketAsked
+from gateway.core.events import (
+    AgentActed,
+    DeadlineCame,
+    DeliveryFailed,
+    TicketAsked,
+    TroubleReported,
+)
 from gateway.core.model import Party
-from gateway.core.ports import Incoming
+from gateway.core.ports import Incoming, Trouble
 
 CHANNEL = "desk"
-OwnEvent = AgentActed | TicketAsked | DeadlineCame | DeliveryFailed
+OwnEvent = AgentActed | TicketAsked | DeadlineCame | DeliveryFailed | TroubleReported
+
+
+def of_trouble(trouble: Trouble, at: datetime) -> Incoming:
+    """A trouble as a row for the inbox: of one key there is one a day, and one that it is over."""
+    about = hashlib.sha256(f"{trouble.channel}\0{trouble.key}".encode()).hexdigest()[:20]
+    event = TroubleReported(
+        channel=trouble.channel, key=trouble.key, words=trouble.words, over=trouble.over, at=at
+    )
+    return incoming(event, f"trouble:{about}:{at:%Y-%m-%d}:{'over' if trouble.over else 'on'}")
 
 
 def incoming(event: OwnEvent, external_id: str) -> Incoming:
@@ -80,6 +96,15 @@ def _dump(event: OwnEvent) -> dict[str, Any]:
                 "maybe": event.maybe,
                 "entry": event.entry,
             }
+        case TroubleReported():
+            return {
+                "v": 1,
+                "event": "trouble_reported",
+                "channel": event.channel,
+                "key": event.key,
+                "words": event.words,
+                "over": event.over,
+            }
 
 
 def _party(party: Party) -> dict[str, str]:
@@ -130,9 +155,20 @@ def _failed(stored: dict[str, Any], at: datetime) -> DeliveryFailed:
     )
 
 
+def _trouble(stored: dict[str, Any], at: datetime) -> TroubleReported:
+    return TroubleReported(
+        channel=stored["channel"],
+        key=stored["key"],
+        words=stored["words"],
+        over=stored["over"],
+        at=at,
+    )
+
+
 _LOADERS: dict[str, Callable[[dict[str, Any], datetime], OwnEvent]] = {
     "agent_acted": _acted,
     "ticket_asked": _asked,
     "deadline_came": _came,
     "delivery_failed": _failed,
+    "trouble_reported": _trouble,
 }

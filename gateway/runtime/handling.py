@@ -15,10 +15,12 @@ from gateway.core.events import (
     Event,
     MessageArrived,
     TicketAsked,
+    TroubleReported,
 )
 from gateway.core.machines import judged
 from gateway.core.model import Message
 from gateway.core.ports import Incoming
+from gateway.core.situation import Situation
 from gateway.runtime import desk_events, gathering
 from gateway.runtime.applying import apply
 from gateway.runtime.gathering import Gathered, fingerprint_key
@@ -120,6 +122,8 @@ def gather(conn: Connection, event: Event, desk: Desk) -> Gathered:
             return gathering.for_asked(conn, event)
         case DeadlineCame() | DeliveryFailed():
             return gathering.for_ticket(conn, event)
+        case TroubleReported():
+            return Gathered(situation=Situation())
 
 
 def _with_fingerprint(event: Event, decision: Decision) -> Decision:

@@ -33,6 +33,7 @@ _OF_THE_DESK = frozenset(
         NoticeKind.HELD_UNPROVEN,
         NoticeKind.HELD_ANSWER,
         NoticeKind.UNDELIVERED,
+        NoticeKind.TROUBLE,
         NoticeKind.DONE,
         NoticeKind.STATUS,
         NoticeKind.MINE,

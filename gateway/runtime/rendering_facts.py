@@ -225,6 +225,14 @@ def _undelivered(scene: Scene) -> dict[str, Any]:
     }
 
 
+def _trouble(scene: Scene) -> dict[str, Any]:
+    return {
+        "key": _line(scene, "key"),
+        "words": _line(scene, "words"),
+        "over": bool(scene.facts.get("over")),
+    }
+
+
 def _done(scene: Scene) -> dict[str, Any]:
     return {"done": _line(scene, "done")}
 
@@ -282,6 +290,7 @@ _OWN: Mapping[NoticeKind, Callable[[Scene], dict[str, Any]]] = {
     NoticeKind.HELD_UNPROVEN: _held_unproven,
     NoticeKind.HELD_ANSWER: _held_answer,
     NoticeKind.UNDELIVERED: _undelivered,
+    NoticeKind.TROUBLE: _trouble,
     NoticeKind.DONE: _done,
     NoticeKind.STATUS: _status,
     NoticeKind.MINE: _mine,

@@ -109,6 +109,11 @@ EXTRA: Mapping[NoticeKind, tuple[Variable, ...]] = {
         Variable("error", "what the other side said", "550 5.1.1 no such user"),
         Variable("maybe", "whether it may have arrived all the same", True),
     ),
+    NoticeKind.TROUBLE: (
+        Variable("key", "what it is about, as the config names it", "email.mailbox help@a.example"),
+        Variable("words", "what is wrong, and what to do", "The server refuses the password."),
+        Variable("over", "whether it is over", True),
+    ),
     NoticeKind.DONE: (Variable("done", "what was done: `undo`", "undo"),),
     NoticeKind.STATUS: (
         Variable(
@@ -181,6 +186,7 @@ _SAID: Mapping[NoticeKind, str] = {
     NoticeKind.HELD_UNPROVEN: "to an agent: a mail in their name came without proof",
     NoticeKind.HELD_ANSWER: "to an agent: their answer was not sent yet",
     NoticeKind.UNDELIVERED: "to agents: a message did not arrive",
+    NoticeKind.TROUBLE: "to leads: a part of the desk needs a person",
     NoticeKind.DONE: "to an agent: `#undo` worked",
     NoticeKind.STATUS: "to an agent: answer to `#status`",
     NoticeKind.MINE: "to an agent: answer to `#mine`",

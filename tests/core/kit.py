@@ -41,6 +41,7 @@ from gateway.core.events import (
     Event,
     MessageArrived,
     TicketAsked,
+    TroubleReported,
 )
 from gateway.core.model import (
     Author,
@@ -425,7 +426,7 @@ class World:
         )
 
     def _about(self, event: Event) -> Situation:
-        if isinstance(event, TicketAsked):
+        if isinstance(event, TicketAsked | TroubleReported):
             return Situation()
         assert not isinstance(event, MessageArrived)
         number = event.ticket

@@ -13,12 +13,13 @@ from gateway.core.model import Message
 from gateway.core.ports import (
     Accepted,
     Channel,
+    Door,
     Incoming,
-    Intake,
     IntakeUnavailableError,
     Outbound,
     Receipt,
     TemporaryError,
+    Trouble,
 )
 from gateway.runtime import daemon as daemons
 from gateway.runtime import postman as postmen
@@ -39,7 +40,7 @@ class Line:
 
     def __init__(self, mail_channel: Channel) -> None:
         self._mail = mail_channel
-        self.intake: asyncio.Future[Intake] = asyncio.get_running_loop().create_future()
+        self.intake: asyncio.Future[Door] = asyncio.get_running_loop().create_future()
         self.taken: list[Outbound] = []
         self.changed = asyncio.Condition()
         self.door = asyncio.Event()
@@ -52,7 +53,7 @@ class Line:
     def read(self, incoming: Incoming) -> Message:
         return self._mail.read(incoming)
 
-    async def run(self, intake: Intake, ready: Callable[[], None]) -> None:
+    async def run(self, intake: Door, ready: Callable[[], None]) -> None:
         self.runs += 1
         if self.faults:
             raise self.faults.pop(0)
@@ -78,6 +79,10 @@ class Line:
 
     async def accept(self, incoming: Incoming) -> Accepted:
         return await (await self.intake).accept(incoming)
+
+    async def report(self, words: str, *, over: bool = False) -> None:
+        trouble = Trouble(channel="email", key="email.mailbox a@b.example", words=words, over=over)
+        await (await self.intake).report(trouble)
 
     async def until(self, done: Callable[[], bool]) -> None:
         async with self.changed:
@@ -152,6 +157,28 @@ async def test_what_is_being_sent_when_it_stops_is_finished_and_recorded(desk: D
         one.line.door.set()
 
     assert unfinished(desk) == []
+
+
+async def test_leads_hear_of_a_channels_trouble_once_a_day_and_that_it_is_over(desk: Desk):
+    async with running(desk) as one:
+        for words in ("The password is refused.", "Still refused.", "And again."):
+            await one.line.report(words)
+        await one.line.report("The password is taken.", over=True)
+        await one.line.until(lambda: len(one.line.taken) == 2)
+
+    said = [(o.to.address, o.document.subject) for o in one.line.taken]
+    assert said == [
+        ("bea@acme.example", "The help desk needs you: email.mailbox a@b.example"),
+        ("bea@acme.example", "Works again: email.mailbox a@b.example"),
+    ]
+    assert "The password is refused." in one.line.taken[0].document.text
+    assert unfinished(desk) == []
+
+
+async def test_trouble_that_cannot_be_written_down_ends_nobody(desk: Desk):
+    async with running(desk) as one:
+        pass
+    await one.line.report("Nobody is there any more.")
 
 
 async def test_nothing_is_accepted_after_it_stopped(desk: Desk):

@@ -16,6 +16,7 @@ from gateway.core.deciding.draft import Desk
 from gateway.core.deciding.incoming import add_words, open_ticket
 from gateway.core.deciding.opening import decide_asked, open_for_somebody
 from gateway.core.deciding.pacing import paced
+from gateway.core.deciding.troubles import decide_trouble
 from gateway.core.events import (
     AgentActed,
     DeadlineCame,
@@ -23,6 +24,7 @@ from gateway.core.events import (
     Event,
     MessageArrived,
     TicketAsked,
+    TroubleReported,
 )
 from gateway.core.model import Role
 from gateway.core.place import Placement
@@ -51,6 +53,8 @@ def decide(
             return decide_deadline(event, situation, desk)
         case DeliveryFailed():
             return decide_delivery_failed(event, situation, desk)
+        case TroubleReported():
+            return decide_trouble(event, desk)
     assert_never(event)
 
 
