@@ -24,6 +24,8 @@ from datetime import UTC, date, datetime, timedelta
 from enum import IntEnum
 from functools import cached_property
 
+from gateway.core.passes import Passes
+
 EPOCH = date(2020, 1, 1)
 LOCAL_PART_LIMIT = 64  # octets, RFC 5321 section 4.5.3.1.1
 _NUMBER_DIGITS = 9
@@ -39,6 +41,7 @@ class AddressKind(IntEnum):
     INTERNAL = 3  # an agent's answer that stays inside
     STANDING = 4  # an agent's own address, for opening tickets
     BOUNCE = 5  # the envelope sender of one outgoing message; its number is the outbox row
+    RELEASE = 6  # an agent's word that a held mail is theirs; its number is the inbox row
 
 
 AGENT_KINDS = frozenset({AddressKind.PUBLIC, AddressKind.INTERNAL, AddressKind.STANDING})
@@ -46,7 +49,7 @@ AGENT_KINDS = frozenset({AddressKind.PUBLIC, AddressKind.INTERNAL, AddressKind.S
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedAddress:
-    """A signed address that verified. ``number`` is a ticket, or an outbox row for bounces."""
+    """A signed address that verified. ``number`` is a ticket, or a row as its kind says."""
 
     kind: AddressKind
     number: int
@@ -92,6 +95,12 @@ class AddressBook:
 
     def __repr__(self) -> str:
         return f"AddressBook({self._desk_address})"
+
+    @cached_property
+    def passes(self) -> Passes:
+        """The same keys, for links that let one thing be done once."""
+        secrets = {id: key.secret for id, key in self._keys.items()}
+        return Passes(secrets, signs=self._signing.id)
 
     @cached_property
     def plain(self) -> frozenset[str]:

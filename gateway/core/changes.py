@@ -123,6 +123,7 @@ class Reach(StrEnum):
     PUBLIC = "public"  # an agent's answer goes to the requester
     INTERNAL = "internal"  # an agent's answer stays inside the team
     STANDING = "standing"  # an agent's answer opens a ticket
+    RELEASE = "release"  # an agent's answer lets a held mail through
     NOBODY = "nobody"  # no reply address
 
 
@@ -192,6 +193,23 @@ class Hold:
 class Drop:
     """The message goes nowhere; it stays listed with the reason."""
 
+    because: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """A held message is handled now, as the agent's who vouched for it."""
+
+    inbox: int
+    by: str
+    because: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconsider:
+    """A held message is looked at again, so that its agent is asked again."""
+
+    inbox: int
     because: Reason
 
 
@@ -278,6 +296,8 @@ Change = (
     | StopDeadline
     | Hold
     | Drop
+    | Release
+    | Reconsider
     | Deliver
     | Cancel
     | Settle

@@ -117,6 +117,12 @@ _WORDS: dict[type[Any], Callable[[Any, str, str], str]] = {
     c.StopDeadline: _silent,
     c.Hold: lambda change, _where, _desk: f"hold it: {change.because}",
     c.Drop: lambda change, _where, _desk: f"drop it: {change.because}",
+    c.Release: lambda change, _where, _desk: (
+        f"let the held message {change.inbox} through: {change.because}"
+    ),
+    c.Reconsider: lambda change, _where, _desk: (
+        f"ask about the held message {change.inbox} again: {change.because}"
+    ),
     c.Deliver: lambda change, _where, _desk: (
         f"mark outgoing message {change.outbox_id} as {change.state}: {change.error}"
     ),

@@ -87,6 +87,8 @@ class Policy:
     auto_close_after: timedelta = timedelta(days=7)
     answer_delay: timedelta = timedelta(0)
     reply_address_life: timedelta = timedelta(days=30)
+    release_within: timedelta = timedelta(minutes=15)
+    public_url: str = ""
     most_participants: int = 50
     agents_by_email: Mapping[str, Agent] = field(init=False, repr=False, compare=False)
     queues_by_name: Mapping[str, Queue] = field(init=False, repr=False, compare=False)

@@ -39,6 +39,9 @@ class Why(StrEnum):
     ADDRESS_EXPIRED = "the reply address of {agent} is older than {days} days"
     ADDRESS_REVOKED = "the reply addresses of ticket {ticket} were revoked"
     RELEASED = "released by {agent}"
+    RELEASED_BEFORE = "is about a held mail that waits no longer"
+    RELEASE_TOO_LATE = "the word of {agent} came later than {limit}: asked again"
+    RELEASE_UNSAID = "the first line of {agent} is not #send: asked again"
 
     # machines
     OWN_MAIL = "our own mail come back"

@@ -49,6 +49,14 @@ class WaitingAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldMail:
+    """A mail that waits in the inbox for its agent's word. ``asked_at``: when they were asked."""
+
+    inbox: int
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
     """An outgoing message that a delivery report is about. ``agent``: it went to an agent."""
 
@@ -68,7 +76,8 @@ class Situation:
     the public messages that came after it. ``others`` are further tickets that commands name,
     ``entries`` entries that they name. ``last_words`` are the requester's newest. ``duplicate``
     is the (ticket, entry) that already holds this very message. ``due_at`` is when the deadline
-    that came is due now, where it was set anew meanwhile.
+    that came is due now, where it was set anew meanwhile. ``held_mail`` is the one that a release
+    address names, as long as it is held.
     """
 
     ticket: Ticket | None = None
@@ -80,6 +89,7 @@ class Situation:
     entries: Mapping[int, EntryFact] = field(default_factory=dict)
     held: HeldAnswer | None = None
     waiting: WaitingAnswer | None = None
+    held_mail: HeldMail | None = None
     sender: Sender = Sender()
     tallies: Tallies = Tallies()
     away: Mapping[str, datetime | None] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from gateway.runtime.outgoing import About, Renders
 from gateway.runtime.work import Applied, Work, shown
 from gateway.runtime.writing import write
 from gateway.store import Connection, content, deadlines, entries, outbox, people, tickets
+from gateway.store import inbox as inbox_rows
 from gateway.store.entries import NewEntry
 from gateway.store.errors import ConflictError
 from gateway.store.inbox import InboxState
@@ -198,6 +199,15 @@ def _drop(work: Work, change: c.Drop) -> None:
     )
 
 
+def _release(work: Work, change: c.Release) -> None:
+    if not inbox_rows.release(work.conn, change.inbox, change.by, now=work.clock):
+        raise ConflictError("a held message was released by somebody else meanwhile")
+
+
+def _reconsider(work: Work, change: c.Reconsider) -> None:
+    inbox_rows.reconsider(work.conn, change.inbox, now=work.clock)
+
+
 def _refuse(work: Work, change: c.Refuse) -> None:
     work.fate = Applied(state=InboxState.DROPPED, refused=change.lines)
 
@@ -290,6 +300,8 @@ _HANDLERS: dict[type[Any], Callable[[Work, Any], None]] = {
     c.StopDeadline: _stop,
     c.Hold: _hold,
     c.Drop: _drop,
+    c.Release: _release,
+    c.Reconsider: _reconsider,
     c.Refuse: _refuse,
     c.Deliver: _deliver,
     c.Cancel: _cancel,

@@ -21,13 +21,15 @@ from gateway.core.place import Candidates, Clues, Placement, clues_of, place
 from gateway.core.situation import (
     EVERYBODY,
     HeldAnswer,
+    HeldMail,
     Sender,
     Sent,
     Situation,
     Tallies,
     WaitingAnswer,
 )
-from gateway.store import Connection, deadlines, entries, keys, outbox, people, tickets
+from gateway.store import Connection, deadlines, entries, inbox, keys, outbox, people, tickets
+from gateway.store.inbox import InboxState
 
 _HISTORY = 40  # entries that #status and the check for internal words look at
 _MINE = 200  # tickets that #mine looks at
@@ -144,6 +146,7 @@ def _situation(
         last_words=last_words(conn, placement.previous) if placement.previous else None,
         sent=sent,
         pace=_pace(conn, event, placement.ticket, desk),
+        held_mail=_held_mail(conn, placement),
     )
     parsed = Parsed(commands=(), rest="")
     if message.author.address in desk.policy.agents_by_email:
@@ -156,6 +159,17 @@ def _situation(
         sender=_meet(conn, message.author, event.at, _spoken_by(message)),
         tallies=_tallies(conn, _confirmed_to(message, parsed), event.at),
     )
+
+
+def _held_mail(conn: Connection, placement: Placement) -> HeldMail | None:
+    """The mail that a release address of the author's own names, if it waits still."""
+    signed = placement.signed
+    if signed is None or signed.kind is not AddressKind.RELEASE or not placement.own_address:
+        return None
+    row = inbox.get(conn, signed.number)
+    if row is None or row.state is not InboxState.HELD or row.handled_at is None:
+        return None
+    return HeldMail(inbox=row.id, asked_at=row.handled_at)
 
 
 def _pace(conn: Connection, event: MessageArrived, ticket: Ticket | None, desk: Desk) -> int:

@@ -26,6 +26,7 @@ _KINDS = {
     Reach.PUBLIC: AddressKind.PUBLIC,
     Reach.INTERNAL: AddressKind.INTERNAL,
     Reach.STANDING: AddressKind.STANDING,
+    Reach.RELEASE: AddressKind.RELEASE,
 }
 _OF_THE_DESK = frozenset(
     {
@@ -79,7 +80,7 @@ def compose(
     message_id = f"<{_fresh_id(now)}@{sender.address.rpartition('@')[2]}>"
     attached = _attached(say, about)
     document = renderer.render(
-        replace(say, facts={**say.facts, **_desk_facts(say, queue, desk)}),
+        replace(say, facts={**say.facts, **_desk_facts(say, queue, desk, now)}),
         number=ticket.number if ticket else None,
         words=say.body or about.body,
         files=tuple(f.name for f in about.files if not f.inline),
@@ -118,12 +119,21 @@ def _fresh_id(now: datetime) -> str:
     return f"{int(now.timestamp() * 1000):012x}.{secrets.token_hex(8)}"
 
 
-def _desk_facts(say: Say, queue: str, desk: Desk) -> dict[str, str]:
+def _desk_facts(say: Say, queue: str, desk: Desk, now: datetime) -> dict[str, str]:
     """What the desk is called here; and to agents, where they open tickets."""
-    facts = {"desk": desk.policy.sender_name(queue)}
+    facts = {"desk": desk.policy.sender_name(queue), "link": _link(say, desk, now)}
     if say.reach is not Reach.REQUESTER:
         facts["standing_address"] = desk.book.standing(say.to.address, queue=queue)
     return facts
+
+
+def _link(say: Say, desk: Desk, now: datetime) -> str:
+    """Where a held mail can be looked at and let through, if the desk has pages."""
+    if say.reach is not Reach.RELEASE or not desk.policy.public_url:
+        return ""
+    until = now + desk.policy.release_within
+    given = desk.book.passes.issue(int(say.facts["inbox"]), until=until)
+    return f"{desk.policy.public_url}/release/{given}"
 
 
 def _sender(say: Say, queue: str, desk: Desk) -> Party:
@@ -152,6 +162,9 @@ def _reply_to(say: Say, ticket: Ticket | None, queue: str, desk: Desk, now: date
     kind = _KINDS.get(say.reach)
     if kind is None:
         return None
+    if kind is AddressKind.RELEASE:
+        row = int(say.facts["inbox"])
+        return desk.book.mint(kind, row, say.to.address, today=day_of(now), queue=queue)
     if ticket is None or kind is AddressKind.STANDING:
         return desk.book.standing(say.to.address, queue=queue)
     return desk.book.mint(

@@ -203,7 +203,11 @@ def _expected(phrases: Phrases, said: str) -> str:
 
 
 def _held_unproven(scene: Scene) -> dict[str, Any]:
-    return {"inbox": scene.facts.get("inbox") or 0, "why": _why(scene)}
+    return {
+        "inbox": scene.facts.get("inbox") or 0,
+        "why": _why(scene),
+        "link": _line(scene, "link"),
+    }
 
 
 def _held_answer(scene: Scene) -> dict[str, Any]:

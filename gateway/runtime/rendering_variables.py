@@ -95,6 +95,7 @@ EXTRA: Mapping[NoticeKind, tuple[Variable, ...]] = {
     ),
     NoticeKind.HELD_UNPROVEN: (
         Variable("inbox", "number by which the inbox lists it", 31),
+        Variable("link", "page that shows it; may be empty", "https://desk.example/release/31.k3"),
         _WHY,
     ),
     NoticeKind.HELD_ANSWER: (

@@ -242,6 +242,12 @@ def release(conn: Connection, id: int, by: str, *, now: datetime) -> bool:
     return sql.RELEASE.do(conn, b_id=id, b_by=by, b_now=now) > 0
 
 
+def reconsider(conn: Connection, id: int, *, now: datetime) -> bool:
+    """A held row is handled once more, vouched for by nobody. Whether it was held."""
+    ring(conn)
+    return sql.RELEASE.do(conn, b_id=id, b_by=None, b_now=now) > 0
+
+
 def waiting(conn: Connection) -> int:
     """How many rows wait to be handled."""
     return int(sql.WAITING.all(conn)[0][0])

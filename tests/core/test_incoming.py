@@ -263,7 +263,7 @@ def test_held_mail_triggers_nothing_and_its_agent_hears_of_it(text):
     decision = on_seven(w, BEA, text)
     assert (w.tickets, w.entries) == (before, {})
     assert w.keys == {"mail:7": (7, None)}
-    assert says(decision) == [(BEA.email, "held_unproven", "nobody")]
+    assert says(decision) == [(BEA.email, "held_unproven", "release")]
     assert why(decision)[0] == "no_proof"
     assert w.last(BEA).say.facts["why"] == "says it is from bea@acme.example, without proof"
 

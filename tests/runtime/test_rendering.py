@@ -210,10 +210,19 @@ def test_without_a_ticket_a_reply_can_only_open_one():
 
 
 def test_what_nobody_reads_says_so_instead_of_a_mark():
-    document = rendered(to_bea(NoticeKind.HELD_UNPROVEN, reach=Reach.NOBODY))
+    document = rendered(to_bea(NoticeKind.TROUBLE, reach=Reach.NOBODY))
     assert "mark" not in kinds(document)
     assert document.text.endswith("Replies to this message are not read.")
-    assert "gateway inbox release 31" in document.text
+
+
+def test_a_held_mail_says_how_it_is_let_through():
+    plain = rendered(to_bea(NoticeKind.HELD_UNPROVEN, reach=Reach.RELEASE))
+    assert plain.blocks[0].kind == "mark"
+    assert "answer this mail with #send as its first line" in plain.text
+    assert "https://" not in plain.text
+    link = "https://desk.example/release/31.abc"
+    linked = rendered(to_bea(NoticeKind.HELD_UNPROVEN, reach=Reach.RELEASE, link=link))
+    assert f"let it through within 15 minutes: {link}\n" in linked.text
 
 
 def test_the_subject_is_tagged_once():

@@ -104,6 +104,10 @@ VARIANTS: Mapping[NoticeKind, tuple[dict[str, Any], ...]] = {
         {"to": "ada@example.org", "error": "550 5.1.1 no such user", "maybe": False},
         {"to": "ada@example.org", "error": "connection lost", "maybe": True},
     ),
+    NoticeKind.TROUBLE: (
+        {"key": "email.mailbox a@b.example", "words": "The password is refused.", "over": False},
+        {"key": "email.mailbox a@b.example", "words": "The password is taken.", "over": True},
+    ),
     NoticeKind.DONE: ({"done": "undo"},),
     NoticeKind.STATUS: ({"history": [_ENTRY] * 60}, {"history": []}),
     NoticeKind.MINE: ({"tickets": [_LINE] * 60}, {"tickets": []}),

@@ -16,6 +16,7 @@ from gateway.core.deciding.draft import Desk
 from gateway.core.deciding.incoming import add_words, open_ticket
 from gateway.core.deciding.opening import decide_asked, open_for_somebody
 from gateway.core.deciding.pacing import paced
+from gateway.core.deciding.releasing import decide_release
 from gateway.core.deciding.troubles import decide_trouble
 from gateway.core.events import (
     AgentActed,
@@ -68,6 +69,9 @@ def decide_message(
     automatic = decide_automatic(event, placement, situation, desk)
     if automatic is not None:
         return automatic
+    released = decide_release(event, placement, situation, desk)
+    if released is not None:
+        return released
     speaker = identify(
         event.message, placement, desk.policy, event.at, released_by=event.released_by
     )
@@ -132,7 +136,7 @@ def _ask(
     return Say(
         kind=NoticeKind.HELD_UNPROVEN,
         to=as_party(agent),
-        reach=Reach.NOBODY,
+        reach=Reach.RELEASE,
         because=because,
         language=agent.language or desk.policy.language,
         facts={
