@@ -14,8 +14,8 @@ import typer
 from gateway.cli.errors import FailedError, RefusedError
 from gateway.cli.frame import frame_of
 from gateway.core.addresses import AddressBook
+from gateway.core.nearest import nearest
 from gateway.core.policy import Agent, Policy
-from gateway.settings.faults import nearest
 from gateway.settings.load import Loaded, load
 from gateway.settings.places import files_folder
 from gateway.settings.plugins import Plugins

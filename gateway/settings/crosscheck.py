@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gateway.settings.faults import Doubt, Place, nearest
+from gateway.core.nearest import nearest
+from gateway.settings.faults import Doubt, Place
 from gateway.settings.models import AgentTable, DeskTable, QueueTable
 from gateway.settings.policy import DEFAULT_QUEUE, book_of, key_id
 

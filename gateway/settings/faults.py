@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from difflib import get_close_matches
 from pathlib import Path
 
 Place = tuple[str | int, ...]
@@ -80,9 +79,3 @@ def show(value: object) -> str:
 def _printable(text: str) -> str:
     cut = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """A hint that names the known word that is most like ``word``, or none."""
-    found = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f'did you mean "{found[0]}"?' if found else ""

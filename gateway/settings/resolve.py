@@ -9,7 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from gateway.settings.faults import Doubt, Place, nearest, show, spell
+from gateway.core.nearest import nearest
+from gateway.settings.faults import Doubt, Place, show, spell
 from gateway.settings.table import NotYet, Table, inner, takes_string
 
 _MOST = 65_536  # octets of a file that holds a value
