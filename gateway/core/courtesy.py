@@ -15,6 +15,8 @@ def against_confirming(event: MessageArrived, tallies: Tallies, caps: Caps) -> R
         return Reason.of(Why.QUIET)
     if message.automatic is not None or not message.author.address:
         return Reason.of(Why.NOT_TO_MACHINES)
+    if message.wants_silence:
+        return Reason.of(Why.WANTS_SILENCE)
     if message.proof.refused:
         return Reason.of(Why.UNPROVEN_SENDER)
     if event.old:

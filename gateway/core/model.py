@@ -204,7 +204,8 @@ class Message:
     for the same message that came by two ways, and differs for any other one. ``recipients``
     are all addresses it was sent to or delivered for, envelope first, in lower case: where a
     signed reply address may stand. ``text`` is what the person wrote, without quoted history
-    and signature; ``full_text`` is all of it.
+    and signature; ``full_text`` is all of it. ``wants_silence``: whoever sent it, a person or not,
+    asks for no automatic answer.
     """
 
     channel: str
@@ -224,6 +225,7 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     automatic: Automatic | None = None
     automatic_because: str = ""
+    wants_silence: bool = False
     bounce: Bounce | None = None
     list_id: str = ""
     proof: Proof = Proof()

@@ -79,6 +79,7 @@ class Why(StrEnum):
     # why nothing was sent
     QUIET = "taken in quietly: imported"
     NOT_TO_MACHINES = "no automatic answer to a machine"
+    WANTS_SILENCE = "no confirmation: the mail asks for no automatic answer"
     UNPROVEN_SENDER = "no confirmation: the sender fails SPF or DMARC"
     OLD_MAIL = "no confirmation: the mail is older than a day"
     CAPPED = "no confirmation: more than {limit} an hour for {what}"

@@ -52,6 +52,7 @@ def confirmations(decision) -> Any:
         (message(proof=Proof(spf=Verdict.FAIL)), {}, "unproven_sender"),
         (message(proof=Proof(spf=Verdict.FAIL, dmarc=Verdict.PASS)), {}, "unproven_sender"),
         (message(automatic=Automatic.BULK), {}, "not_to_machines"),
+        (message(wants_silence=True), {}, "wants_silence"),
         (message(replace(ADA, address="")), {}, "not_to_machines"),
         (message(replace(ADA, address="help@acme.example")), {}, "not_to_machines"),
     ],

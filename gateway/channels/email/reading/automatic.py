@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.channels.email.reading.bounces.detect import bounce_in, delivered
+from gateway.channels.email.reading.bounces.detect import bounce_in, delivered, refusal_in
+from gateway.channels.email.reading.challenges import challenge_sign
 from gateway.channels.email.reading.headers import Headers
 from gateway.channels.email.reading.options import ReadOptions
 from gateway.channels.email.reading.parts import Part
+from gateway.channels.email.reading.receipts import client_sign, has_receipt_title
 from gateway.channels.email.reading.senders import behind_own_list, envelope_from
-from gateway.channels.email.reading.vacations import is_receipt, vacation_sign
+from gateway.channels.email.reading.vacations import vacation_sign
 from gateway.core.model import Automatic, Bounce, Party
 
 _REPLY_FIELDS = (
@@ -26,6 +29,21 @@ _REPLY_FIELDS = (
 _LIST_FIELDS = ("list-id", "list-unsubscribe", "list-post", "mailing-list", "x-mailing-list")
 _RECEIPT_TYPES = ("message/disposition-notification", "message/global-disposition-notification")
 _REPORT_TYPES = ("message/feedback-report",)
+# RFC 7489, section 7.2.1.1
+_AGGREGATE = re.compile(r"(?:\[[^\]]{1,20}\] )?report domain:\s*\S+\s+submitter:", re.IGNORECASE)
+_AGGREGATE_TYPES = frozenset(
+    {
+        *("application/zip", "application/gzip", "application/x-zip-compressed"),
+        *("application/x-gzip", "application/xml", "text/xml", "application/octet-stream"),
+    }
+)
+# Other desks and trackers: a person may have written it there, but a program sent it.
+_DESK_FIELDS = (
+    *("x-zendesk-from-account-id", "x-jira-fingerprint", "rt-ticket", "rt-originator"),
+    *("x-otrs-loop", "x-freshdesk-ticket-id", "x-fd-source", "x-zammad-ticket-number"),
+    *("x-servicenow-generated", "x-redmine-host", "x-github-reason", "x-gitlab-project"),
+    *("x-bugzilla-reason", "x-helpscout-account-id", "x-osticket-ticketid", "x-sfdc-lk"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +106,37 @@ def _receipt(seen: Seen) -> Origin | None:
     if not kinds.intersection(_RECEIPT_TYPES) and _report_type(seen) != "disposition-notification":
         return Origin(Automatic.AUTO_REPLY, "delivery receipt") if delivered(seen.leaves) else None
     if "reject" in f"{seen.subject} {seen.text[:500]}".lower():
-        return _bounce(seen) or Origin(Automatic.AUTO_REPLY, "receipt (RFC 8098)")
+        refusal = refusal_in(seen.headers, seen.leaves, seen.text)
+        if refusal is not None:
+            return Origin(Automatic.BOUNCE, "refused by a receipt (RFC 5429)", refusal)
     return Origin(Automatic.AUTO_REPLY, "receipt (RFC 8098)")
 
 
 def _bounce(seen: Seen) -> Origin | None:
     if _types(seen).intersection(_REPORT_TYPES):
         return None
-    found = bounce_in(seen.headers, seen.leaves, seen.subject, seen.text, seen.author)
+    found = bounce_in(
+        seen.root,
+        seen.leaves,
+        seen.subject,
+        seen.text,
+        seen.author,
+        from_nobody=_from_nobody(seen),
+    )
     return Origin(Automatic.BOUNCE, found[1], found[0]) if found else None
+
+
+def _from_nobody(seen: Seen) -> bool:
+    """Whether nobody is to answer: the sender is null, or it says that a machine answers."""
+    return _null_sender(seen) or seen.headers.token("auto-submitted").startswith("auto-")
+
+
+def _null_sender(seen: Seen) -> bool:
+    """As the envelope says; where that is not known, as the server that delivered it noted down."""
+    sender = envelope_from(seen.envelope)
+    if sender is None and "return-path" in seen.headers:
+        return not seen.headers.text("return-path").strip("<> ")
+    return sender == ""
 
 
 def _report(seen: Seen) -> Origin | None:
@@ -105,6 +145,10 @@ def _report(seen: Seen) -> Origin | None:
     if seen.root.type == "multipart/report":
         kind = _report_type(seen) or "unknown"
         return Origin(Automatic.REPORT, f"multipart/report of type {kind[:60]}")
+    if "tls-report-domain" in seen.headers:
+        return Origin(Automatic.REPORT, "report on TLS (RFC 8460)")
+    if _AGGREGATE.match(seen.subject) and _types(seen).intersection(_AGGREGATE_TYPES):
+        return Origin(Automatic.REPORT, "report on DMARC (RFC 7489)")
     return None
 
 
@@ -113,7 +157,7 @@ def _auto_submitted(seen: Seen) -> Origin | None:
     if not value or value == "no":
         return None
     because = f"Auto-Submitted: {value[:60]}"
-    if value == "auto-replied" or is_receipt(seen.subject) or _vacation(seen):
+    if value == "auto-replied" or has_receipt_title(seen.subject) or _vacation(seen):
         return Origin(Automatic.AUTO_REPLY, because)
     return Origin(Automatic.BULK, because)
 
@@ -122,18 +166,28 @@ def _vacation(seen: Seen) -> str:
     return vacation_sign(seen.subject, seen.text, answers=seen.answers)
 
 
+def _challenge(seen: Seen) -> str:
+    return challenge_sign(seen.headers, seen.subject, seen.text, seen.author, answers=seen.answers)
+
+
 def _auto_reply(seen: Seen) -> Origin | None:
     for name in _REPLY_FIELDS:
         if name in seen.headers and seen.headers.token(name) not in ("no", "false", "0"):
             return Origin(Automatic.AUTO_REPLY, name)
     if seen.headers.token("precedence") in ("auto_reply", "auto-reply"):
         return Origin(Automatic.AUTO_REPLY, "Precedence: auto_reply")
-    sign = _vacation(seen)
+    sign = _vacation(seen) or _challenge(seen) or client_sign(seen.subject, seen.text, seen.leaves)
     if sign:
         return Origin(Automatic.AUTO_REPLY, sign)
-    if envelope_from(seen.envelope) == "":
+    if _null_sender(seen):
         return Origin(Automatic.AUTO_REPLY, "null envelope sender (RFC 5321, section 4.5.5)")
     return None
+
+
+def asks_for_silence(headers: Headers) -> bool:
+    """Whether the sender wants no automatic answer ([MS-OXCMAIL], X-Auto-Response-Suppress)."""
+    wanted = headers.text("x-auto-response-suppress")[:200].lower()
+    return any(word.strip() in ("all", "autoreply") for word in wanted.split(","))
 
 
 def _bulk(seen: Seen) -> Origin | None:
@@ -142,7 +196,10 @@ def _bulk(seen: Seen) -> Origin | None:
     precedence = seen.headers.token("precedence")
     if precedence in ("bulk", "list", "junk"):
         return Origin(Automatic.BULK, f"Precedence: {precedence}")
-    for name in _LIST_FIELDS:
+    for name in (*_LIST_FIELDS, *_DESK_FIELDS):
         if name in seen.headers:
             return Origin(Automatic.BULK, name)
+    # Amazon's relay adds one to whatever passes it, letters of people too.
+    if "feedback-id" in seen.headers and b"AmazonSES" not in seen.headers.raw("feedback-id"):
+        return Origin(Automatic.BULK, "feedback-id")
     return None

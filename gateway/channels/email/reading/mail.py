@@ -10,7 +10,7 @@ import structlog
 
 from gateway.channels.email.reading.attachments import attachments_of
 from gateway.channels.email.reading.authentication import proof_of
-from gateway.channels.email.reading.automatic import Origin, Seen, origin_of
+from gateway.channels.email.reading.automatic import Origin, Seen, asks_for_silence, origin_of
 from gateway.channels.email.reading.bodies import Bodies, Words, html_of, read_bodies
 from gateway.channels.email.reading.charsets import clean
 from gateway.channels.email.reading.dates import date_of, plausible
@@ -129,6 +129,7 @@ def _read(raw: bytes, envelope: Mapping[str, Any], options: ReadOptions) -> Mess
         attachments=tuple(files),
         automatic=origin.automatic,
         automatic_because=origin.because,
+        wants_silence=asks_for_silence(headers),
         bounce=origin.bounce,
         list_id=_list_of(origin, headers, envelope, options),
         proof=proof_of(headers, envelope, options.trusted_authserv, author.address, defects),

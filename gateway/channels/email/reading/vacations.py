@@ -1,78 +1,42 @@
-"""Answers of vacation programs that say so in their words alone."""
+"""Answers of vacation programs that say so in their words alone.
+
+Strict, for a person's mail must not be taken for a machine's: what somebody writes *about* an
+absence is theirs. A vacation program never asks, and quotes nothing above its words.
+"""
 
 from __future__ import annotations
 
 import re
 
-# No person begins a subject with these, and then a colon or nothing more.
-_SURE = re.compile(
-    r"(?:auto(?:matic|mated)?[ -]?(?:reply|response|answer)|autoreply|autoresponder?"
-    r"|out of (?:the )?office (?:auto[ -]?reply"
-    r"|reply|response|notification)|ooo auto[ -]?reply|vacation (?:reply|response|notice"
-    r"|message)|automatische (?:antwort"
-    r"|abwesenheitsnotiz|rückmeldung)|abwesenheits(?:notiz|meldung|benachrichtigung|hinweis|nachricht|assistent)|automatisch"
-    r"(?:e)? (?:antwoord|beantwoording|afwezigheidsbericht)|afwezigheids(?:bericht|assistent"
-    r"|melding)|respuesta autom[aá]tica"
-    r"|autorespuesta|contestación automática|mensaje automático de ausencia|risposta automatica"
-    r"|risponditore automatico"
-    r"|réponse automatique|message d'absence|avis d'absence|notification d'absence"
-    r"|resposta autom[aá]tica|aviso de ausência"
-    r"|autoodpowiedź|automatyczna odpowiedź|odpowiedź automatyczna|автоматический ответ"
-    r"|автоответ(?:чик)?|автоматична"
-    r" відповідь|autosvar|automatiskt svar|automatisk svar|frånvaromeddelande|fraværsmelding"
-    r"|fraværsbesked|fraværsassistent"
-    r"|automaattinen vastaus|poissaoloviesti|poissaoloilmoitus|automatická odpověď"
-    r"|automatická odpoveď|automatikus válasz"
-    r"|házon kívül|otomatik (?:yanıt|cevap)|răspuns automat|αυτόματη απάντηση"
-    r"|自动回复|自動回覆|自动答复"
-    r"|自動応答|自動返信"
-    r"|不在通知|자동 ?회신|자동 ?응답)\s*(?:[:：]|$|!|\(|\[|-\s|re\b)",
+from gateway.channels.email.reading.absence_words import (
+    ABSENT,
+    HINT,
+    INSTEAD,
+    LATER,
+    MACHINE,
+    THANKS,
+    TITLE,
+)
+
+_HEAD = 1_500  # characters: no vacation program says more before it has said what it is
+_TITLED = re.compile(rf"(?:{TITLE.pattern})\s*(?:[:：»]|!|\(|\[|-\s|re\b)", re.IGNORECASE)
+_BARE_TITLE = re.compile(rf"(?:{TITLE.pattern})\s*[.!]?$", re.IGNORECASE)
+_REPLY = re.compile(
+    r"(?:re|aw|sv|vs|odp|rif|ynt|res|antw|回复|回覆|答复|回信)\s*[:：]", re.IGNORECASE
+)
+_QUOTED = re.compile(
+    r"^(?:>|-{3,} ?\w|_{10}|(?:from|von|de|da|van|от|från|fra|od|发件人|差出人)\s?[:：])"
+    r"|^.{5,120}(?:wrote|schrieb|escribi[óo]|ha scritto|a [ée]crit|escreveu|schreef"
+    r"|skrev)\b.{0,20}:$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ASKS = re.compile(
+    r"[?？¿؟]|\b(?:please|kindly|could you|can you|help|bitte|könnt|por favor|per favore"
+    r"|s'il vous pla[îi]t|alstublieft|graag|prosz[ęe]|пожалуйста|snälla|vær så|olkaa|prosím|kérem"
+    r"|lütfen)\b|请|ください|お願い",
     re.IGNORECASE,
 )
-# A person may ask about these: the mail must answer one, or speak of an absence.
-_LIKELY = re.compile(
-    r"(?:out of (?:the )?office|(?:i am |i'm )?(?:away from (?:the|my) office|on (?:vacation"
-    r"|holiday|leave))|abwesenheit|"
-    r"(?:nicht im büro|außer haus|ausser haus|im urlaub)|fuera de (?:la )?oficina|ausente"
-    r"|fuori (?:ufficio|sede)|assenza"
-    r"|absent(?:e)? du bureau|absence du bureau|absence|fora do escritório|ausência|afwezig"
-    r"|niet aanwezig|nieobecność"
-    r"|poza biurem|отсутств|вне офиса|frånvaro|ej på kontoret|fravær|ikke på kontoret|poissa"
-    r"|nepřítomnost|mimo kancelář"
-    r"|távollét|ofis dışında|不在|外出|休假)\b",
-    re.IGNORECASE,
-)
-_ABSENT = re.compile(
-    r"\b(?:i am|i'm|i will be|i'll be|currently)\b[^.\n]{0,60}\b(?:out of (?:the |my )?office"
-    r"|away|on (?:vacation|holiday|leave)"
-    r"|travel)|ich bin[^.\n]{0,80}(?:nicht (?:im|erreichbar)|abwesend|im urlaub|außer haus)"
-    r"|(?:estoy|estaré|me encuentro)[^.\n]{0,60}"
-    r"(?:fuera|ausente|de vacaciones)|(?:sono|sarò)[^.\n]{0,60}(?:assente|fuori|in ferie)"
-    r"|je (?:suis|serai)[^.\n]{0,60}(?:absent"
-    r"|en congé|en vacances)|(?:estou|estarei)[^.\n]{0,60}(?:fora|ausente|de férias)"
-    r"|ik ben[^.\n]{0,60}(?:afwezig|met vakantie"
-    r"|niet aanwezig)|jestem[^.\n]{0,60}(?:nieobecn|na urlopie)|jag är[^.\n]{0,60}(?:borta"
-    r"|frånvarande|på semester|ledig)"
-    r"|jeg er[^.\n]{0,60}(?:ikke|ferie|fravær)|olen[^.\n]{0,60}(?:poissa|lomalla)|(?:jsem"
-    r"|budu)[^.\n]{0,60}(?:mimo|nepřítom|dovolen)"
-    r"|нахожусь[^.\n]{0,60}(?:отпуск|вне)|отсутствую|в отпуске|不在|休假",
-    re.IGNORECASE,
-)
-_RECEIPT = re.compile(
-    r"(?:read|gelesen|leído|letto|lu|lida|lido|gelezen|przeczytano|прочитано|läst|læst|lest|luettu|přečteno|olvasva|okundu"
-    r"|已读|已讀|開封済み|read receipt|return receipt|lesebestätigung|empfangsbestätigung"
-    r"|confirmación de lectura"
-    r"|conferma di lettura|accusé de lecture|confirmação de leitura|leesbevestiging|not read"
-    r"|ungelesen gelöscht)\s*[:：]",
-    re.IGNORECASE,
-)
-_CHALLENGE = re.compile(
-    r"(?:please confirm (?:your|that you sent)|your (?:e-?mail"
-    r"|message) (?:to .{1,80} )?(?:requires|needs) (?:verification|"
-    r"confirmation)|verification required for your|\[?spam ?arrest|message awaiting verification"
-    r"|confirm your e-?mail to)",
-    re.IGNORECASE,
-)
+_QUESTION = re.compile(r"[?？¿؟]")
 
 
 def vacation_sign(subject: str, text: str, *, answers: bool) -> str:
@@ -81,16 +45,58 @@ def vacation_sign(subject: str, text: str, *, answers: bool) -> str:
     Anchored at the beginning of the subject: ``Re: Out of office plans`` is a person's.
     ``answers``: the mail refers to another one.
     """
-    subject = subject.strip(" \t*[")
-    if _SURE.match(subject):
-        return "subject of an automatic reply"
-    if _LIKELY.match(subject) and _ABSENT.search(text[:1500]):
-        return "subject and words of an absence note"
-    if answers and _CHALLENGE.match(subject):
-        return "challenge of a spam filter"
+    subject = subject.strip(" \t*[【")
+    if _TITLED.match(subject):
+        return _by_title(text, answers=answers)
+    if _BARE_TITLE.match(subject):
+        said = _said(text)
+        sure = answers or ABSENT.search(said) or (MACHINE.search(said) and not _asks(said))
+        return "subject of an automatic reply" if sure else ""
+    if HINT.match(subject):
+        return _by_hint(_said(text))
+    if answers or _REPLY.match(subject):
+        return _by_words(_said(text))
     return ""
 
 
-def is_receipt(subject: str) -> bool:
-    """Whether a subject is that of a mail client's receipt."""
-    return _RECEIPT.match(subject) is not None
+def _said(text: str) -> str:
+    """The beginning of the words, without what is quoted below them."""
+    head = text[:_HEAD]
+    quoted = _QUOTED.search(head)
+    return head[: quoted.start()] if quoted else head
+
+
+def _asks(said: str) -> bool:
+    return _QUESTION.search(said) is not None
+
+
+def _by_title(text: str, *, answers: bool) -> str:
+    """``Automatic reply: Printer`` is a program's, unless somebody asks about such a thing."""
+    said = _said(text)
+    if answers or not _ASKS.search(said) or ABSENT.search(said) or MACHINE.search(said):
+        return "subject of an automatic reply"
+    return ""
+
+
+def _by_hint(said: str) -> str:
+    """``Out of office``: its words tell of the author's own absence, and want nothing."""
+    if not ABSENT.search(said) or _asks(said):
+        return ""
+    if _further(said) or MACHINE.search(said) or not _ASKS.search(said):
+        return "subject and words of an absence note"
+    return ""
+
+
+def _by_words(said: str) -> str:
+    """An answer under the subject of what it answers: it must say all that such notes say."""
+    if _asks(said):
+        return ""
+    absent, further = ABSENT.search(said) is not None, _further(said)
+    if MACHINE.search(said) and (absent or further):
+        return "words of an automatic reply"
+    return "words of an absence note" if absent and further >= 2 else ""
+
+
+def _further(said: str) -> int:
+    """How many of the things it says that absence notes say beside."""
+    return sum(pattern.search(said) is not None for pattern in (LATER, INSTEAD, THANKS))

@@ -28,6 +28,22 @@ def test_header_of_a_machine(header: str):
     assert bool(message.automatic_because) is (message.automatic is not None)
 
 
+def test_null_sender_that_the_delivering_server_noted_down():
+    """As IMAP and an import bring it: there is no envelope (RFC 5321, section 4.4)."""
+    raw = "Return-Path: {}\nFrom: a@example.org\nSubject: x\n\nx"
+    assert read(raw.format("<>")).automatic is Automatic.AUTO_REPLY
+    assert read(raw.format("<a@example.org>")).automatic is None
+    assert read(raw.format("<>"), {"from": "a@example.org"}).automatic is None
+
+
+@pytest.mark.parametrize(
+    ("value", "silence"),
+    [("All", True), ("DR, RN, NRN, OOF, AutoReply", True), ("OOF, DR", False), ("None", False)],
+)
+def test_sender_who_wants_no_automatic_answer(value: str, silence: bool):
+    assert plain("Hello", f"X-Auto-Response-Suppress: {value}").wants_silence is silence
+
+
 @pytest.mark.parametrize(
     ("envelope", "kind"),
     [({"from": ""}, Automatic.AUTO_REPLY), ({"from": "<>"}, Automatic.AUTO_REPLY), ({}, None)],

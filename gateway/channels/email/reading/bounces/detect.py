@@ -3,42 +3,62 @@ from __future__ import annotations
 import re
 
 from gateway.channels.email.reading.bounces.status import Outcome, outcomes_in, spelled
-from gateway.channels.email.reading.bounces.text import local_names, recipients_in, report_of
+from gateway.channels.email.reading.bounces.text import (
+    local_names,
+    recipients_in,
+    report_of,
+    with_status,
+)
 from gateway.channels.email.reading.bounces.wording import (
     BODY,
     DELAYED,
     GIVEN_UP,
     MAILER,
     MAILER_NAME,
+    SMTP_REFUSAL,
     SUBJECT,
     SUBJECT_END,
 )
 from gateway.channels.email.reading.headers import Headers, read_headers
-from gateway.channels.email.reading.keys import message_id_of
+from gateway.channels.email.reading.keys import message_id_of, refers_to
 from gateway.channels.email.reading.parties import parse_list, parties_of
 from gateway.channels.email.reading.parts import Part
 from gateway.core.model import Bounce, FailedRecipient, Party
 
 _STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
-_RETURNED_TYPES = ("message/rfc822", "text/rfc822-headers", "message/rfc822-headers")
+_RECEIPT_TYPES = ("message/disposition-notification", "message/global-disposition-notification")
+_FIELD_TYPES = (*_STATUS_TYPES, *_RECEIPT_TYPES)
+_RETURNED_TYPES = (
+    *("message/rfc822", "text/rfc822-headers", "message/rfc822-headers"),
+    *("message/global", "message/global-headers"),
+)
 _RETURNED_ID = re.compile(r"(?im)^[ \t>]{0,6}message-id:\s{0,3}<([^<>\s]{3,500})>")
+_ORIGINAL_ID = re.compile(rb"(?im)^(?:x-)?original-message-id:[ \t]{0,9}<?([^<>\s]{3,500})>?")
 _HEAD = 20_000
 
 
 def bounce_in(
-    headers: Headers, leaves: list[Part], subject: str, text: str, author: Party
+    root: Part,
+    leaves: list[Part],
+    subject: str,
+    text: str,
+    author: Party,
+    *,
+    from_nobody: bool = False,
 ) -> tuple[Bounce, str] | None:
     """What a delivery report says, and by which sign it is one; None if it is none.
 
-    A report that all went well is no bounce.
+    A report that all went well is no bounce. ``from_nobody``: it came without a sender to
+    answer to, or calls itself an automatic answer.
     """
+    headers = root.headers
     statuses = [leaf for leaf in leaves if leaf.type in _STATUS_TYPES]
     outcomes = [outcome for leaf in statuses[:20] for outcome in outcomes_in(leaf)]
     if outcomes and all(outcome.action == "delivered" for outcome in outcomes):
         return None
-    because = (
-        "delivery status report (RFC 3464)" if statuses else _sign(headers, subject, text, author)
-    )
+    because = _formal(root, statuses) or _sign(headers, subject, text, author)
+    if not because and from_nobody and _refuses(subject, text):
+        because = "words of a mail server, from nobody"
     if not because:
         return None
     recipients = _of_outcomes(outcomes) if outcomes else _of_text(headers, leaves, text, author)
@@ -46,10 +66,19 @@ def bounce_in(
         Bounce(
             recipients=recipients,
             temporary=_temporary(outcomes, subject, text),
-            returned_id=_returned_id(leaves, text),
+            returned_id=_returned_id(headers, leaves, text),
         ),
         because,
     )
+
+
+def refusal_in(headers: Headers, leaves: list[Part], text: str) -> Bounce | None:
+    """What a disposition notification says that refuses the mail, as Sieve does (RFC 5429)."""
+    receipts = [leaf for leaf in leaves if leaf.type in _RECEIPT_TYPES]
+    refused = [o for leaf in receipts[:20] for o in outcomes_in(leaf)]
+    if not refused:
+        return None
+    return Bounce(recipients=_of_outcomes(refused), returned_id=_returned_id(headers, leaves, text))
 
 
 def delivered(leaves: list[Part]) -> bool:
@@ -59,16 +88,38 @@ def delivered(leaves: list[Part]) -> bool:
     return bool(outcomes) and all(outcome.action == "delivered" for outcome in outcomes)
 
 
+def _formal(root: Part, statuses: list[Part]) -> str:
+    """The signs that are made for machines to read."""
+    if statuses:
+        return "delivery status report (RFC 3464)"
+    if root.type == "multipart/report":
+        kind = root.params.get("report-type", "").lower()
+        return "delivery status report (RFC 6522)" if kind == "delivery-status" else ""
+    for name in _OF_SERVERS:
+        if name in root.headers:
+            return name
+    return ""
+
+
+_OF_SERVERS = ("x-failed-recipients", "x-ms-exchange-message-is-ndr")
+
+
+def _refuses(subject: str, text: str) -> bool:
+    """Whether a text reads as a server's refusal, by its codes or by its title and words."""
+    report = report_of(text)[:_HEAD]
+    if SMTP_REFUSAL.search(report):
+        return True
+    return SUBJECT.search(subject[:200]) is not None and BODY.search(report) is not None
+
+
 def _sign(headers: Headers, subject: str, text: str, author: Party) -> str:
     """By what a report without a machine-readable part is told from a person's mail."""
-    if "x-failed-recipients" in headers:
-        return "X-Failed-Recipients"
     mailer = MAILER.match(author.address) is not None or bool(MAILER_NAME.search(author.name))
     titled = SUBJECT.match(subject) is not None or SUBJECT_END.search(subject) is not None
     if not mailer and not titled:
         return ""
     worded = BODY.search(report_of(text)[:_HEAD]) is not None
-    if mailer and (worded or SUBJECT.search(subject)):
+    if mailer and (worded or SUBJECT.search(subject) or SMTP_REFUSAL.search(report_of(text))):
         return f"a delivery report of {author.address or author.name}"
     if titled and worded and _machine_made(headers, text):
         return "subject and words of a delivery report"
@@ -103,11 +154,9 @@ def _of_text(
 ) -> tuple[FailedRecipient, ...]:
     """Recipients from the header that Exim adds, else from the words of the report."""
     failed = headers.text("x-failed-recipients")
-    if failed:
-        return tuple(
-            FailedRecipient(address=spelled(failed, party.address)) for party in parse_list(failed)
-        )
     report = report_of(text)
+    if failed:
+        return with_status(report, [spelled(failed, p.address) for p in parse_list(failed)])
     senders = [
         party.address for name in ("to", "sender") for party in parties_of(headers, name, 20)
     ]
@@ -136,13 +185,24 @@ def _temporary(outcomes: list[Outcome], subject: str, text: str) -> bool:
     return bool(DELAYED.search(f"{subject}\n{report}")) and not GIVEN_UP.search(report)
 
 
-def _returned_id(leaves: list[Part], text: str) -> str | None:
-    """The Message-ID of what came back: from its copy, else from the words of the report."""
+def _returned_id(headers: Headers, leaves: list[Part], text: str) -> str | None:
+    """The Message-ID of what came back.
+
+    From its copy, from the report's own fields, from the words of the report, else from what the
+    report says that it answers.
+    """
     for leaf in leaves:
         if leaf.type in _RETURNED_TYPES:
             data = leaf.content()
             found = message_id_of(read_headers(data, 0, len(data))[0])
             if found:
                 return found
+    for leaf in leaves:
+        if leaf.type in _FIELD_TYPES and (named := _ORIGINAL_ID.search(leaf.content()[:_HEAD])):
+            return named[1].decode("utf-8", "replace")
     match = _RETURNED_ID.search(text[:200_000])
-    return match[1] if match else None
+    return match[1] if match else _answered(headers)
+
+
+def _answered(headers: Headers) -> str | None:
+    return next((key.removeprefix("mail:") for key in refers_to(headers)), None)

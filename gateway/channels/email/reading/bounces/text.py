@@ -57,9 +57,14 @@ def recipients_in(report: str, not_them: Iterable[str]) -> tuple[FailedRecipient
     """Those whom the report is about. ``not_them``: the sender of the mail that came back."""
     lines = report.split("\n")
     others = {address.lower() for address in not_them}
-    found = _addresses(lines, others) or _addresses(lines, set())
+    return with_status(report, _addresses(lines, others) or _addresses(lines, set()))
+
+
+def with_status(report: str, found: list[str]) -> tuple[FailedRecipient, ...]:
+    """Failed addresses with the status codes that the report has for them."""
+    lines, alone = report.split("\n"), len(found) == 1
     return tuple(
-        FailedRecipient(address=address, status=_status_near(lines, address, alone=len(found) == 1))
+        FailedRecipient(address=address, status=_status_near(lines, address, alone=alone))
         for address in found
     )
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 MAILER = re.compile(
-    r"(?:mailer-?daemon|mail-?daemon|mdaemon|postmaster|mail\.delivery\.system|mail-?delivery.*|mailadm(?:in)?|ndr"
+    r"(?:mailer-?daemon|mail-?daemon|mdaemon|post_?master|mail\.delivery\.system|mail-?delivery.*"
+    r"|mailadm(?:in)?|ndr"
     r"|bounces?|smtp-?gateway|imss|inetgw\d*|.*_mail_service|.*antivirus.*|maildelivery"
     r"|\"?system administrator\"?"
     r"|microsoftexchange[0-9a-f]*|noreply-?dmarc.*|daemon)@",
@@ -45,8 +46,9 @@ SUBJECT = re.compile(
     r"|olevererbart|går ej att leverera|kan ikke leveres|ikke leveret|uleverbar|toimittamaton"
     r"|ei voitu toimittaa"
     r"|nedoručiteln|nedoručen|kézbesíthetetlen|sikertelen kézbesítés|teslim edilemedi"
-    r"|iletilemedi|退信|无法投递|無法傳遞"
-    r"|无法送达|配信不能|配信できません|送信できません|邮件传输失败|投递失败)",
+    r"|iletilemedi|(?:系统)?退信|无法投递|無法傳遞"
+    r"|无法送达|邮件退回|メールエラー|エラー通知|送信エラー|メール送信失敗|반송|배달 ?실패"
+    r"|전송 ?실패|配信不能|配信できません|送信できません|邮件传输失败|投递失败)",
     re.IGNORECASE,
 )
 SUBJECT_END = re.compile(
@@ -85,11 +87,18 @@ BODY = re.compile(
     r"|投递失败|無法|配信",
     re.IGNORECASE | re.MULTILINE,
 )
+# What a mail server answered, with its code (RFC 5321, section 4.2; RFC 3463).
+SMTP_REFUSAL = re.compile(
+    r"(?<![\d.])5[05]\d[ -]{1,3}(?:#?5\.\d{1,3}\.\d{1,3}\b|[^\n]{0,80}(?:user unknown|unknown user"
+    r"|no such (?:user|recipient)|mailbox (?:unavailable|full|not found)|invalid recipient"
+    r"|address rejected|not exist))",
+    re.IGNORECASE,
+)
 # Where the report ends and what is returned begins.
 COPY = re.compile(
     r"^[ \t>*|]{0,6}(?:[-=_*~]{2,80}.{0,3}(?:"
     r"(?:below|the header|this is (?:the|a) copy|this is your|start of returned|returned m"
-    r"|original m|message header"
+    r"|original m|returned m|message header"
     r"|header of the source|message text follows|unsent message|below the next|included is"
     r"|forwarded|copy of"
     r"|attachment is|the following is|message removed|below this line|mensaje original"
