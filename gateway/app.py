@@ -19,7 +19,7 @@ from gateway.core.addresses import AddressBook
 from gateway.core.deciding import Desk
 from gateway.core.policy import Policy
 from gateway.core.ports import Channel, Surroundings
-from gateway.runtime.daemon import Daemon
+from gateway.runtime.daemon import Daemon, Part
 from gateway.runtime.handling import Handler
 from gateway.runtime.rendering import Renderer
 from gateway.runtime.worker import Worker
@@ -93,6 +93,24 @@ class App:
         url = self.loaded.settings.database.url.get_secret_value()
         return Database.open(url, files=files_folder(self.loaded), migrate=migrate)
 
+    def pages(self, database: Database, daemon: Daemon) -> Part | None:
+        """The desk's pages, where the config has them."""
+        table = self.loaded.settings.http
+        if table is None:
+            return None
+        from gateway.runtime.backstage import Backstage
+        from gateway.web.server import WebServer
+
+        backstage = Backstage(
+            database,
+            self.desk,
+            self.handler,
+            now=self.now,
+            figures=daemon.figures,
+            condition=daemon.condition,
+        )
+        return WebServer(table.host, table.port, backstage)
+
     def worker(self, database: Database, *, careful: int = 0) -> Worker:
         """A worker on a database."""
         return Worker(database, self.handler, now=self.now, careful=careful)
@@ -142,6 +160,8 @@ async def _serve(app: App, database: Database, on_ready: Callable[[], None]) -> 
         name=_process_name(),
         keep_raw=app.loaded.settings.desk.keep_raw,
     )
+    if (pages := app.pages(database, daemon)) is not None:
+        daemon.add(pages)
 
     def ready() -> None:
         log.info("ready", channels=sorted(app.channels))

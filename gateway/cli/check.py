@@ -55,6 +55,7 @@ def findings_of(desk: Desk) -> Iterator[Finding]:
     yield from findings.of_people(policy)
     yield from findings.of_addresses(policy, book)
     yield from findings.of_templates(desk)
+    yield from findings.of_pages(loaded)
     yield from asyncio.run(findings.of_channels(loaded, book))
 
 

@@ -182,19 +182,12 @@ def _try_to_write(database: Database) -> None:
     from gateway.store.errors import is_temporary
 
     try:
-        with database.write() as conn:
+        with database.rehearsal() as conn:
             people.count(conn, [("check", "gateway check")], 0)
-            raise _NotKeptError
-    except _NotKeptError:
-        return
     except Exception as error:
         if not is_temporary(error):
             raise
         raise FailedError(f"cannot be written: {getattr(error, 'orig', error)}") from error
-
-
-class _NotKeptError(Exception):
-    """Rolls back what was only written to see whether it can be."""
 
 
 def _described(database: Database) -> str:
@@ -246,6 +239,32 @@ def of_templates(desk: Desk) -> Iterator[Finding]:
         yield broken("desk.templates", fault)
     if not faults:
         yield works("desk.templates", f"{shown_path(table.templates)} is right")
+
+
+def of_pages(loaded: Loaded) -> Iterator[Finding]:
+    """Health, metrics and links: whether their port is free, or a desk answers there."""
+    table = loaded.settings.http
+    if table is None:
+        return
+    from gateway.channels.email.checking import in_the_way
+    from gateway.core.ports import CannotListenError
+    from gateway.web.server import KEY, bind
+    from gateway.web.visitor import answers_as_a_desk
+
+    where = f"{table.host}:{table.port}"
+    if answers_as_a_desk(table.host, table.port):
+        yield works(KEY, f"a desk answers at http://{where}/healthz")
+    else:
+        try:
+            for one in bind(table.host, table.port):
+                one.close()
+            yield works(KEY, f"{where} is free; no daemon runs")
+        except CannotListenError as error:
+            yield broken(KEY, f"cannot listen at {where}: {in_the_way(error)}")
+    if not table.public_url:
+        yield doubtful(f"{KEY}.public_url", "not given, so mails hold no links")
+    elif table.public_url.startswith("http://"):
+        yield doubtful(f"{KEY}.public_url", "links in clear: whoever listens in can follow them")
 
 
 async def of_channels(loaded: Loaded, book: AddressBook) -> list[Finding]:

@@ -46,7 +46,10 @@ def _in_the_way(loaded: Loaded, error: OSError) -> str:
     """One line with the key for a port that cannot be had; what else it is, as it is."""
     from gateway.channels.email.checking import in_the_way
     from gateway.channels.email.settings import EmailTable
+    from gateway.core.ports import CannotListenError
 
+    if isinstance(error, CannotListenError):
+        return f"{loaded.path}: {error.key}: {error.where}: {in_the_way(error)}"
     table = loaded.sections.get("email")
     if not isinstance(table, EmailTable) or table.listen is None:
         return str(error)

@@ -66,6 +66,15 @@ class Trouble:
     over: bool = False
 
 
+class CannotListenError(OSError):
+    """A port cannot be had: the ``key`` of the config, and ``where`` as host:port."""
+
+    def __init__(self, key: str, where: str, cause: OSError) -> None:
+        super().__init__(cause.errno, cause.strerror or str(cause))
+        self.key = key
+        self.where = where
+
+
 class Intake(Protocol):
     """Where a channel hands over what it received."""
 

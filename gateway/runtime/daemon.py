@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
@@ -16,12 +16,16 @@ from gateway.core.deciding import Desk
 from gateway.core.ports import (
     Accepted,
     Channel,
+    Door,
     Incoming,
     IntakeUnavailableError,
     Trouble,
 )
 from gateway.runtime import desk_events
 from gateway.runtime.clock import Clock
+from gateway.runtime.condition import Condition
+from gateway.runtime.figures import Figures
+from gateway.runtime.handling import Handled
 from gateway.runtime.postman import LEASE, Postman
 from gateway.runtime.pressure import Rush
 from gateway.runtime.threads import Threads
@@ -39,15 +43,33 @@ _RESTART = (1.0, 5.0, 15.0, 60.0)  # seconds before a channel that fell over is 
 log = structlog.get_logger(__name__)
 
 
+class Part(Protocol):
+    """What is run and started again: every channel, and services such as the desk's pages."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in logs."""
+        ...
+
+    async def run(self, door: Door, ready: Callable[[], None]) -> None:
+        """Run until cancelled; call ``ready`` when it does its work."""
+        ...
+
+
 class GroupIntake:
     """The intake that channels see: shared commits, and the worker is woken."""
 
     def __init__(
-        self, commits: GroupCommit, on_accepted: Callable[[], None], now: Callable[[], datetime]
+        self,
+        commits: GroupCommit,
+        on_accepted: Callable[[], None],
+        now: Callable[[], datetime],
+        condition: Condition,
     ) -> None:
         self._commits = commits
         self._on_accepted = on_accepted
         self._now = now
+        self._condition = condition
 
     async def accept(self, incoming: Incoming) -> Accepted:
         """See `core.ports.Intake`."""
@@ -58,6 +80,7 @@ class GroupIntake:
     async def report(self, trouble: Trouble) -> None:
         """See `core.ports.Door`."""
         level = log.info if trouble.over else log.warning
+        self._condition.heard(trouble)
         level("trouble", channel=trouble.channel, key=trouble.key, over=trouble.over)
         try:
             await self.accept(desk_events.of_trouble(trouble, self._now()))
@@ -72,9 +95,15 @@ class WorkerThread:
     """
 
     def __init__(
-        self, database: Database, worker: Worker, now: Callable[[], datetime], rush: Rush
+        self,
+        database: Database,
+        worker: Worker,
+        now: Callable[[], datetime],
+        rush: Rush,
+        figures: Figures,
     ) -> None:
         self.busy = False
+        self._figures = figures
         self._rush = rush
         self._database = database
         self._worker = worker
@@ -106,8 +135,10 @@ class WorkerThread:
             self._wake.clear()
             began = time.monotonic()
             try:
-                self.busy = bool(self._worker.step())
-                if self.busy:
+                done = self._worker.step()
+                self.busy = bool(done)
+                if done:
+                    self._count(done)
                     vain = 0
                     self._on_done()
                     time.sleep(self._rush.pause_after(time.monotonic() - began))
@@ -119,6 +150,12 @@ class WorkerThread:
                 self.busy = False
                 self._after_failure(problem)
                 self._wake.wait(_growing(vain))
+
+    def _count(self, done: list[Handled]) -> None:
+        now = self._now()
+        for one in done:
+            seconds = (now - one.row.received_at).total_seconds()
+            self._figures.came(one.row.channel, one.applied.state.value, seconds)
 
     def _until_due(self) -> float:
         """Seconds; none where something is due that others have, or that waits behind them."""
@@ -140,7 +177,7 @@ def _growing(times: int) -> float:
 
 
 class Daemon:
-    """One process of the desk."""
+    """One process of the desk. What it counts and how its parts are can be asked at any time."""
 
     def __init__(
         self,
@@ -155,13 +192,17 @@ class Daemon:
     ) -> None:
         self._database = database
         self._channels = channels
+        self._parts: list[Part] = list(channels.values())
+        self.figures = Figures()
+        self.condition = Condition()
         self._now = now
         self._threads = Threads()
         self._leader = Leader(database)
         self._commits = GroupCommit(database)
         self._rush = Rush()
-        self._worker = WorkerThread(database, worker, now, self._rush)
+        self._worker = WorkerThread(database, worker, now, self._rush, self.figures)
         self._postman = Postman(database, desk, channels, now=now, name=name, threads=self._threads)
+        self._postman.figures = self.figures
         self._postman.others_busy = lambda: self._rush.on or self._worker.busy
         self._clock = Clock(
             database,
@@ -173,6 +214,10 @@ class Daemon:
         )
         self._ready: set[str] = set()
         self._looks: set[asyncio.Future[None]] = set()
+
+    def add(self, part: Part) -> None:
+        """Have something run beside the channels. Before `run` is called."""
+        self._parts.append(part)
 
     async def run(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
         """Run until ``stop``; then take in no more, finish what was taken, and return.
@@ -223,12 +268,13 @@ class Daemon:
         self, stop: asyncio.Event, on_ready: Callable[[], None], postman: asyncio.Task[None]
     ) -> None:
         """Until ``stop``; raises what made a channel or the postman end before that."""
-        intake = GroupIntake(self._commits, self._accepted, self._now)
-        if not self._channels:
+        intake = GroupIntake(self._commits, self._accepted, self._now, self.condition)
+        if not self._parts:
             on_ready()
+        for part in self._parts:
+            self.condition.expect(part.name)
         tasks = [
-            asyncio.create_task(self._supervise(channel, intake, on_ready))
-            for channel in self._channels.values()
+            asyncio.create_task(self._supervise(part, intake, on_ready)) for part in self._parts
         ]
         stopping: asyncio.Task[Any] = asyncio.create_task(stop.wait())
         try:
@@ -243,28 +289,30 @@ class Daemon:
             await asyncio.gather(stopping, *tasks, return_exceptions=True)
 
     async def _supervise(
-        self, channel: Channel, intake: GroupIntake, on_ready: Callable[[], None]
+        self, part: Part, intake: GroupIntake, on_ready: Callable[[], None]
     ) -> None:
-        """Run a channel; one that falls over after it was ready is started again."""
+        """Run a channel or a service; one that falls over after it was ready is started again."""
 
         def ready() -> None:
-            log.info("channel_ready", channel=channel.name)
-            first = channel.name not in self._ready
-            self._ready.add(channel.name)
-            if first and len(self._ready) == len(self._channels):
+            log.info("channel_ready", channel=part.name)
+            self.condition.works(part.name)
+            first = part.name not in self._ready
+            self._ready.add(part.name)
+            if first and len(self._ready) == len(self._parts):
                 on_ready()
 
         falls = 0
         while True:
             try:
-                await channel.run(intake, ready)
-                raise RuntimeError(f"channel {channel.name} ended by itself")
+                await part.run(intake, ready)
+                raise RuntimeError(f"{part.name} ended by itself")
             except asyncio.CancelledError:
                 raise
             except Exception:
-                if channel.name not in self._ready:
+                if part.name not in self._ready:
                     raise
-                log.exception("channel_fell_over", channel=channel.name)
+                log.exception("channel_fell_over", channel=part.name)
+                self.condition.fell(part.name)
                 await asyncio.sleep(_RESTART[min(falls, len(_RESTART) - 1)])
                 falls += 1
 

@@ -35,10 +35,6 @@ class Explained:
         return next((c for c in self.decision.changes if isinstance(c, Open)), None)
 
 
-class _UndoError(Exception):
-    """Whatever looking things up has written is not to stay."""
-
-
 def explain(message: Message, desk: Desk, database: Database | None, now: datetime) -> Explained:
     """Read, place and decide. Without a database every message is the first one ever."""
     message = judged(message, desk.book)
@@ -60,17 +56,11 @@ def explain(message: Message, desk: Desk, database: Database | None, now: dateti
 def _looked_up(
     event: MessageArrived, desk: Desk, database: Database
 ) -> tuple[Placement, Situation]:
-    found: list[gathering.Gathered] = []
-    try:
-        with database.write() as conn:
-            found.append(gathering.for_message(conn, event, desk))
-            raise _UndoError
-    except _UndoError:
-        pass
-    placement = found[0].placement
-    if placement is None:
+    with database.rehearsal() as conn:
+        found = gathering.for_message(conn, event, desk)
+    if found.placement is None:
         raise LookupError("a message was not placed")
-    return placement, found[0].situation
+    return found.placement, found.situation
 
 
 def _alone(message: Message, desk: Desk, now: datetime) -> tuple[Placement, Situation]:

@@ -13,6 +13,7 @@ import structlog
 
 from gateway.core.deciding import Desk
 from gateway.core.ports import Channel, Outbound, PermanentError, SendError, TemporaryError
+from gateway.runtime.figures import Figures
 from gateway.runtime.outgoing import outbound_of
 from gateway.runtime.recording import Outcome, Recorder
 from gateway.runtime.threads import Threads
@@ -55,6 +56,7 @@ class Postman:
         threads: Threads,
         jitter: Callable[[], float] = random.random,
     ) -> None:
+        self.figures = Figures()
         self.others_busy: Callable[[], bool] = lambda: False  # those it gives way to
         self._database = database
         self._desk = desk
@@ -237,6 +239,8 @@ class Postman:
     def _record(self, outcomes: Sequence[Outcome]) -> None:
         self._recorder.record(outcomes)
         self._mine.difference_update(outcome.row.id for outcome in outcomes)
+        for outcome in outcomes:
+            self.figures.went(outcome.row.channel, outcome.said)
 
     def _take_outcomes(self) -> None:
         while not self._outcomes.empty():

@@ -28,6 +28,15 @@ class Outcome:
     receipt: Receipt | None = None
     error: SendError | None = None
 
+    @property
+    def said(self) -> str:
+        """What it came to, in a word."""
+        if self.error is None:
+            return "sent"
+        if isinstance(self.error, TemporaryError):
+            return "deferred"
+        return "unknown" if isinstance(self.error, MaybeSentError) else "failed"
+
 
 class Recorder:
     """Writes outcomes down. ``jitter`` gives numbers from 0 to 1."""

@@ -112,9 +112,12 @@ class _Reading(Resolver):
 
     def _part(self, key: str, given: object) -> Any:
         """A table, or a list of them; one that was not written has its defaults."""
-        held = inner(Settings.model_fields[key])
+        field_ = Settings.model_fields[key]
+        held = inner(field_)
         if held is None:
             raise AssertionError(f"{key} of the settings is no table")
+        if given is None and field_.default is None:
+            return None
         if not held.many:
             return self.make(held.model, {} if given is None else given, (key,))
         if given is None:

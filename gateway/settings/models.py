@@ -32,6 +32,8 @@ _SECRET_WORDS = (
     f"at least {LEAST_SECRET} octets without spaces, such as `openssl rand -hex 32` makes"
 )
 _PATTERN_WORDS = 'an address with {token} once before the @, such as "reply+{token}@acme.example"'
+_PUBLIC_URL_WORDS = 'an address such as "https://desk.acme.example", without query or fragment'
+_PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]{1,255}(?:/[A-Za-z0-9._~/-]*)?", re.ASCII)
 _SQLITE = "sqlite:///"
 _POSTGRESQL = re.compile(r"(?:postgresql(?:\+psycopg)?|postgres)://(.+)", re.DOTALL)
 
@@ -49,6 +51,12 @@ def _old_secrets(given: SecretStr) -> SecretStr:
     return given
 
 
+def _public_url(given: str) -> str:
+    if given and not _PUBLIC_URL.fullmatch(given):
+        raise ValueError(_PUBLIC_URL_WORDS)
+    return given.rstrip("/")
+
+
 def _reply_pattern(given: str) -> str:
     local, _, domain = given.rpartition("@")
     right = local.count("{token}") == 1 and "{token}" not in domain
@@ -61,6 +69,7 @@ SigningSecret = Annotated[
     SecretStr, AfterValidator(_signing_secret), Words("secret", _SECRET_WORDS)
 ]
 OldSecrets = Annotated[SecretStr, AfterValidator(_old_secrets), Words("secret", "secrets")]
+PublicUrl = Annotated[str, AfterValidator(_public_url), Words("URL", _PUBLIC_URL_WORDS)]
 ReplyPattern = Annotated[str, AfterValidator(_reply_pattern), Words("string", _PATTERN_WORDS)]
 
 
@@ -205,6 +214,18 @@ class QueueTable(Table):
     )
 
 
+class HttpTable(Table):
+    """[http]: health, metrics, and links. Leave the table out and there is none."""
+
+    host: Name = Field("127.0.0.1", description="the address to listen on")
+    port: Whole = Field(8080, ge=1, le=65_535, description="the port to listen on")
+    public_url: PublicUrl = Field(
+        "",
+        examples=["https://desk.acme.example"],
+        description="where people reach it, by the proxy before it; empty: mails hold no links",
+    )
+
+
 class LogLevel(StrEnum):
     """The least weight of a log line that is written."""
 
@@ -238,7 +259,6 @@ class Settings(Table):
     not_yet: ClassVar = (
         NotYet("slack"),
         NotYet("telegram"),
-        NotYet("http"),
         NotYet("rules", unless=([],)),
         NotYet("sla", unless=([],)),
         NotYet("calendars", unless=([],)),
@@ -251,4 +271,7 @@ class Settings(Table):
     database: DatabaseTable = Field(DatabaseTable(), description="where everything is kept")
     agents: tuple[AgentTable, ...] = Field((), description="somebody who answers")
     queues: tuple[QueueTable, ...] = Field((), description="a pile of tickets")
+    http: HttpTable | None = Field(
+        None, description="health, metrics and links; leave the table out and there is none"
+    )
     log: LogTable = Field(LogTable(), description="what is told on standard error")

@@ -31,6 +31,7 @@ def policy_of(settings: Settings, *, bulk: Bulk = Bulk.TICKET) -> Policy:
         reopen_within=desk.reopen_within,
         auto_close_after=desk.auto_close_after,
         answer_delay=desk.answer_delay,
+        public_url=settings.http.public_url if settings.http else "",
     )
 
 

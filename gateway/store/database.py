@@ -20,6 +20,10 @@ _RING = "ring"
 CHANNEL = "gateway"  # of NOTIFY on PostgreSQL
 
 
+class _OverError(Exception):
+    """Rolls a rehearsal back."""
+
+
 class Database:
     """A SQLite file or a PostgreSQL database, with the folder of large contents (SQLite)."""
 
@@ -83,6 +87,16 @@ class Database:
                 yield from self._transaction()
         else:
             yield from self._transaction()
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[Connection]:
+        """A transaction that may write, of which nothing stays."""
+        try:
+            with self.write() as conn:
+                yield conn
+                raise _OverError
+        except _OverError:
+            return
 
     @property
     def wanted(self) -> bool:

@@ -224,3 +224,37 @@ def _told(path: Path) -> list[str]:
     except ConfigError as error:
         return str(error).splitlines() or ["no fault at all, and yet refused: \0"]
     return []
+
+
+def test_the_pages_are_there_where_their_table_is(read: Load):
+    assert read(DESK).settings.http is None
+    found = read(f"{DESK}\n[http]\n").settings.http
+    assert found is not None
+    assert (found.host, found.port, found.public_url) == ("127.0.0.1", 8080, "")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "desk.acme.example",
+        "ftp://desk.acme.example",
+        "https://",
+        "https://a.example/?x=1",
+        "https://a.example/#x",
+        "https://a b.example",
+        "https://user:secret@a.example",
+        "javascript:alert(1)",
+    ],
+)
+def test_a_public_url_that_is_none_is_said(read: Load, url: str):
+    with pytest.raises(ConfigError) as told:
+        read(f'{DESK}\n[http]\npublic_url = "{url}"\n')
+    (fault,) = told.value.faults
+    assert fault.key == "http.public_url"
+    assert "such as" in fault.expected
+
+
+def test_a_public_url_ends_without_a_slash(read: Load):
+    found = read(f'{DESK}\n[http]\npublic_url = "https://a.example/desk/"\n').settings.http
+    assert found is not None
+    assert found.public_url == "https://a.example/desk"
