@@ -25,14 +25,23 @@ _STYLES = {Verdict.WORKS: "green", Verdict.DOUBTFUL: "yellow", Verdict.BROKEN: "
 def check(
     ctx: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="print one JSON document")] = False,
+    round_trip: Annotated[
+        bool, typer.Option("--round-trip", help="send the desk a mail, and see it come back")
+    ] = False,
+    within: Annotated[
+        int, typer.Option("--within", metavar="SECONDS", min=1, max=3_600, help="wait so long")
+    ] = 60,
 ) -> None:
-    """Read the config, connect to everything it names, say what works. Sends nothing.
+    """Read the config, connect to everything it names, say what works.
+
+    Sends nothing, unless --round-trip asks for a mail to the desk's own reply addresses: that is
+    how to see whether the provider delivers them. The daemon must be running for it.
 
     Exit status 0: all of it works (a ! is something to look at); 1: something does not.
     """
     desk = desk_of(ctx)
     found: list[Finding] = []
-    for one in findings_of(desk):
+    for one in findings_of(desk, round_trip=within if round_trip else 0):
         found.append(one)
         if not as_json:
             _show(one)
@@ -42,8 +51,11 @@ def check(
     raise typer.Exit(0 if fine else 1)
 
 
-def findings_of(desk: Desk) -> Iterator[Finding]:
-    """Everything there is to say, one thing after the other."""
+def findings_of(desk: Desk, *, round_trip: int = 0) -> Iterator[Finding]:
+    """Everything there is to say, one thing after the other.
+
+    ``round_trip``: seconds to wait for a mail to the desk itself; 0: none is sent.
+    """
     from gateway.cli import findings
 
     loaded, policy = desk.loaded, desk.policy
@@ -57,6 +69,10 @@ def findings_of(desk: Desk) -> Iterator[Finding]:
     yield from findings.of_templates(desk)
     yield from findings.of_pages(loaded)
     yield from asyncio.run(findings.of_channels(loaded, book))
+    if round_trip:
+        from gateway.cli.round_trip import of_round_trip
+
+        yield from of_round_trip(desk, book, round_trip)
 
 
 def _show(one: Finding) -> None:
