@@ -30,6 +30,7 @@ class Commands(LazyGroup):
         "ticket": Command("gateway.cli.ticket", "Look at tickets, and work on them."),
         "agent": Command("gateway.cli.agent", "The agents, and their standing addresses."),
         "inbox": Command("gateway.cli.inbox", "What came in, and its fate."),
+        "contact": Command("gateway.cli.contact", "One person, and what the desk keeps of them."),
         "import": Command("gateway.cli.importing", "Take in old mail from files."),
         "explain": Command("gateway.cli.explain", "Why would a mail land where it would?"),
         "outbox": Command("gateway.cli.outbox", "What goes out, and its fate."),

@@ -76,6 +76,8 @@ class Why(StrEnum):
     NEEDS_A_PERSON = "{key} needs somebody to look at it"
     NEEDS_NOBODY = "{key} works again"
 
+    ERASED = "the words of its requester were erased"
+
     # why nothing was sent
     QUIET = "taken in quietly: imported"
     NOT_TO_MACHINES = "no automatic answer to a machine"
