@@ -42,9 +42,12 @@ class AddressKind(IntEnum):
     STANDING = 4  # an agent's own address, for opening tickets
     BOUNCE = 5  # the envelope sender of one outgoing message; its number is the outbox row
     RELEASE = 6  # an agent's word that a held mail is theirs; its number is the inbox row
+    SHIFT = 7  # an agent's answer to a digest: lines about many tickets
 
 
-AGENT_KINDS = frozenset({AddressKind.PUBLIC, AddressKind.INTERNAL, AddressKind.STANDING})
+AGENT_KINDS = frozenset(
+    {AddressKind.PUBLIC, AddressKind.INTERNAL, AddressKind.STANDING, AddressKind.SHIFT}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,6 +110,7 @@ class NoticeKind(StrEnum):
     HELD_ANSWER = "held_answer"
     UNDELIVERED = "undelivered"
     TROUBLE = "trouble"
+    SHIFT_DONE = "shift_done"
     DONE = "done"
     STATUS = "status"
     MINE = "mine"
@@ -124,6 +125,7 @@ class Reach(StrEnum):
     INTERNAL = "internal"  # an agent's answer stays inside the team
     STANDING = "standing"  # an agent's answer opens a ticket
     RELEASE = "release"  # an agent's answer lets a held mail through
+    SHIFT = "shift"  # an agent's answer is lines about many tickets
     NOBODY = "nobody"  # no reply address
 
 

@@ -254,6 +254,11 @@ _LOOK = 200  # characters of a line that show whether it is a command
 _LINE = re.compile(r"#\s*([^\s:]{0,40}):?\s*(.*)", re.DOTALL)
 
 
+def is_command(word: str) -> bool:
+    """Whether a word is the name of a command, case and ``#`` aside."""
+    return word.lstrip("#").lower() in _WORDS
+
+
 def parse(text: str) -> Parsed:
     """Split a message's text into its commands, its faults and the rest."""
     lines = text.replace("\r\n", "\n").lstrip("\n \t\r\ufeff").split("\n")

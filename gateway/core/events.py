@@ -32,7 +32,7 @@ class AgentActed:
 
     ``commands`` are lines of the grammar, ``#`` optional; ``text`` is what they said;
     ``public`` whether it goes to the requester. ``agent`` is empty for the operator, who may
-    move entries alone.
+    move entries alone. ``via`` is the channel by which they spoke.
     """
 
     agent: str
@@ -41,6 +41,7 @@ class AgentActed:
     commands: tuple[str, ...] = ()
     text: str = ""
     public: bool = True
+    via: str = "cli"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ class Why(StrEnum):
     MOVED = "moved here from ticket {ticket} by {agent}"
     BY_COMMAND = "{agent} said {command}"
     BY_SHELL = "{agent}, by the command line"
+    BY_DIGEST = "{agent}, in answer to a digest"
 
     # who speaks
     STRANGER = "new here: not on this conversation yet"

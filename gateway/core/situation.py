@@ -77,7 +77,8 @@ class Situation:
     ``entries`` entries that they name. ``last_words`` are the requester's newest. ``duplicate``
     is the (ticket, entry) that already holds this very message. ``due_at`` is when the deadline
     that came is due now, where it was set anew meanwhile. ``held_mail`` is the one that a release
-    address names, as long as it is held.
+    address names, as long as it is held. ``shift`` has, for an answer to a digest, the situation of
+    each ticket that its lines name.
     """
 
     ticket: Ticket | None = None
@@ -96,5 +97,6 @@ class Situation:
     mine: tuple[Ticket, ...] = ()
     sent: Sent | None = None
     duplicate: tuple[int, int] | None = None
+    shift: Mapping[int, Situation] = field(default_factory=dict)
     pace: int = 0
     due_at: datetime | None = None

@@ -65,6 +65,7 @@ def _dump(event: OwnEvent) -> dict[str, Any]:
                 "commands": list(event.commands),
                 "text": event.text,
                 "public": event.public,
+                "via": event.via,
             }
         case TicketAsked():
             return {
@@ -118,6 +119,7 @@ def _acted(stored: dict[str, Any], at: datetime) -> AgentActed:
         commands=tuple(stored["commands"]),
         text=stored["text"],
         public=stored["public"],
+        via=stored.get("via", "cli"),
         at=at,
     )
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from gateway.core.addresses import AddressKind
 from gateway.core.commands import Parsed, address_of, number_of, parse, parse_words
 from gateway.core.deciding import Desk
+from gateway.core.deciding.shifts import answers_digest
 from gateway.core.events import (
     AgentActed,
     DeadlineCame,
@@ -18,6 +19,7 @@ from gateway.core.events import (
 )
 from gateway.core.model import EntryFact, Message, Party, State, Ticket
 from gateway.core.place import Candidates, Clues, Placement, clues_of, place
+from gateway.core.shift_lines import shift_lines
 from gateway.core.situation import (
     EVERYBODY,
     HeldAnswer,
@@ -51,6 +53,7 @@ def seen_by(gathered: Gathered) -> dict[int, Ticket]:
     """Every ticket that a decision may write to, as it saw it: of several loads the first one."""
     situation, placed = gathered.situation, gathered.placement
     them = [*situation.others.values(), situation.ticket]
+    them += [t for one in situation.shift.values() for t in (*one.others.values(), one.ticket)]
     if placed is not None:
         them += [placed.joins, placed.original, placed.ticket]
     return {ticket.number: ticket for ticket in them if ticket is not None}
@@ -147,6 +150,7 @@ def _situation(
         sent=sent,
         pace=_pace(conn, event, placement.ticket, desk),
         held_mail=_held_mail(conn, placement),
+        shift=_shift(conn, message, placement, event.at),
     )
     parsed = Parsed(commands=(), rest="")
     if message.author.address in desk.policy.agents_by_email:
@@ -170,6 +174,24 @@ def _held_mail(conn: Connection, placement: Placement) -> HeldMail | None:
     if row is None or row.state is not InboxState.HELD or row.handled_at is None:
         return None
     return HeldMail(inbox=row.id, asked_at=row.handled_at)
+
+
+def _shift(
+    conn: Connection, message: Message, placement: Placement, at: datetime
+) -> dict[int, Situation]:
+    """What is to be known of each ticket that an answer to a digest names."""
+    if not answers_digest(placement):
+        return {}
+    commands: dict[int, tuple[str, ...]] = {}
+    for line in shift_lines(message.text):
+        if line.number is not None:
+            commands[line.number] = (*commands.get(line.number, ()), line.command)
+    agent = message.author.address
+    asked = (
+        AgentActed(agent=agent, ticket=number, at=at, commands=tuple(filter(None, them)))
+        for number, them in commands.items()
+    )
+    return {event.ticket: for_acted(conn, event).situation for event in asked}
 
 
 def _pace(conn: Connection, event: MessageArrived, ticket: Ticket | None, desk: Desk) -> int:

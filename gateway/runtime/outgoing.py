@@ -27,6 +27,7 @@ _KINDS = {
     Reach.INTERNAL: AddressKind.INTERNAL,
     Reach.STANDING: AddressKind.STANDING,
     Reach.RELEASE: AddressKind.RELEASE,
+    Reach.SHIFT: AddressKind.SHIFT,
 }
 _OF_THE_DESK = frozenset(
     {
@@ -35,6 +36,7 @@ _OF_THE_DESK = frozenset(
         NoticeKind.HELD_ANSWER,
         NoticeKind.UNDELIVERED,
         NoticeKind.TROUBLE,
+        NoticeKind.SHIFT_DONE,
         NoticeKind.DONE,
         NoticeKind.STATUS,
         NoticeKind.MINE,
@@ -165,6 +167,8 @@ def _reply_to(say: Say, ticket: Ticket | None, queue: str, desk: Desk, now: date
     if kind is AddressKind.RELEASE:
         row = int(say.facts["inbox"])
         return desk.book.mint(kind, row, say.to.address, today=day_of(now), queue=queue)
+    if kind is AddressKind.SHIFT:
+        return desk.book.mint(kind, 0, say.to.address, today=day_of(now), queue=queue)
     if ticket is None or kind is AddressKind.STANDING:
         return desk.book.standing(say.to.address, queue=queue)
     return desk.book.mint(

@@ -13,7 +13,7 @@ from gateway.runtime.rendering_facts import Scene
 from gateway.runtime.rendering_text import one_line, unmarked
 from gateway.runtime.rendering_variables import TO_CUSTOMERS
 
-MARKED = frozenset({Reach.PUBLIC, Reach.INTERNAL, Reach.STANDING, Reach.RELEASE})
+MARKED = frozenset({Reach.PUBLIC, Reach.INTERNAL, Reach.STANDING, Reach.RELEASE, Reach.SHIFT})
 _MOST_MARK = 300  # characters that readers look at
 _MOST_EARLIER = 2_000  # characters of each earlier entry
 
@@ -35,6 +35,8 @@ def _where(scene: Scene, values: Values) -> str:
     phrases, reach = scene.phrases, scene.say.reach
     if reach is Reach.RELEASE:
         return phrases.get("mark.release")
+    if reach is Reach.SHIFT:
+        return phrases.get("mark.shift")
     if reach is Reach.STANDING or not scene.number:
         # Without a ticket, all that an answer can do is to open one.
         return phrases.get("mark.standing")

@@ -237,6 +237,21 @@ def _trouble(scene: Scene) -> dict[str, Any]:
     }
 
 
+def _shift_done(scene: Scene) -> dict[str, Any]:
+    done = tuple(
+        {"number": d["number"], "line": one_line(d["line"], 200), "changed": d["changed"]}
+        for d in scene.facts.get("done") or ()
+    )
+    wrong = tuple(
+        {
+            "line": one_line(w["line"], 200),
+            "expected": one_line(_expected(scene.phrases, w["expected"])),
+        }
+        for w in scene.facts.get("wrong") or ()
+    )
+    return {"done": done, "wrong": wrong}
+
+
 def _done(scene: Scene) -> dict[str, Any]:
     return {"done": _line(scene, "done")}
 
@@ -295,6 +310,7 @@ _OWN: Mapping[NoticeKind, Callable[[Scene], dict[str, Any]]] = {
     NoticeKind.HELD_ANSWER: _held_answer,
     NoticeKind.UNDELIVERED: _undelivered,
     NoticeKind.TROUBLE: _trouble,
+    NoticeKind.SHIFT_DONE: _shift_done,
     NoticeKind.DONE: _done,
     NoticeKind.STATUS: _status,
     NoticeKind.MINE: _mine,

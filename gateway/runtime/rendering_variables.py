@@ -115,6 +115,18 @@ EXTRA: Mapping[NoticeKind, tuple[Variable, ...]] = {
         Variable("words", "what is wrong, and what to do", "The server refuses the password."),
         Variable("over", "whether it is over", True),
     ),
+    NoticeKind.SHIFT_DONE: (
+        Variable(
+            "done",
+            "list; each has `number`, `line`, `changed` (whether it was not so already)",
+            ({"number": 7, "line": "7 bea", "changed": True},),
+        ),
+        Variable(
+            "wrong",
+            "list; each has `line`, `expected`",
+            ({"line": "soon", "expected": "the number of a ticket"},),
+        ),
+    ),
     NoticeKind.DONE: (Variable("done", "what was done: `undo`", "undo"),),
     NoticeKind.STATUS: (
         Variable(
@@ -188,6 +200,7 @@ _SAID: Mapping[NoticeKind, str] = {
     NoticeKind.HELD_ANSWER: "to an agent: their answer was not sent yet",
     NoticeKind.UNDELIVERED: "to agents: a message did not arrive",
     NoticeKind.TROUBLE: "to leads: a part of the desk needs a person",
+    NoticeKind.SHIFT_DONE: "to a lead: what became of the lines in answer to a digest",
     NoticeKind.DONE: "to an agent: `#undo` worked",
     NoticeKind.STATUS: "to an agent: answer to `#status`",
     NoticeKind.MINE: "to an agent: answer to `#mine`",

@@ -31,7 +31,7 @@ from tests.core.kit import (
     ticket,
 )
 
-R, P, _, S, B, _ = AddressKind
+R, P, S, B = (AddressKind[name] for name in ("REQUESTER", "PUBLIC", "STANDING", "BOUNCE"))
 ADAS = signed(R, 7, ADA.address)
 BEAS = signed(P, 7, BEA.email)
 SEVEN, EIGHT, NINE = ticket(7), ticket(8), ticket(9)

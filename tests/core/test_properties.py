@@ -228,7 +228,7 @@ def test_any_words_of_an_agent_are_kept_and_never_lost(text, kind):
     address = signed(kind, 7, BEA.email)
     decision = world.mail(BEA, text, recipients=(address,), refers_to=("mail:a",))
     kept = [e for e in world.entries.values() if e.fingerprint == "print-2"]
-    told = decision.ticket is None and {NoticeKind.MINE, NoticeKind.HELP} & {
+    told = decision.ticket is None and {NoticeKind.MINE, NoticeKind.HELP, NoticeKind.SHIFT_DONE} & {
         said.kind for said in of_type(decision, Say)
     }
     away = world.away or of_type(decision, Away)

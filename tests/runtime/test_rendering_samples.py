@@ -108,6 +108,14 @@ VARIANTS: Mapping[NoticeKind, tuple[dict[str, Any], ...]] = {
         {"key": "email.mailbox a@b.example", "words": "The password is refused.", "over": False},
         {"key": "email.mailbox a@b.example", "words": "The password is taken.", "over": True},
     ),
+    NoticeKind.SHIFT_DONE: (
+        {
+            "done": [{"number": 7, "line": "7 bea", "changed": True}],
+            "wrong": [{"line": "soon", "expected": "the number of a ticket"}],
+        },
+        {"done": [{"number": 7, "line": "7 bea", "changed": False}], "wrong": []},
+        {"done": [], "wrong": []},
+    ),
     NoticeKind.DONE: ({"done": "undo"},),
     NoticeKind.STATUS: ({"history": [_ENTRY] * 60}, {"history": []}),
     NoticeKind.MINE: ({"tickets": [_LINE] * 60}, {"tickets": []}),

@@ -261,6 +261,9 @@ def fault_facts(faults: tuple[Fault, ...]) -> list[dict[str, str]]:
     return [{"line": f.line, "expected": f.expected, "meant": f.meant or ""} for f in faults]
 
 
+_VIA = {"cli": Why.BY_SHELL, "email": Why.BY_DIGEST}
+
+
 def decide_acted(event: AgentActed, situation: Situation, desk: Desk) -> Decision:
     """An agent spoke by the command line or a button: the same, with refusals said at once."""
     parsed = parse_words(event.commands)
@@ -274,8 +277,8 @@ def decide_acted(event: AgentActed, situation: Situation, desk: Desk) -> Decisio
     words = Words(
         body=Body(text=said, full_text=said),
         original=said,
-        because=Reason.of(Why.BY_SHELL, agent=agent.name),
-        channel="cli",
+        because=Reason.of(_VIA[event.via], agent=agent.name),
+        channel=event.via,
     )
     if not words.any and not event.commands:
         return _refused(("nothing was said: expected words, or a command",))

@@ -17,6 +17,7 @@ from gateway.core.deciding.incoming import add_words, open_ticket
 from gateway.core.deciding.opening import decide_asked, open_for_somebody
 from gateway.core.deciding.pacing import paced
 from gateway.core.deciding.releasing import decide_release
+from gateway.core.deciding.shifts import answers_digest, decide_shift
 from gateway.core.deciding.troubles import decide_trouble
 from gateway.core.events import (
     AgentActed,
@@ -95,6 +96,8 @@ def _of_agent(
     desk: Desk,
 ) -> Decision:
     ticket, agent = placement.ticket, speaker.agent
+    if agent is not None and answers_digest(placement):
+        return decide_shift(event, agent, situation, desk)
     if ticket is None or agent is None:
         return open_for_somebody(event, placement, speaker, situation, desk)
     if not desk.policy.may_see(agent, ticket.queue):
