@@ -83,10 +83,14 @@ class Alter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """These thread keys belong to the ticket from now on (first come, first served)."""
+    """These thread keys belong to the ticket from now on (first come, first served).
+
+    ``taken_from``: the ticket that they are known to belong to, which gives them up.
+    """
 
     keys: tuple[str, ...]
     ref: str = ""
+    taken_from: int | None = None
 
 
 class NoticeKind(StrEnum):
@@ -165,6 +169,7 @@ class Target(StrEnum):
 
     WAKE = "wake"  # a pending or held ticket comes back
     AUTO_CLOSE = "auto_close"  # a resolved ticket closes
+    REPEATS = "repeats"  # what was only counted within an hour is told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,6 +279,14 @@ class Verify:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """One more of something within the hour: ``scope`` and ``key`` of a tally."""
+
+    scope: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Skip:
     """Something that could have been expected was left out, and why: for the log."""
 
@@ -307,6 +320,7 @@ Change = (
     | Absorb
     | Away
     | Verify
+    | Count
     | Skip
     | Refuse
 )

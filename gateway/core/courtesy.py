@@ -15,6 +15,8 @@ def against_confirming(event: MessageArrived, tallies: Tallies, caps: Caps) -> R
         return Reason.of(Why.QUIET)
     if message.automatic is not None or not message.author.address:
         return Reason.of(Why.NOT_TO_MACHINES)
+    if message.source is not None and message.source.person is None:
+        return Reason.of(Why.NOT_TO_MACHINES)
     if message.wants_silence:
         return Reason.of(Why.WANTS_SILENCE)
     if message.proof.refused:
@@ -38,4 +40,6 @@ def capped(tallies: Tallies, caps: Caps) -> Reason | None:
 
 def may_repeat_words(event: MessageArrived, sender: Sender) -> bool:
     """Whether what we send back may hold words of the message: its author is who they say."""
+    if event.message.source is not None:
+        return False  # anybody may have given their address to a form
     return event.message.proof.verified or sender.verified

@@ -10,6 +10,7 @@ from gateway.core.model import Direction, EntryKind, Party, Priority, Visibility
 
 _TO_PEOPLE = frozenset({c.NoticeKind.CONFIRMATION, c.NoticeKind.ANSWER})
 _TARGETS = {c.Target.WAKE: "come back by itself", c.Target.AUTO_CLOSE: "close by itself"}
+_TARGETS |= {c.Target.REPEATS: "tell how much was counted"}
 
 
 def describe(decision: c.Decision, desk_name: str) -> list[str]:
@@ -132,6 +133,7 @@ _WORDS: dict[type[Any], Callable[[Any, str, str], str]] = {
     c.Absorb: _absorb,
     c.Away: _away,
     c.Verify: lambda change, _where, _desk: f"remember that {change.address} is its owner's",
+    c.Count: _silent,
     c.Skip: lambda change, _where, _desk: f"leave out the {change.what}: {change.because}",
     c.Refuse: lambda change, _where, _desk: f"refuse: {'; '.join(change.lines)}",
 }

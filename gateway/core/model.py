@@ -196,6 +196,21 @@ class Forwarded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A machine that may open tickets, as the operator named it, and what it says of its mail.
+
+    ``key`` is the thread key of what the mail is about: repeats of it have the same one; empty
+    where each mail is about something else. ``resolves``: it says that this is over. ``person``:
+    whose words it passes on, where they are somebody's.
+    """
+
+    name: str
+    key: str = ""
+    resolves: bool = False
+    person: Party | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """What a channel's reader made of a raw message: facts only, no policy.
 
@@ -205,7 +220,7 @@ class Message:
     are all addresses it was sent to or delivered for, envelope first, in lower case: where a
     signed reply address may stand. ``text`` is what the person wrote, without quoted history
     and signature; ``full_text`` is all of it. ``wants_silence``: whoever sent it, a person or not,
-    asks for no automatic answer.
+    asks for no automatic answer. ``source``: a machine that may open tickets sent it.
     """
 
     channel: str
@@ -226,6 +241,7 @@ class Message:
     automatic: Automatic | None = None
     automatic_because: str = ""
     wants_silence: bool = False
+    source: Source | None = None
     bounce: Bounce | None = None
     list_id: str = ""
     proof: Proof = Proof()

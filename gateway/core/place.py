@@ -29,6 +29,7 @@ class Clues:
     signed: tuple[SignedAddress, ...] = ()
     keys: tuple[str, ...] = ()
     own_key: str | None = None
+    source_key: str | None = None
     tag: int | None = None
 
     @property
@@ -61,7 +62,9 @@ class Placement:
     ``signed``: the signed address that counts, whether or not it placed the message, with
     ``own_address`` telling whether it was made for this author, and ``dead`` whether it was
     revoked or replaced since. ``original``: the ticket that it names, where that one was merged.
-    ``joins``: a ticket that turns out to be the same conversation of a mailing list.
+    ``joins``: a ticket that turns out to be the same conversation of a mailing list. ``replaces``:
+    the ticket that a source's mail was about before a new one takes its place; its key is
+    ``taken_from`` the ticket that has it by name, which may have been merged.
     """
 
     because: Reason
@@ -74,6 +77,8 @@ class Placement:
     dead: bool = False
     original: Ticket | None = None
     joins: Ticket | None = None
+    replaces: Ticket | None = None
+    taken_from: int | None = None
 
 
 def clues_of(message: Message, book: AddressBook) -> Clues:
@@ -84,8 +89,14 @@ def clues_of(message: Message, book: AddressBook) -> Clues:
         signed=signed,
         keys=message.refers_to,
         own_key=message.own_key,
+        source_key=_source_key(message),
         tag=int(tag.group(1)) if tag else None,
     )
+
+
+def _source_key(message: Message) -> str | None:
+    """What the mail of a source is about."""
+    return message.source.key or None if message.source else None
 
 
 def place(
@@ -96,7 +107,8 @@ def place(
     signed, own = _strongest(message, clues, found, book)
     dead = own and signed is not None and _dead(signed, found, message.author.address)
     placed = (
-        _by_standing_address(message, signed, policy, own=own)
+        _by_source(message, clues, found)
+        or _by_standing_address(message, signed, policy, own=own)
         or _by_address(clues, found, signed, own=own)
         or _by_reference(clues, found)
         or _by_earlier_answer(clues, found)
@@ -163,6 +175,24 @@ def without_address(ticket: Ticket, correspondent: str) -> Ticket:
 def alive(signed: SignedAddress, ticket: Ticket, correspondent: str) -> bool:
     """Whether a signed address has not been revoked or replaced since."""
     return signed.generation == address_generation(ticket, correspondent)
+
+
+def _by_source(message: Message, clues: Clues, found: Candidates) -> Placement | None:
+    """The open ticket of the same source and key, whatever the mail refers to; else a new one."""
+    if message.source is None or clues.source_key is None:
+        return None
+    owner, _ = found.keys.get(clues.source_key, (0, None))
+    ticket = found.tickets.get(owner)
+    if ticket is None:
+        return Placement(because=Reason.of(Why.NOTHING_MATCHED))
+    name = message.source.name
+    if ticket.state in (State.RESOLVED, State.CLOSED):
+        again = Reason.of(
+            Why.SOURCE_AGAIN, source=name, ticket=ticket.number, state=ticket.state.value
+        )
+        return Placement(because=again, replaces=ticket, taken_from=owner)
+    because = Reason.of(Why.SOURCE_KEY, source=name, ticket=ticket.number)
+    return Placement(because=because, ticket=ticket, matched_by="references")
 
 
 def _by_standing_address(

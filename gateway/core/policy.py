@@ -70,6 +70,17 @@ class Caps:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceLimit:
+    """How much agents hear of a machine that may open tickets.
+
+    ``most_per_hour``: messages about one thing within the hour; 0: any number.
+    """
+
+    name: str
+    most_per_hour: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """Everything a decision may depend on beside the event and the situation."""
 
@@ -83,6 +94,7 @@ class Policy:
     agent_proof: AgentProof = AgentProof.AUTO
     bulk: Bulk = Bulk.TICKET
     caps: Caps = Caps()
+    sources: tuple[SourceLimit, ...] = ()
     reopen_within: timedelta = timedelta(days=14)
     auto_close_after: timedelta = timedelta(days=7)
     answer_delay: timedelta = timedelta(0)
@@ -96,6 +108,10 @@ class Policy:
     def __post_init__(self) -> None:
         object.__setattr__(self, "agents_by_email", {a.email: a for a in self.agents})
         object.__setattr__(self, "queues_by_name", {q.name: q for q in self.queues})
+
+    def most_per_hour(self, source: str) -> int:
+        """Of how many messages of a source about one thing agents hear; 0: of all."""
+        return next((s.most_per_hour for s in self.sources if s.name == source), 0)
 
     def queue_for(self, recipients: tuple[str, ...]) -> Queue:
         """The queue whose address a message was sent to; the first queue if none was."""

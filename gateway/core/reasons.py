@@ -50,6 +50,18 @@ class Why(StrEnum):
     AUTOMATIC = "sent by a machine ({kind}: {because})"
     AUTOMATIC_NO_TICKET = "sent by a machine ({kind}: {because}), and belongs to no ticket"
     AUTOMATIC_OF_AGENT = "automatic mail of {agent}: never public"
+    SOURCE_KEY = "the source {source} says the same of ticket {ticket}"
+    SOURCE_AGAIN = "the source {source} says so again, and ticket {ticket} is {state}: a new one"
+    SOURCE_OVER = "the source {source} says that it is over"
+    SOURCE_OVER_ALONE = "the source {source} says that it is over, and no ticket of it is open"
+    SOURCE_REPEATS = (
+        "counted on ticket {ticket}: more than {limit} mails of the source {source} within an hour"
+    )
+    SOURCE_FLAPS = (
+        "more than {limit} mails of the source {source} about this within an hour: until the hour "
+        "is over, further ones are only counted"
+    )
+    SOURCE_COUNTED = "{count} further mails of its source were counted within the hour"
     BULK_DROPPED = "bulk mail ({because}), and the desk drops it"
     BOUNCE_MATCHED = "a delivery report about a message of ticket {ticket}"
     BOUNCE_UNMATCHED = "a delivery report about nothing that this desk sent"

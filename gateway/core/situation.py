@@ -78,7 +78,8 @@ class Situation:
     is the (ticket, entry) that already holds this very message. ``due_at`` is when the deadline
     that came is due now, where it was set anew meanwhile. ``held_mail`` is the one that a release
     address names, as long as it is held. ``shift`` has, for an answer to a digest, the situation of
-    each ticket that its lines name.
+    each ticket that its lines name. ``repeats``: what a source said of the same thing within the
+    hour before; for the deadline about that, how many were only counted.
     """
 
     ticket: Ticket | None = None
@@ -94,6 +95,7 @@ class Situation:
     sender: Sender = Sender()
     tallies: Tallies = Tallies()
     away: Mapping[str, datetime | None] = field(default_factory=dict)
+    repeats: int = 0
     mine: tuple[Ticket, ...] = ()
     sent: Sent | None = None
     duplicate: tuple[int, int] | None = None

@@ -23,6 +23,7 @@ class Cause(StrEnum):
     CLOSED = "`#close`"
     MERGED = "`#merge`"
     REQUESTER_WROTE = "the requester writes (resolved: not a bare thanks)"
+    SOURCE_OVER = "the source that opened it says that it is over"
     THIRD_PARTY_WROTE = "a third party answers"
     TIME_OVER = "the time given is over"
     AUTO_CLOSE = "`auto_close_after` has gone by"
@@ -51,6 +52,7 @@ MOVES: tuple[Move, ...] = (
     Move(frozenset({_H}), Cause.THIRD_PARTY_WROTE, _O),
     Move(frozenset({_P, _H}), Cause.TIME_OVER, _O),
     Move(_ALIVE, Cause.RESOLVED, _R),
+    Move(_ALIVE, Cause.SOURCE_OVER, _R),
     Move(frozenset({_R}), Cause.AUTO_CLOSE, _C),
     Move(_NOT_CLOSED, Cause.CLOSED, _C),
     Move(_NOT_CLOSED, Cause.MERGED, _C),

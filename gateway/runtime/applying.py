@@ -286,6 +286,10 @@ def _verify(work: Work, change: c.Verify) -> None:
     people.verify(work.conn, Party(address=change.address), work.now)
 
 
+def _count(work: Work, change: c.Count) -> None:
+    people.count(work.conn, [(change.scope, change.key)], people.hour_of(work.now))
+
+
 def _skip(work: Work, change: c.Skip) -> None:
     """Only the log hears of it."""
 
@@ -310,5 +314,6 @@ _HANDLERS: dict[type[Any], Callable[[Work, Any], None]] = {
     c.Absorb: _absorb,
     c.Away: _away,
     c.Verify: _verify,
+    c.Count: _count,
     c.Skip: _skip,
 }

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from gateway.core.addresses import AddressKind
+from gateway.core.changes import Target
 from gateway.core.commands import Parsed, address_of, number_of, parse, parse_words
 from gateway.core.deciding import Desk
 from gateway.core.deciding.shifts import answers_digest
+from gateway.core.deciding.sources import COUNTED, SCOPE, counted_as
 from gateway.core.events import (
     AgentActed,
     DeadlineCame,
@@ -55,7 +57,7 @@ def seen_by(gathered: Gathered) -> dict[int, Ticket]:
     them = [*situation.others.values(), situation.ticket]
     them += [t for one in situation.shift.values() for t in (*one.others.values(), one.ticket)]
     if placed is not None:
-        them += [placed.joins, placed.original, placed.ticket]
+        them += [placed.joins, placed.original, placed.replaces, placed.ticket]
     return {ticket.number: ticket for ticket in them if ticket is not None}
 
 
@@ -74,7 +76,7 @@ def for_message(conn: Connection, event: MessageArrived, desk: Desk) -> Gathered
     message = event.message
     clues = clues_of(message, desk.book)
     same = fingerprint_key(message)
-    wanted = [*clues.keys, *((clues.own_key,) if clues.own_key else ()), same]
+    wanted = [*clues.keys, *(k for k in (clues.own_key, clues.source_key) if k), same]
     known = keys.find(conn, wanted)
     if same in known:
         ticket, entry = known[same]
@@ -156,7 +158,11 @@ def _situation(
     if message.author.address in desk.policy.agents_by_email:
         parsed = parse(message.forwarded.comment if message.forwarded else message.text)
         situation = _for_agent(conn, situation, message.author.address, parsed)
-    if message.automatic is not None:
+    source = message.source
+    if source is not None:
+        counted = _counted(conn, SCOPE, counted_as(source), people.hour_of(event.at))
+        situation = replace(situation, repeats=counted)
+    if message.automatic is not None and not (source and source.person):
         return situation
     return replace(
         situation,
@@ -192,6 +198,10 @@ def _shift(
         for number, them in commands.items()
     )
     return {event.ticket: for_acted(conn, event).situation for event in asked}
+
+
+def _counted(conn: Connection, scope: str, key: str, hour: int) -> int:
+    return people.tallies(conn, [(scope, key)], hour)[scope, key]
 
 
 def _pace(conn: Connection, event: MessageArrived, ticket: Ticket | None, desk: Desk) -> int:
@@ -335,4 +345,8 @@ def for_ticket(conn: Connection, event: DeadlineCame | DeliveryFailed) -> Gather
     if isinstance(event, DeadlineCame):
         due = deadlines.due_at(conn, event.ticket, event.target)
         situation = replace(situation, due_at=due)
+        if event.target is Target.REPEATS:
+            hour = people.hour_of(event.due_at) - 1  # it is due when that one is over
+            counted = _counted(conn, COUNTED, str(event.ticket), hour)
+            situation = replace(situation, repeats=counted)
     return Gathered(situation=situation)

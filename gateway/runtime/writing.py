@@ -116,6 +116,9 @@ def _write_entries(work: Work) -> None:
 
 def _write_keys(work: Work, composed: list[_Composed]) -> None:
     """What was not known when we looked must be free: else somebody was faster."""
+    for claim in work.claims:
+        if claim.taken_from is not None:
+            _take_over(work, claim, claim.taken_from)
     arrived = [
         keys.Wanted(work.ids.get(claim.ref) if claim.ref else None, new)
         for claim in work.claims
@@ -128,6 +131,13 @@ def _write_keys(work: Work, composed: list[_Composed]) -> None:
             raise ConflictError("another process wrote the same message meanwhile")
     for claim in work.claims:
         _own_arrived(work, claim)
+
+
+def _take_over(work: Work, claim: c.Claim, before: int) -> None:
+    number = work.needs_ticket().number
+    for key in claim.keys:
+        if not keys.take_over(work.conn, key, before, number):
+            raise ConflictError("another process took the same thing over meanwhile")
 
 
 def _own_arrived(work: Work, claim: c.Claim) -> None:

@@ -6,15 +6,20 @@ import hashlib
 from collections.abc import Iterable, Mapping
 
 from gateway.core.addresses import AddressBook, Key
-from gateway.core.policy import Agent, Bulk, Caps, Policy, Queue
+from gateway.core.policy import Agent, Bulk, Caps, Policy, Queue, SourceLimit
 from gateway.settings.models import AgentTable, DeskTable, QueueTable, Settings
 
 DEFAULT_QUEUE = "support"
 _LANGUAGES = ("en", "es", "it")
 
 
-def policy_of(settings: Settings, *, bulk: Bulk = Bulk.TICKET) -> Policy:
-    """What the operator decided, for the core. ``bulk`` comes from the channel that has it."""
+def policy_of(
+    settings: Settings, *, bulk: Bulk = Bulk.TICKET, sources: tuple[SourceLimit, ...] = ()
+) -> Policy:
+    """What the operator decided, for the core.
+
+    ``bulk`` and ``sources`` come from the channel that has them.
+    """
     desk = settings.desk
     queues = tuple(_queue(q) for q in settings.queues) or (_default_queue(desk),)
     return Policy(
@@ -27,6 +32,7 @@ def policy_of(settings: Settings, *, bulk: Bulk = Bulk.TICKET) -> Policy:
         languages=tuple(dict.fromkeys((*_LANGUAGES, desk.language))),
         agent_proof=desk.agent_proof,
         bulk=bulk,
+        sources=sources,
         caps=Caps(**desk.caps.model_dump()),
         reopen_within=desk.reopen_within,
         auto_close_after=desk.auto_close_after,
@@ -39,6 +45,15 @@ def bulk_of(sections: Mapping[str, object]) -> Bulk:
     """What becomes of newsletters: as the first channel says that knows of them."""
     said = (getattr(section, "bulk", None) for section in sections.values())
     return next((bulk for bulk in said if isinstance(bulk, Bulk)), Bulk.TICKET)
+
+
+def sources_of(sections: Mapping[str, object]) -> tuple[SourceLimit, ...]:
+    """The machines that may open tickets, of every channel that knows some."""
+    return tuple(
+        SourceLimit(name=source.called, most_per_hour=source.most_per_hour)
+        for section in sections.values()
+        for source in getattr(section, "sources", ())
+    )
 
 
 def _default_queue(desk: DeskTable) -> Queue:

@@ -60,6 +60,11 @@ def arrived(conn: Connection, ticket: int, entry: int, key: str) -> None:
     _ARRIVED.do(conn, b_ticket=ticket, b_entry=entry, b_key=key)
 
 
+def take_over(conn: Connection, key: str, before: int, ticket: int) -> bool:
+    """A key goes from one ticket to another. False where it was not that ticket's any more."""
+    return _TAKE_OVER.do(conn, b_key=key, b_before=before, b_ticket=ticket) > 0
+
+
 def of_entry(conn: Connection, entry: int) -> tuple[str, ...]:
     """The keys that were claimed with an entry, its own first."""
     return tuple(row[0] for row in _OF_ENTRY.all(conn, b_entry=entry))
@@ -79,6 +84,11 @@ _ARRIVED = Prepared(
         thread_key.c.entry.is_(None),
     )
     .values(entry=bindparam("b_entry"))
+)
+_TAKE_OVER = Prepared(
+    update(thread_key)
+    .where(thread_key.c.key == bindparam("b_key"), thread_key.c.ticket == bindparam("b_before"))
+    .values(ticket=bindparam("b_ticket"), entry=None)
 )
 _OF_ENTRY = Prepared(
     select(thread_key.c.key)

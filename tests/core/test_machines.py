@@ -1,11 +1,13 @@
-"""Mail to the envelope sender of one of our messages comes from a machine."""
+"""What only the desk sees of machines: answers to the envelope sender, and whose mail is whose."""
 
 import pytest
 
 from gateway.core.addresses import AddressKind
 from gateway.core.machines import judged
-from gateway.core.model import Automatic
-from tests.core.kit import ADA, BEA, book, message, signed
+from gateway.core.model import Automatic, Party, Proof, Source
+from tests.core.kit import ADA, BEA, FORGED, PASSED, book, message, signed
+
+FORM = Party(address="www@acme.example", name="Web")
 
 
 @pytest.mark.parametrize("author", [ADA, BEA])
@@ -27,3 +29,31 @@ def test_what_the_reader_found_stays():
         automatic=Automatic.BOUNCE,
     )
     assert judged(made, book()) is made
+
+
+def test_a_form_speaks_for_a_person_whom_nothing_proves():
+    made = judged(message(FORM, source=Source(name="form", person=ADA), proof=PASSED), book())
+    assert (made.author, made.proof) == (ADA, Proof())
+    assert made.source is not None
+
+
+def test_a_form_that_fails_spf_is_not_made_better_by_its_person():
+    refused = Proof(spf=FORGED.dmarc)
+    made = judged(message(FORM, source=Source(name="form", person=ADA), proof=refused), book())
+    assert made.proof.refused
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"proof": FORGED},
+        {"automatic": Automatic.OWN},
+        {"automatic": Automatic.BOUNCE},
+        *({"recipients": (signed(kind, 5, ADA.address),)} for kind in AddressKind),
+    ],
+    ids=str,
+)
+def test_what_is_no_sources_whatever_the_operator_wrote(more):
+    made = judged(message(FORM, source=Source(name="form", person=ADA), **more), book())
+    assert made.source is None
+    assert made.author == FORM

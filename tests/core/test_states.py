@@ -29,6 +29,7 @@ TABLE = {
     C_.REQUESTER_WROTE: (N, O, O, O, O, O),
     C_.THIRD_PARTY_WROTE: (N, O, P, O, R, C),
     C_.TIME_OVER: (N, O, O, O, R, C),
+    C_.SOURCE_OVER: (R, R, R, R, R, C),
     C_.AUTO_CLOSE: (N, O, P, H, C, C),
 }
 

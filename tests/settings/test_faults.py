@@ -51,7 +51,7 @@ WRONG = [
     ("[database]\nurl = 'sqlite:///:memory:'", "4: database.url: found a value that is not shown"),
     ("[log]\nlevel = 'loud'", '4: log.level: found "loud", expected one of "debug", "info"'),
     ("[email]\nbulk = 'eat'", '4: email.bulk: found "eat", expected one of "ticket", "attach"'),
-    ("[[email.sources]]\nmatch = 'x'", "3: email.sources: [[email.sources]] is not supported"),
+    ("[[email.sources]]\nmatch = 'x'", "4: email.sources[1].match: found the unknown name"),
     ("contacts_file = 'x'\n[x]", "3: desk.contacts_file: found an unknown key"),
     ("[[email.mailbox]]\nhost = 'x'", "3: email.mailbox: IMAP is not supported by this version"),
     ("[email]\ndkim = { domain = 'x' }", "4: email.dkim: signing with DKIM is not supported"),

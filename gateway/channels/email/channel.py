@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from collections.abc import Callable
 
 from gateway.channels.email.checking import check_mail
 from gateway.channels.email.listening import ListenOptions, MailListener, server_context
 from gateway.channels.email.reading import AuthServer, ReadOptions, lane_of, read_mail
+from gateway.channels.email.reading.sources import WORDS, SourceRule
 from gateway.channels.email.sending.maildir import MaildirSender
 from gateway.channels.email.sending.smtp import SmtpOptions, SmtpSender
-from gateway.channels.email.settings import EmailTable, ListenTable, SendTable
+from gateway.channels.email.settings import (
+    REQUESTERS,
+    EmailTable,
+    ListenTable,
+    SendTable,
+    SourceTable,
+)
+from gateway.core.expressions import TEXT, TRUTH, compile_expression
 from gateway.core.model import Message
 from gateway.core.ports import Finding, Incoming, Intake, Outbound, Receipt, Surroundings
 
@@ -75,8 +84,22 @@ def read_options(table: EmailTable, around: Surroundings) -> ReadOptions:
     return ReadOptions(
         trusted_authserv=tuple(AuthServer(s.id, s.peers) for s in table.trusted_authserv),
         own_lists=table.own_lists,
+        sources=tuple(source_rule(source) for source in table.sources),
         is_own_mark=around.book.is_mark,
         now=around.now,
+    )
+
+
+def source_rule(table: SourceTable) -> SourceRule:
+    """A source, ready to be asked; the config's check has tried its expressions."""
+    wanted = table.requester
+    return SourceRule(
+        name=table.called,
+        match=compile_expression(table.match, WORDS, TRUTH),
+        reply_to=wanted == "reply_to",
+        pattern=None if wanted in REQUESTERS else re.compile(wanted),
+        dedupe=compile_expression(table.dedupe, WORDS, TEXT) if table.dedupe else None,
+        resolves=compile_expression(table.resolves, WORDS, TRUTH) if table.resolves else None,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from enum import StrEnum
@@ -11,8 +12,10 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field, SecretStr
 
+from gateway.channels.email.patterns import slow_pattern
+from gateway.core.nearest import nearest
 from gateway.core.policy import Bulk
-from gateway.settings.faults import Doubt
+from gateway.settings.faults import Doubt, show
 from gateway.settings.table import NotYet, Table
 from gateway.settings.types import (
     Address,
@@ -37,6 +40,7 @@ def _network(given: str) -> str:
     return given
 
 
+Condition = Annotated[str, Words("expression", "an expression")]
 Network = Annotated[
     str, AfterValidator(_network), Words("IP address or network", "an IP address or network")
 ]
@@ -98,6 +102,91 @@ class ListenTable(Table):
                 yield Doubt(place=(key,), found=f"not given beside {other}", expected="both")
 
 
+class SourceTable(Table):
+    """[[email.sources]]: a machine that may open tickets: monitoring, a scanner, a web form."""
+
+    name: Line = Field(
+        "",
+        examples=["nagios"],
+        description="what it is called on tickets; renamed, it forgets which tickets are open",
+    )
+    match: Condition = Field(
+        examples=['from == "alerts@acme.example"'],
+        description="which mail is from it, an expression over from, name, reply_to, to, cc, "
+        "subject, text and headers",
+    )
+    requester: Line = Field(
+        "from",
+        examples=["reply_to", "^E-mail: (\\S+@\\S+)"],
+        description='who asks: "from", "reply_to", or a regular expression on the lines of the '
+        "text, whose first group is the address",
+    )
+    dedupe: Condition = Field(
+        "",
+        examples=['subject.replace("RESOLVED", "FIRING")'],
+        description="gives the same text for all mail about one thing, which goes on one ticket "
+        "while that is open; empty: each mail opens one",
+    )
+    resolves: Condition = Field(
+        "",
+        examples=['subject.matches("RESOLVED")'],
+        description="which of its mail says that the thing is over, and resolves the ticket",
+    )
+    most_per_hour: Whole = Field(
+        10,
+        ge=0,
+        description="how many of its mails about one thing agents hear of within an hour, before "
+        "further ones are only counted on the ticket; 0: no limit",
+    )
+
+    @property
+    def called(self) -> str:
+        """Its name; without one, what it matches."""
+        return self.name or self.match[:60]
+
+    def doubts(self) -> Iterator[Doubt]:
+        from gateway.channels.email.reading.sources import WORDS
+        from gateway.core.expressions import TEXT, TRUTH
+        from gateway.settings.expressions import expression_doubts
+
+        asked = (("match", TRUTH), ("dedupe", TEXT), ("resolves", TRUTH))
+        for key, wants in asked:
+            if given := getattr(self, key):
+                yield from expression_doubts(given, WORDS, wants, (key,))
+        if not self.match:
+            yield Doubt(place=("match",), found="found an empty one", expected="an expression")
+        if self.resolves and not self.dedupe:
+            yield Doubt(
+                place=("resolves",),
+                found="found it without dedupe",
+                expected="dedupe beside it, which says what is over",
+            )
+        if self.requester not in REQUESTERS:
+            yield from _pattern_doubts(self.requester)
+
+
+REQUESTERS = ("from", "reply_to")
+
+
+def _pattern_doubts(pattern: str) -> Iterator[Doubt]:
+    """What is wrong with a pattern that finds an address."""
+    expected = '"from", "reply_to", or a regular expression with a group for the address'
+    try:
+        compiled = re.compile(pattern)
+    except re.error as error:
+        at = "" if error.pos is None else f" at character {error.pos + 1}"
+        found = f"found {show(pattern)}: {error.msg}{at}"
+        yield Doubt(place=("requester",), found=found, expected=expected)
+        return
+    if not compiled.groups:
+        found = f"found {show(pattern)}, which has no group"
+        hint = nearest(pattern, REQUESTERS)
+        yield Doubt(place=("requester",), found=found, expected=expected, hint=hint)
+    elif slow := slow_pattern(pattern):
+        found = f"found {show(pattern)}, which may take very long: {slow}"
+        yield Doubt(place=("requester",), found=found, expected="a simpler one")
+
+
 class SendTable(Table):
     """[email.send]: mail out. Without a host it goes to the Maildir."""
 
@@ -142,7 +231,6 @@ class EmailTable(Table):
     not_yet: ClassVar = (
         NotYet("mailbox", unless=([],), words="IMAP is not supported by this version"),
         NotYet("dkim", unless=_NO_DKIM, words="signing with DKIM is not supported by this version"),
-        NotYet("sources", unless=([],)),
     )
 
     bulk: Bulk = Field(
@@ -155,6 +243,9 @@ class EmailTable(Table):
     )
     own_lists: tuple[Address, ...] = Field(
         (), description="groups that the desk's address sits behind: no sign of bulk mail"
+    )
+    sources: tuple[SourceTable, ...] = Field(
+        (), description="machines that may open tickets; the first that matches counts"
     )
     listen: ListenTable | None = Field(
         None, description="SMTP or LMTP in; leave the table out and there is none"

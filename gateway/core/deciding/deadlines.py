@@ -5,6 +5,7 @@ from __future__ import annotations
 from gateway.core.audience import for_deadlines
 from gateway.core.changes import Decision, NoticeKind, Reach, Target
 from gateway.core.deciding.draft import Desk, Draft, desk_author
+from gateway.core.deciding.sources import tell_counted
 from gateway.core.events import DeadlineCame
 from gateway.core.model import State
 from gateway.core.moments import in_words
@@ -22,6 +23,8 @@ def decide_deadline(event: DeadlineCame, situation: Situation, desk: Desk) -> De
     draft = Draft(situation.ticket, desk, event.at)
     if event.target is Target.WAKE:
         _wake(draft, situation)
+    elif event.target is Target.REPEATS:
+        tell_counted(draft, situation.repeats)
     else:
         _auto_close(draft)
     return draft.decision()

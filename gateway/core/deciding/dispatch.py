@@ -18,6 +18,7 @@ from gateway.core.deciding.opening import decide_asked, open_for_somebody
 from gateway.core.deciding.pacing import paced
 from gateway.core.deciding.releasing import decide_release
 from gateway.core.deciding.shifts import answers_digest, decide_shift
+from gateway.core.deciding.sources import decide_source
 from gateway.core.deciding.troubles import decide_trouble
 from gateway.core.events import (
     AgentActed,
@@ -67,6 +68,9 @@ def decide_message(
     if situation.duplicate is not None:
         ticket, entry = situation.duplicate
         return dropped(Reason.of(Why.DUPLICATE, ticket=ticket, entry=entry))
+    of_source = decide_source(event, placement, situation, desk)
+    if of_source is not None:
+        return of_source
     automatic = decide_automatic(event, placement, situation, desk)
     if automatic is not None:
         return automatic

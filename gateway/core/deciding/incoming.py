@@ -228,7 +228,7 @@ def _of_stranger(draft: Draft, message: Message, ref: str) -> None:
     if message.automatic is None and not message.proof.forged:
         because = Reason.of(Why.THIRD_PARTY_WROTE)
         draft.move_state(Cause.THIRD_PARTY_WROTE, because, desk_author(draft.policy))
-    _tell_words(draft, message, NoticeKind.STRANGER, Reach.INTERNAL, ref)
+    tell_words(draft, message, NoticeKind.STRANGER, Reach.INTERNAL, ref)
 
 
 def _of_participant(draft: Draft, message: Message, placement: Placement, ref: str) -> None:
@@ -239,7 +239,7 @@ def _of_participant(draft: Draft, message: Message, placement: Placement, ref: s
         if placement.own_address and not placement.dead and not message.proof.refused:
             draft.add(Verify(address=message.author.address))
         _remember(draft, message, draft.policy)
-    _tell_words(draft, message, NoticeKind.REPLY, Reach.PUBLIC, ref)
+    tell_words(draft, message, NoticeKind.REPLY, Reach.PUBLIC, ref)
 
 
 def _take_in(draft: Draft, message: Message) -> None:
@@ -278,7 +278,8 @@ def note_judgement(draft: Draft, because: Reason) -> None:
     )
 
 
-def _tell_words(draft: Draft, message: Message, kind: NoticeKind, reach: Reach, ref: str) -> None:
+def tell_words(draft: Draft, message: Message, kind: NoticeKind, reach: Reach, ref: str) -> None:
+    """Tell those who hear the requester what came in."""
     because = Reason.of(Why.REQUESTER_WROTE, author=message.author.shown)
     for agent in without(for_words(draft.policy, draft.ticket), message.author.address):
         draft.tell(

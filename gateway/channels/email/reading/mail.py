@@ -31,6 +31,7 @@ from gateway.channels.email.reading.senders import (
     list_id_of,
     recipients_of,
 )
+from gateway.channels.email.reading.sources import Mail, source_of
 from gateway.channels.email.reading.texts import shown, written
 from gateway.channels.email.reading.uuencoded import without_files
 from gateway.core.model import Attachment, Automatic, Forwarded, Message, Party
@@ -109,11 +110,17 @@ def _read(raw: bytes, envelope: Mapping[str, Any], options: ReadOptions) -> Mess
             options=options,
         )
     )
+    source = source_of(
+        options.sources,
+        Mail(headers=headers, author=author, to=to, cc=cc, subject=subject, text=full_text),
+        defects,
+    )
     forwarded = _forwarded(leaves, full_text, subject, headers, origin)
     forward = forwarded is not None or subject_says_forward(subject)
     return Message(
         channel="email",
         author=author,
+        source=source,
         fingerprint=fingerprint_of(headers, leaves, envelope_from(envelope) or ""),
         message_id=message_id,
         own_key=key_of(message_id) if message_id else None,

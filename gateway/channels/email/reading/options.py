@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from gateway.channels.email.reading.sources import SourceRule
+
 
 def _nobody(_mark: str) -> bool:
     return False
@@ -31,11 +33,13 @@ class ReadOptions:
     """What reading must know of the desk.
 
     ``own_lists`` are addresses of groups that the desk's address sits behind: mail through them
-    is not bulk. ``is_own_mark`` says whether the value of the header ``X-Helpdesk-Mark`` is a
-    signature of ours. ``now`` is asked only to tell a Date that lies in the future.
+    is not bulk. ``sources`` are machines that may open tickets. ``is_own_mark`` says whether the
+    value of the header ``X-Helpdesk-Mark`` is a signature of ours. ``now`` is asked only to
+    tell a Date that lies in the future.
     """
 
     trusted_authserv: tuple[AuthServer, ...] = ()
     own_lists: tuple[str, ...] = ()
+    sources: tuple[SourceRule, ...] = ()
     is_own_mark: Callable[[str], bool] = _nobody
     now: Callable[[], datetime] = _utc_now
