@@ -113,6 +113,7 @@ class NoticeKind(StrEnum):
     HELD_UNPROVEN = "held_unproven"
     HELD_ANSWER = "held_answer"
     UNDELIVERED = "undelivered"
+    CAME_BACK = "came_back"
     TROUBLE = "trouble"
     SHIFT_DONE = "shift_done"
     DONE = "done"
@@ -230,6 +231,21 @@ class Deliver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unreachable:
+    """Mail to somebody comes back for good, with the words why."""
+
+    to: Party
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reachable:
+    """Somebody to whom mail came back wrote: it may arrive again."""
+
+    to: Party
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cancel:
     """Outgoing messages that still wait are taken back; their entry becomes internal."""
 
@@ -314,6 +330,8 @@ Change = (
     | Release
     | Reconsider
     | Deliver
+    | Unreachable
+    | Reachable
     | Cancel
     | Settle
     | Move

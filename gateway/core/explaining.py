@@ -127,6 +127,10 @@ _WORDS: dict[type[Any], Callable[[Any, str, str], str]] = {
     c.Deliver: lambda change, _where, _desk: (
         f"mark outgoing message {change.outbox_id} as {change.state}: {change.error}"
     ),
+    c.Unreachable: lambda change, _where, _desk: (
+        f"remember that mail to {change.to.address} comes back: {change.why}"
+    ),
+    c.Reachable: lambda change, _where, _desk: f"forget that mail to {change.to.address} came back",
     c.Cancel: lambda change, _where, _desk: f"take back the answer (entry {change.entry})",
     c.Settle: lambda change, _where, _desk: f"let go of the held answer (entry {change.entry})",
     c.Move: _move,

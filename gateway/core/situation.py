@@ -13,10 +13,22 @@ EVERYBODY = "*"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """What is remembered of a message's author. ``verified``: proved to be theirs before."""
+    """What is remembered of a message's author. ``verified``: proved to be theirs before.
+
+    ``came_back``: mail to them did, for good.
+    """
 
     verified: bool = False
     language: str | None = None
+    came_back: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameBack:
+    """Mail to an address came back for good: when, and what was said about it."""
+
+    at: datetime
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +91,8 @@ class Situation:
     that came is due now, where it was set anew meanwhile. ``held_mail`` is the one that a release
     address names, as long as it is held. ``shift`` has, for an answer to a digest, the situation of
     each ticket that its lines name. ``repeats``: what a source said of the same thing within the
-    hour before; for the deadline about that, how many were only counted.
+    hour before; for the deadline about that, how many were only counted. ``came_back`` has those
+    people, by address, whose mail came back for good.
     """
 
     ticket: Ticket | None = None
@@ -96,6 +109,7 @@ class Situation:
     tallies: Tallies = Tallies()
     away: Mapping[str, datetime | None] = field(default_factory=dict)
     repeats: int = 0
+    came_back: Mapping[str, CameBack] = field(default_factory=dict)
     mine: tuple[Ticket, ...] = ()
     sent: Sent | None = None
     duplicate: tuple[int, int] | None = None

@@ -213,10 +213,15 @@ def _refuse(work: Work, change: c.Refuse) -> None:
 
 
 def _deliver(work: Work, change: c.Deliver) -> None:
-    row = outbox.get(work.conn, change.outbox_id)
     outbox.bounced(work.conn, change.outbox_id, change.error)
-    if row is not None:
-        people.mark_bounced(work.conn, row.to, work.now)
+
+
+def _unreachable(work: Work, change: c.Unreachable) -> None:
+    people.mark_bounced(work.conn, change.to, work.clock, change.why)
+
+
+def _reachable(work: Work, change: c.Reachable) -> None:
+    people.clear_bounced(work.conn, change.to)
 
 
 def _cancel(work: Work, change: c.Cancel) -> None:
@@ -308,6 +313,8 @@ _HANDLERS: dict[type[Any], Callable[[Work, Any], None]] = {
     c.Reconsider: _reconsider,
     c.Refuse: _refuse,
     c.Deliver: _deliver,
+    c.Unreachable: _unreachable,
+    c.Reachable: _reachable,
     c.Cancel: _cancel,
     c.Settle: _settle,
     c.Move: _move,

@@ -24,6 +24,7 @@ from gateway.core.place import Candidates, Clues, Placement, clues_of, place
 from gateway.core.shift_lines import shift_lines
 from gateway.core.situation import (
     EVERYBODY,
+    CameBack,
     HeldAnswer,
     HeldMail,
     Sender,
@@ -158,6 +159,9 @@ def _situation(
     if message.author.address in desk.policy.agents_by_email:
         parsed = parse(message.forwarded.comment if message.forwarded else message.text)
         situation = _for_agent(conn, situation, message.author.address, parsed)
+        if situation.ticket is None:
+            asked = (_confirmed_to(message, parsed),)
+            situation = replace(situation, came_back=_came_back(conn, asked))
     source = message.source
     if source is not None:
         counted = _counted(conn, SCOPE, counted_as(source), people.hour_of(event.at))
@@ -243,7 +247,9 @@ def _meet(conn: Connection, party: Party, now: datetime, language: str | None = 
     if not party.address:
         return Sender()
     identity = people.meet(conn, party, now, language=language)
-    return Sender(verified=identity.verified, language=identity.language)
+    return Sender(
+        verified=identity.verified, language=identity.language, came_back=identity.bounced
+    )
 
 
 def tally_keys(address: str) -> list[tuple[str, str]]:
@@ -267,6 +273,7 @@ def _for_agent(conn: Connection, situation: Situation, agent: str, parsed: Parse
     return replace(
         situation,
         mine=mine,
+        came_back=_came_back(conn, (p.address for p in ticket.people)),
         newer=tuple(entries.facts_after(conn, ticket.number, answered.id)) if answered else (),
         history=tuple(entries.recent(conn, ticket.number, _HISTORY)),
         last_words=last_words(conn, ticket),
@@ -275,6 +282,12 @@ def _for_agent(conn: Connection, situation: Situation, agent: str, parsed: Parse
         held=_held(conn, ticket, agent) if parsed.has("send") else None,
         waiting=_waiting(conn, ticket, agent) if parsed.has("undo") else None,
     )
+
+
+def _came_back(conn: Connection, addresses: Iterable[str]) -> dict[str, CameBack]:
+    """Those people from whom mail came back for good."""
+    them = people.came_back(conn, addresses)
+    return {address: CameBack(at=at, why=why) for address, (at, why) in them.items()}
 
 
 def _assigned(conn: Connection, agent: str) -> tuple[Ticket, ...]:
@@ -332,6 +345,7 @@ def for_asked(conn: Connection, event: TicketAsked) -> Gathered:
     """What is to be known when a ticket is opened by hand."""
     return Gathered(
         situation=Situation(
+            came_back=_came_back(conn, (event.requester.address,)),
             sender=_meet(conn, event.requester, event.at),
             tallies=_tallies(conn, event.requester.address, event.at),
         )

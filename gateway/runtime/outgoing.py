@@ -35,6 +35,7 @@ _OF_THE_DESK = frozenset(
         NoticeKind.HELD_UNPROVEN,
         NoticeKind.HELD_ANSWER,
         NoticeKind.UNDELIVERED,
+        NoticeKind.CAME_BACK,
         NoticeKind.TROUBLE,
         NoticeKind.SHIFT_DONE,
         NoticeKind.DONE,

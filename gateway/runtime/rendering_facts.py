@@ -229,6 +229,15 @@ def _undelivered(scene: Scene) -> dict[str, Any]:
     }
 
 
+def _came_back(scene: Scene) -> dict[str, Any]:
+    at = scene.facts.get("at")
+    return {
+        "to": _line(scene, "to"),
+        "error": _line(scene, "error"),
+        "came_back_at": times.moment(at, scene.now, scene.zone, scene.phrases) if at else "",
+    }
+
+
 def _trouble(scene: Scene) -> dict[str, Any]:
     return {
         "key": _line(scene, "key"),
@@ -309,6 +318,7 @@ _OWN: Mapping[NoticeKind, Callable[[Scene], dict[str, Any]]] = {
     NoticeKind.HELD_UNPROVEN: _held_unproven,
     NoticeKind.HELD_ANSWER: _held_answer,
     NoticeKind.UNDELIVERED: _undelivered,
+    NoticeKind.CAME_BACK: _came_back,
     NoticeKind.TROUBLE: _trouble,
     NoticeKind.SHIFT_DONE: _shift_done,
     NoticeKind.DONE: _done,

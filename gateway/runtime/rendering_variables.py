@@ -110,6 +110,11 @@ EXTRA: Mapping[NoticeKind, tuple[Variable, ...]] = {
         Variable("error", "what the other side said", "550 5.1.1 no such user"),
         Variable("maybe", "whether it may have arrived all the same", True),
     ),
+    NoticeKind.CAME_BACK: (
+        Variable("to", "address from which mail came back", "ada@example.org"),
+        Variable("error", "what was said about it", "ada@example.org (5.1.1)"),
+        Variable("came_back_at", "when", "Monday 5 January, 10:00"),
+    ),
     NoticeKind.TROUBLE: (
         Variable("key", "what it is about, as the config names it", "email.mailbox help@a.example"),
         Variable("words", "what is wrong, and what to do", "The server refuses the password."),
@@ -199,6 +204,7 @@ _SAID: Mapping[NoticeKind, str] = {
     NoticeKind.HELD_UNPROVEN: "to an agent: a mail in their name came without proof",
     NoticeKind.HELD_ANSWER: "to an agent: their answer was not sent yet",
     NoticeKind.UNDELIVERED: "to agents: a message did not arrive",
+    NoticeKind.CAME_BACK: "to an agent: mail to somebody whom they write to came back before",
     NoticeKind.TROUBLE: "to leads: a part of the desk needs a person",
     NoticeKind.SHIFT_DONE: "to a lead: what became of the lines in answer to a digest",
     NoticeKind.DONE: "to an agent: `#undo` worked",

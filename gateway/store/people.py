@@ -60,6 +60,7 @@ def _first_met(conn: Connection, party: Party, now: datetime, language: str | No
         "first_seen": now,
         "verified_at": None,
         "bounced_at": None,
+        "bounced_why": None,
     }
     written = _NEW_IDENTITY.ids(conn, [fresh])
     if written:
@@ -87,9 +88,25 @@ def verify(conn: Connection, party: Party, now: datetime) -> None:
     _VERIFY.do(conn, b_channel=party.channel, b_address=party.address, b_now=now)
 
 
-def mark_bounced(conn: Connection, party: Party, now: datetime | None) -> None:
-    """Mail to them comes back (None: it arrives again)."""
-    _BOUNCED.do(conn, b_channel=party.channel, b_address=party.address, b_now=now)
+def mark_bounced(conn: Connection, party: Party, now: datetime, why: str) -> None:
+    """Mail to them comes back, whether they ever wrote or not."""
+    meet(conn, party, now)
+    _mark(conn, party, now, why)
+
+
+def clear_bounced(conn: Connection, party: Party) -> None:
+    """Mail to them may arrive again."""
+    _mark(conn, party, None, None)
+
+
+def _mark(conn: Connection, party: Party, now: datetime | None, why: str | None) -> None:
+    _BOUNCED.do(conn, b_channel=party.channel, b_address=party.address, b_now=now, b_why=why)
+
+
+def came_back(conn: Connection, addresses: Iterable[str]) -> dict[str, tuple[datetime, str]]:
+    """Those mail addresses from which mail came back for good: when and why."""
+    rows = _CAME_BACK.all(conn, b_addresses=list(addresses))
+    return {address: (at, why or "") for address, at, why in rows if at is not None}
 
 
 def hour_of(now: datetime) -> int:
@@ -158,7 +175,16 @@ _VERIFY = Prepared(
     .where(_THEIRS, identity.c.verified_at.is_(None))
     .values(verified_at=bindparam("b_now"))
 )
-_BOUNCED = Prepared(update(identity).where(_THEIRS).values(bounced_at=bindparam("b_now")))
+_BOUNCED = Prepared(
+    update(identity)
+    .where(_THEIRS)
+    .values(bounced_at=bindparam("b_now"), bounced_why=bindparam("b_why"))
+)
+_CAME_BACK = Prepared(
+    lambda dialect: select(identity.c.address, identity.c.bounced_at, identity.c.bounced_why).where(
+        identity.c.channel == "email", among(dialect, identity.c.address, "b_addresses")
+    )
+)
 _SPEAKS = Prepared(
     update(identity)
     .where(identity.c.id == bindparam("b_id"))

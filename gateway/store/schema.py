@@ -211,6 +211,7 @@ identity = Table(
     Column("first_seen", Utc, nullable=False),
     Column("verified_at", Utc),
     Column("bounced_at", Utc),
+    Column("bounced_why", Words),
     UniqueConstraint("channel", "address"),
     Index("ix_identity_contact", "contact"),
 )

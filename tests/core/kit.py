@@ -15,6 +15,7 @@ from gateway.core.changes import (
     Cancel,
     Change,
     Claim,
+    Count,
     Decision,
     Deliver,
     Drop,
@@ -23,6 +24,7 @@ from gateway.core.changes import (
     NoticeKind,
     Open,
     Reach,
+    Reachable,
     Refuse,
     Say,
     Settle,
@@ -30,6 +32,7 @@ from gateway.core.changes import (
     StartDeadline,
     StopDeadline,
     Target,
+    Unreachable,
     Verify,
 )
 from gateway.core.commands import parse, parse_words
@@ -538,7 +541,7 @@ class World:
                     self._away(change)
                 case Verify():
                     self.verified.add(change.address)
-                case Claim() | Skip() | Refuse():
+                case Claim() | Skip() | Refuse() | Count() | Reachable() | Unreachable():
                     pass
         for change in changes:
             if isinstance(change, Claim):

@@ -104,6 +104,9 @@ VARIANTS: Mapping[NoticeKind, tuple[dict[str, Any], ...]] = {
         {"to": "ada@example.org", "error": "550 5.1.1 no such user", "maybe": False},
         {"to": "ada@example.org", "error": "connection lost", "maybe": True},
     ),
+    NoticeKind.CAME_BACK: (
+        {"to": "ada@example.org", "error": "ada@example.org (5.1.1)", "at": NOW},
+    ),
     NoticeKind.TROUBLE: (
         {"key": "email.mailbox a@b.example", "words": "The password is refused.", "over": False},
         {"key": "email.mailbox a@b.example", "words": "The password is taken.", "over": True},

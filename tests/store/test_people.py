@@ -29,14 +29,24 @@ def test_what_was_learned_of_somebody_is_kept(database):
         people.meet(conn, ADA, NOW, language="es")
         assert there(people.find(conn, ADA)).language == "es"
         people.verify(conn, ADA, NOW)
-        people.mark_bounced(conn, ADA, NOW)
+        people.mark_bounced(conn, ADA, NOW, "5.1.1")
         people.meet(conn, ADA, NOW, language="it")
         known = there(people.find(conn, ADA))
         assert (known.verified, known.bounced, known.language) == (True, True, "it")
-        people.mark_bounced(conn, ADA, None)
+        assert people.came_back(conn, [ADA.address, "bob@example.org"]) == {
+            ADA.address: (NOW, "5.1.1")
+        }
+        people.clear_bounced(conn, ADA)
+        assert people.came_back(conn, [ADA.address]) == {}
         people.meet(conn, Party(address=ADA.address, name="Ada Lovelace"), NOW)
         known = there(people.find(conn, ADA))
         assert (known.verified, known.bounced, known.language) == (True, False, "it")
+
+
+def test_somebody_who_never_wrote_can_be_out_of_reach(database):
+    with database.write() as conn:
+        people.mark_bounced(conn, ADA, NOW, "no such user")
+        assert there(people.find(conn, ADA)).bounced
 
 
 def test_counts_are_of_their_hour_scope_and_key(database):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.core.changes import Decision, Deliver, Drop, NoticeKind
+from gateway.core.changes import Decision, Deliver, Drop, NoticeKind, Unreachable
 from gateway.core.deciding.deliveries import tell_failure
 from gateway.core.deciding.draft import Desk, Draft
 from gateway.core.deciding.incoming import append_message
@@ -10,6 +10,7 @@ from gateway.core.events import MessageArrived
 from gateway.core.model import Automatic, Message, Role
 from gateway.core.place import Placement
 from gateway.core.policy import Bulk, Policy
+from gateway.core.reachable import of_the_address
 from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Sent, Situation
 
@@ -88,7 +89,8 @@ def _bounced_nowhere(message: Message, sent: Sent | None) -> Decision:
     error = bounce_words(message)
     marked = Deliver(outbox_id=sent.outbox_id, state="bounced", error=error)
     because = Reason.of(Why.DELIVERY_FAILED, error=error)
-    return Decision(ticket=None, changes=(marked, Drop(because=because)))
+    remembered = _unreachable(message, sent, error)
+    return Decision(ticket=None, changes=(marked, *remembered, Drop(because=because)))
 
 
 def _for_good(message: Message) -> bool:
@@ -98,10 +100,18 @@ def _for_good(message: Message) -> bool:
 def _mark(draft: Draft, message: Message, sent: Sent, ref: str) -> None:
     error = bounce_words(message)
     draft.add(Deliver(outbox_id=sent.outbox_id, state="bounced", error=error))
+    draft.add(*_unreachable(message, sent, error))
     if sent.kind == NoticeKind.UNDELIVERED:
         return  # a notice about a failure that fails itself is told to nobody
     because = Reason.of(Why.DELIVERY_FAILED, error=error)
     tell_failure(draft, sent.to, because, ref, error=error)
+
+
+def _unreachable(message: Message, sent: Sent, error: str) -> tuple[Unreachable, ...]:
+    """An address that is bad for good is remembered; a full mailbox is not its end."""
+    if message.bounce is None or not of_the_address(message.bounce, sent.to.address):
+        return ()
+    return (Unreachable(to=sent.to, why=error),)
 
 
 def bounce_words(message: Message) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from gateway.core.audience import for_failures
-from gateway.core.changes import Append, Decision, NoticeKind, Reach
+from gateway.core.changes import Append, Decision, NoticeKind, Reach, Unreachable
 from gateway.core.deciding.draft import Desk, Draft, desk_author
 from gateway.core.events import DeliveryFailed
 from gateway.core.model import Body, EntryKind, Party, Visibility
+from gateway.core.reachable import said_of_the_address
 from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Situation
 
@@ -29,6 +30,8 @@ def decide_delivery_failed(event: DeliveryFailed, situation: Situation, desk: De
             body=Body(text=f"The {event.kind} to {event.to.address} {because}"),
         )
     )
+    if not event.maybe and said_of_the_address(event.error):
+        draft.add(Unreachable(to=event.to, why=event.error))
     if event.kind != NoticeKind.UNDELIVERED:
         tell_failure(draft, event.to, because, ref, error=event.error, maybe=event.maybe)
     return draft.decision()

@@ -32,6 +32,7 @@ from gateway.core.events import (
 from gateway.core.model import Role
 from gateway.core.place import Placement
 from gateway.core.policy import Agent
+from gateway.core.reachable import with_reachability
 from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Situation
 from gateway.core.speakers import Speaker, identify
@@ -44,6 +45,13 @@ def decide(
 
     ``placement`` goes with a `MessageArrived` and says where it belongs.
     """
+    decision = _decided(event, situation, desk, placement)
+    return with_reachability(decision, event, situation, desk.policy)
+
+
+def _decided(
+    event: Event, situation: Situation, desk: Desk, placement: Placement | None
+) -> Decision:
     match event:
         case MessageArrived():
             assert placement is not None  # noqa: S101 - a message is always placed first

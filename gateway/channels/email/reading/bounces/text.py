@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from gateway.channels.email.reading.bounces.status import STATUS
-from gateway.channels.email.reading.bounces.wording import COPY
+from gateway.channels.email.reading.bounces.wording import COPY, FULL
 from gateway.channels.email.reading.parties import normal_address
 from gateway.core.model import FailedRecipient
 
@@ -107,13 +107,19 @@ def _anywhere(lines: list[str]) -> Iterator[str]:
 def _status_near(lines: list[str], address: str, *, alone: bool) -> str | None:
     """The status code on the lines from the one that names the address on."""
     if alone:
-        match = STATUS.search("\n".join(lines))
-        return match[1] if match else None
+        return _status_in("\n".join(lines))
     for index, line in enumerate(lines):
         if address.lower() in line.lower():
-            match = STATUS.search("\n".join(lines[index : index + 4])[:2000])
-            return match[1] if match else None
+            return _status_in("\n".join(lines[index : index + 4])[:2000])
     return None
+
+
+def _status_in(words: str) -> str | None:
+    """The code; a full mailbox is told in words so often that they stand for theirs."""
+    match = STATUS.search(words)
+    if match:
+        return match[1]
+    return "5.2.2" if FULL.search(words) else None
 
 
 def local_names(report: str, domain: str) -> tuple[FailedRecipient, ...]:

@@ -94,6 +94,14 @@ SMTP_REFUSAL = re.compile(
     r"|address rejected|not exist))",
     re.IGNORECASE,
 )
+FULL = re.compile(
+    r"(?:mailbox|quota|inbox|storage|postfach|buz[óo]n|casella|bo[îi]te|caixa"
+    r"|skrzynk\w+)[^\n]{0,40}"
+    r"(?:full|exceeded|over quota|voll|lleno|llena|piena|pleine|cheia|przepe[łl]ni)"
+    r"|over (?:its |their |the )?quota|quota exceeded|ящик переполнен|メールボックスが一杯"
+    r"|邮箱已满|郵箱已滿",
+    re.IGNORECASE,
+)
 # Where the report ends and what is returned begins.
 COPY = re.compile(
     r"^[ \t>*|]{0,6}(?:[-=_*~]{2,80}.{0,3}(?:"
