@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
+from gateway.core.escalation import ROLES, Hears
 from gateway.core.model import Party, Ticket
 from gateway.core.policy import Agent, Notify, Policy
 
@@ -56,6 +58,44 @@ def for_copies(policy: Policy, ticket: Ticket, author: str) -> tuple[Agent, ...]
     assignee = _assignee(policy, ticket)
     them = (*((assignee,) if assignee else ()), *_watchers(policy, ticket))
     return without(_staff(policy, ticket, them), author)
+
+
+def for_step(
+    policy: Policy, ticket: Ticket, names: Iterable[str], now: datetime
+) -> tuple[Agent, ...]:
+    """Whom a step of the ladder tells: an address as it stands, the others only while on shift.
+
+    ``assignee`` off shift, or nobody, means the queue; a queue without anybody on shift means who
+    is on call in it, and then its lead. Where nobody at all is on shift or on call, they hear it
+    all the same: somebody has to.
+    """
+    told: list[Agent] = []
+    for name in names:
+        told += _heard(policy, ticket, name, now) if name in ROLES else [_at(policy, name)]
+    return _staff(policy, ticket, told)
+
+
+def _at(policy: Policy, address: str) -> Agent:
+    known = policy.agents_by_email.get(address)
+    return known or Agent(name="", email=address, lead=True)  # the operator named them
+
+
+def _heard(policy: Policy, ticket: Ticket, role: str, now: datetime) -> tuple[Agent, ...]:
+    assignee = _assignee(policy, ticket)
+    leads = policy.leads_of(ticket.queue)
+    own = policy.agents_of(ticket.queue, ticket.tier)
+    first = (assignee,) if role == Hears.ASSIGNEE and assignee else ()
+    chain = [first, own] if role != Hears.LEAD else [leads]
+    for those in chain:
+        if there := _staff(policy, ticket, _working(policy, those, now)):
+            return there
+    on_call = tuple(a for a in policy.agents_of(ticket.queue) if a.on_call)
+    lead = _working(policy, leads, now)
+    return next((those for those in (on_call, lead, leads, first, own) if those), ())
+
+
+def _working(policy: Policy, agents: Iterable[Agent], now: datetime) -> tuple[Agent, ...]:
+    return tuple(a for a in agents if policy.on_shift(a, now))
 
 
 def without(agents: Iterable[Agent], author: str) -> tuple[Agent, ...]:

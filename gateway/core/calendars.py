@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from gateway.core.business_hours import Calendar, Shift
+from gateway.core.business_hours import Calendar, Hours, Shift
 
 ALWAYS = "always"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -56,3 +56,8 @@ def opened(
 def always() -> Calendar:
     """Round the clock, every day of the year."""
     return Calendar(name=ALWAYS, week=((Shift(0, _DAY),),) * 7)
+
+
+def only_always() -> dict[str, Hours]:
+    """The calendars of a desk that has none of its own."""
+    return {ALWAYS: Hours(always())}

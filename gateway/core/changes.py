@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from gateway.core.clocks import NO_CLOCKS, Clocks, Mark
 from gateway.core.model import (
     Attachment,
     Author,
@@ -24,11 +25,15 @@ from gateway.core.model import (
     Visibility,
 )
 from gateway.core.reasons import Reason
+from gateway.core.targets import Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Open:
-    """A new ticket. ``root`` is the key that its conversation begins with."""
+    """A new ticket. ``root`` is the key that its conversation begins with.
+
+    ``sla`` is a policy of the ticket's own, before its queue's.
+    """
 
     subject: str
     requester: Party
@@ -43,6 +48,8 @@ class Open:
     root: str | None = None
     previous: int | None = None
     list_id: str = ""
+    sla: str = ""
+    clocks: Clocks = NO_CLOCKS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +115,8 @@ class NoticeKind(StrEnum):
     OPENED = "opened"
     NOTE = "note"
     WOKE = "woke"
+    REMINDER = "reminder"
+    OVERDUE = "overdue"
     ESCALATED = "escalated"
     COMMAND_ERROR = "command_error"
     HELD_UNPROVEN = "held_unproven"
@@ -165,14 +174,6 @@ class Say:
     lane: str = ""
 
 
-class Target(StrEnum):
-    """What a deadline is about."""
-
-    WAKE = "wake"  # a pending or held ticket comes back
-    AUTO_CLOSE = "auto_close"  # a resolved ticket closes
-    REPEATS = "repeats"  # what was only counted within an hour is told
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartDeadline:
     """The ticket's deadline for this target is due then; an earlier one is replaced."""
@@ -188,6 +189,14 @@ class StopDeadline:
 
     target: Target
     because: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    """The ticket's clocks stand so from now on; ``marks`` are lines for their ledgers."""
+
+    clocks: Clocks
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -325,6 +334,7 @@ Change = (
     | Say
     | StartDeadline
     | StopDeadline
+    | Tick
     | Hold
     | Drop
     | Release

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.core.changes import Target
 from gateway.core.model import Message, Party
+from gateway.core.targets import Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 from gateway.core import changes as c
+from gateway.core.clocks import What
 from gateway.core.model import Direction, EntryKind, Party, Priority, Visibility
+from gateway.core.targets import Target
 
 _TO_PEOPLE = frozenset({c.NoticeKind.CONFIRMATION, c.NoticeKind.ANSWER})
-_TARGETS = {c.Target.WAKE: "come back by itself", c.Target.AUTO_CLOSE: "close by itself"}
-_TARGETS |= {c.Target.REPEATS: "tell how much was counted"}
+_TARGETS = {
+    Target.WAKE: "come back by itself",
+    Target.AUTO_CLOSE: "close by itself",
+    Target.REPEATS: "tell how much was counted",
+}
 
 
 def describe(decision: c.Decision, desk_name: str) -> list[str]:
@@ -81,7 +86,19 @@ def _say(change: c.Say, _where: str, _desk: str) -> str:
 
 
 def _start(change: c.StartDeadline, where: str, _desk: str) -> str:
+    if change.target not in _TARGETS:
+        return ""  # when a clock is looked at again; what is due is said with the clock
     return f"let {where} {_TARGETS[change.target]} on {change.due_at:%Y-%m-%d %H:%M} UTC"
+
+
+def _tick(change: c.Tick, where: str, _desk: str) -> str:
+    due = {m.target: m.due_at for m in change.marks if m.what in _DUE and m.due_at}
+    shown = (f"{target.words} on {at:%Y-%m-%d %H:%M} UTC" for target, at in due.items())
+    words = ", ".join(shown)
+    return f"make {where} due: {words}" if words else ""
+
+
+_DUE = frozenset({What.STARTED, What.RESUMED, What.RETARGETED})
 
 
 def _move(change: c.Move, _where: str, _desk: str) -> str:
@@ -116,6 +133,7 @@ _WORDS: dict[type[Any], Callable[[Any, str, str], str]] = {
     c.Say: _say,
     c.StartDeadline: _start,
     c.StopDeadline: _silent,
+    c.Tick: _tick,
     c.Hold: lambda change, _where, _desk: f"hold it: {change.because}",
     c.Drop: lambda change, _where, _desk: f"drop it: {change.because}",
     c.Release: lambda change, _where, _desk: (

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from gateway.core.clocks import NO_CLOCKS, Clocks
+
 
 class State(StrEnum):
     """Where a ticket stands; the moves between them are in ``core.states``."""
@@ -258,7 +260,8 @@ class Ticket:
     about it refers to first, so that mail clients keep one thread. ``generation`` is part of
     every signed reply address; raising it kills those that are out. ``leaked`` names the agents
     whose own reply address got out, once each time. ``list_id`` is the mailing list whose mail
-    opened it, if one did. ``version`` goes up by one with each write.
+    opened it, if one did. ``sla`` is a policy of the ticket's own, before its
+    queue's. ``version`` goes up by one with each write.
     """
 
     number: int
@@ -284,6 +287,8 @@ class Ticket:
     leaked: tuple[str, ...] = ()
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
+    sla: str = ""
+    clocks: Clocks = NO_CLOCKS
     version: int = 0
 
     @property

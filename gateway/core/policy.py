@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+from gateway.core.business_hours import Hours
+from gateway.core.calendars import only_always
+from gateway.core.model import Ticket
+from gateway.core.sla import NO_SLA, Rules, Sla, hours_of
 
 
 class AgentProof(StrEnum):
@@ -33,7 +38,11 @@ class Notify(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
-    """Somebody who answers. ``email`` is in lower case and names them everywhere."""
+    """Somebody who answers. ``email`` is in lower case and names them everywhere.
+
+    ``shift`` names the calendar in which they work; empty: always. ``on_call``: hears of
+    escalations while nobody is on shift.
+    """
 
     name: str
     email: str
@@ -42,6 +51,8 @@ class Agent:
     skills: tuple[str, ...] = ()
     lead: bool = False
     language: str = ""
+    shift: str = ""
+    on_call: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +64,7 @@ class Queue:
     label: str = ""
     restricted: bool = False
     notify: Notify = Notify.QUEUE
+    sla: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +114,8 @@ class Policy:
     release_within: timedelta = timedelta(minutes=15)
     public_url: str = ""
     most_participants: int = 50
+    slas: Mapping[str, Sla] = field(default_factory=dict)
+    calendars: Mapping[str, Hours] = field(default_factory=only_always, compare=False)
     agents_by_email: Mapping[str, Agent] = field(init=False, repr=False, compare=False)
     queues_by_name: Mapping[str, Queue] = field(init=False, repr=False, compare=False)
 
@@ -120,6 +134,21 @@ class Policy:
                 if recipient in queue.addresses:
                     return queue
         return self.queues[0]
+
+    def rules_for(self, ticket: Ticket) -> Rules:
+        """What service level counts for a ticket as it stands: its own policy, else its queue's."""
+        queue = self.queues_by_name.get(ticket.queue)
+        name = ticket.sla or (queue.sla if queue else "")
+        return Rules(
+            sla=self.slas.get(name, NO_SLA),
+            calendars=self.calendars,
+            priority=ticket.priority,
+            tier=ticket.tier,
+        )
+
+    def on_shift(self, agent: Agent, now: datetime) -> bool:
+        """Whether an agent works now."""
+        return not agent.shift or hours_of(self.calendars, agent.shift).is_open(now)
 
     def sender_address(self, queue: str) -> str:
         """The address that a queue's mail comes from: its first, else the desk's."""

@@ -91,6 +91,17 @@ class Why(StrEnum):
 
     ERASED = "the words of its requester were erased"
 
+    # service levels
+    TICKET_OPENED = "the ticket was opened"
+    AGENT_ANSWERED = "{agent} answered"
+    ANSWER_TAKEN_BACK = "the answer was taken back"
+    TIME_ALLOWED_OVER = "the time allowed is over"
+    DUE_SOON = "{target}: {at} of the time allowed is over"
+    OVERDUE = "{target} is not met, and was due"
+    STEP_CAME = "{at}: {did}"
+    STEP_SKIPPED = "{at}: skipped, for {later} had come as well"
+    POLICY_EDITED = "the policy or its calendar was edited"
+
     # why nothing was sent
     QUIET = "taken in quietly: imported"
     NOT_TO_MACHINES = "no automatic answer to a machine"

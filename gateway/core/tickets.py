@@ -28,6 +28,8 @@ def opened(change: Open, number: int, now: datetime) -> Ticket:
         root=change.root,
         previous=change.previous,
         list_id=change.list_id,
+        sla=change.sla,
+        clocks=change.clocks,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from gateway.core import changes as c
 from gateway.core.deciding import Desk
 from gateway.core.model import Attachment, EntryKind, Party, State, StoredFile, Ticket, Visibility
+from gateway.core.targets import Target
 from gateway.core.tickets import altered, opened
 from gateway.runtime.outgoing import About, Renders
 from gateway.runtime.work import Applied, Work, shown
@@ -267,7 +268,7 @@ def _absorb(work: Work, change: c.Absorb) -> None:
     entries.absorb(work.conn, source.number, into)
     closed = replace(source, state=State.CLOSED, closed_at=work.now, merged_into=into)
     tickets.save(work.conn, source, closed)
-    for target in c.Target:
+    for target in Target:
         deadlines.stop(work.conn, source.number, target, str(change.because))
     note = NewEntry(
         ticket=into,

@@ -10,8 +10,8 @@ from typing import TypeVar
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from gateway.core.changes import Target
 from gateway.core.events import DeadlineCame
+from gateway.core.targets import Target
 from gateway.runtime import desk_events
 from gateway.runtime.threads import Threads
 from gateway.store import content, deadlines, inbox, outbox, people

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from gateway.core.changes import Target
 from gateway.core.events import (
     AgentActed,
     DeadlineCame,
@@ -18,6 +17,7 @@ from gateway.core.events import (
 )
 from gateway.core.model import Party
 from gateway.core.ports import Incoming, Trouble
+from gateway.core.targets import Target
 
 CHANNEL = "desk"
 OwnEvent = AgentActed | TicketAsked | DeadlineCame | DeliveryFailed | TroubleReported

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from gateway.core.addresses import AddressKind
-from gateway.core.changes import Target
 from gateway.core.commands import Parsed, address_of, number_of, parse, parse_words
 from gateway.core.deciding import Desk
 from gateway.core.deciding.shifts import answers_digest
@@ -33,6 +32,7 @@ from gateway.core.situation import (
     Tallies,
     WaitingAnswer,
 )
+from gateway.core.targets import Target
 from gateway.store import Connection, deadlines, entries, inbox, keys, outbox, people, tickets
 from gateway.store.inbox import InboxState
 

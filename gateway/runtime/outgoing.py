@@ -44,6 +44,8 @@ _OF_THE_DESK = frozenset(
         NoticeKind.HELP,
         NoticeKind.OPENED,
         NoticeKind.WOKE,
+        NoticeKind.REMINDER,
+        NoticeKind.OVERDUE,
     }
 )
 
@@ -125,7 +127,7 @@ def _fresh_id(now: datetime) -> str:
 def _desk_facts(say: Say, queue: str, desk: Desk, now: datetime) -> dict[str, str]:
     """What the desk is called here; and to agents, where they open tickets."""
     facts = {"desk": desk.policy.sender_name(queue), "link": _link(say, desk, now)}
-    if say.reach is not Reach.REQUESTER:
+    if say.to.address in desk.policy.agents_by_email:
         facts["standing_address"] = desk.book.standing(say.to.address, queue=queue)
     return facts
 

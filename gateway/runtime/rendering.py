@@ -60,7 +60,7 @@ class Renderer:
             files=files,
             now=now or datetime.now(UTC),
             phrases=self._shelf.phrases(say.language),
-            zone=self._zone,
+            zone=self._zone_of(say),
             desk=self._desk,
         )
         own, shipped = self._shelf.templates(say.language, say.kind)
@@ -71,6 +71,11 @@ class Renderer:
         except Exception as wrong:
             log.warning("template failed", path=str(own.path), error=one_line(wrong))
             return _document(shipped, scene)
+
+    def _zone_of(self, say: Say) -> ZoneInfo:
+        """The reader's own time zone, where it is known; else the desk's."""
+        own = say.facts.get("timezone")
+        return ZoneInfo(own) if own else self._zone
 
     def check(self) -> list[str]:
         """What is wrong with the operator's folder, a line each; empty if nothing is."""

@@ -173,7 +173,28 @@ def _woke(scene: Scene) -> dict[str, Any]:
 
 def _escalated(scene: Scene) -> dict[str, Any]:
     tried = tuple(one_line(t) for t in scene.facts.get("tried") or ())
-    return {"author": _line(scene, "author"), "why": _line(scene, "why"), "tried": tried}
+    why = _line(scene, "why") or _by_the_clock(scene)
+    return {"author": _line(scene, "author"), "why": why, "tried": tried}
+
+
+def _by_the_clock(scene: Scene) -> str:
+    """Why the clock escalated, in the reader's language; nothing where it did not."""
+    due = _due(scene)
+    form = "was_due" if scene.facts.get("late") else "is_due"
+    return scene.phrases.get(f"target.{form}", **due) if due["target"] else ""
+
+
+def _due(scene: Scene) -> dict[str, Any]:
+    at = scene.facts.get("due_at")
+    return {
+        "target": _translated(scene.phrases, "target", scene.facts.get("target")),
+        "due": times.moment(at, scene.now, scene.zone, scene.phrases) if at else "",
+    }
+
+
+def _overdue(scene: Scene) -> dict[str, Any]:
+    at = scene.facts.get("due_at")
+    return _due(scene) | {"due_ago": times.ago(at, scene.now, scene.phrases) if at else ""}
 
 
 def _command_error(scene: Scene) -> dict[str, Any]:
@@ -313,6 +334,8 @@ _OWN: Mapping[NoticeKind, Callable[[Scene], dict[str, Any]]] = {
     NoticeKind.NOTE: _only_author,
     NoticeKind.ASSIGNED: _only_author,
     NoticeKind.WOKE: _woke,
+    NoticeKind.REMINDER: _due,
+    NoticeKind.OVERDUE: _overdue,
     NoticeKind.ESCALATED: _escalated,
     NoticeKind.COMMAND_ERROR: _command_error,
     NoticeKind.HELD_UNPROVEN: _held_unproven,

@@ -58,6 +58,10 @@ _AUTHOR = (
     Variable("author_who", "name and address of them", "Carla Poe <carla@example.org>"),
 )
 _WHY = Variable("why", "the reason; may be empty in `escalated`", "too hot for tier 1")
+_DUE = (
+    Variable("target", "what is due, in the reader's language", "first response"),
+    Variable("due", "when, in the reader's time zone", "Monday 5 January, 10:00"),
+)
 _LEFT_OUT = Variable("left_out", "how many are not listed", 3)
 
 EXTRA: Mapping[NoticeKind, tuple[Variable, ...]] = {
@@ -79,6 +83,8 @@ EXTRA: Mapping[NoticeKind, tuple[Variable, ...]] = {
     NoticeKind.ASSIGNED: _AUTHOR[:1],
     NoticeKind.OPENED: (),
     NoticeKind.WOKE: (Variable("waited", "the state it was in", "pending"),),
+    NoticeKind.REMINDER: _DUE,
+    NoticeKind.OVERDUE: (*_DUE, Variable("due_ago", "how long ago that was", "20 minutes ago")),
     NoticeKind.ESCALATED: (
         _AUTHOR[0],
         _WHY,
@@ -199,6 +205,8 @@ _SAID: Mapping[NoticeKind, str] = {
     NoticeKind.OPENED: "to the agent who opened a ticket for somebody",
     NoticeKind.NOTE: "to agents: another agent wrote a note",
     NoticeKind.WOKE: "to agents: the time of `#pending` or `#hold` is over",
+    NoticeKind.REMINDER: "to whom a step says: something is due soon",
+    NoticeKind.OVERDUE: "to whom a step says: something was due",
     NoticeKind.ESCALATED: "to the next tier, or a lead",
     NoticeKind.COMMAND_ERROR: "to an agent: a line was not understood",
     NoticeKind.HELD_UNPROVEN: "to an agent: a mail in their name came without proof",

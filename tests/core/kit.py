@@ -31,10 +31,11 @@ from gateway.core.changes import (
     Skip,
     StartDeadline,
     StopDeadline,
-    Target,
+    Tick,
     Unreachable,
     Verify,
 )
+from gateway.core.clocks import Mark
 from gateway.core.commands import parse, parse_words
 from gateway.core.deciding import Desk, decide
 from gateway.core.events import (
@@ -67,6 +68,7 @@ from gateway.core.place import Candidates, Clues, Placement, address_generation,
 from gateway.core.policy import Agent, Notify, Policy, Queue
 from gateway.core.reasons import Reason
 from gateway.core.situation import HeldAnswer, Sender, Sent, Situation, WaitingAnswer
+from gateway.core.targets import Target
 from gateway.core.tickets import altered, opened
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)  # a Monday
@@ -278,6 +280,7 @@ class World:
     keys: dict[str, tuple[int, int | None]] = field(default_factory=dict)
     outbox: list[Outgoing] = field(default_factory=list)
     deadlines: dict[tuple[int, Target], datetime] = field(default_factory=dict)
+    ledger: list[tuple[int, Mark]] = field(default_factory=list)
     held: list[MessageArrived] = field(default_factory=list)
     dropped: list[Reason] = field(default_factory=list)
     verified: set[str] = field(default_factory=set)
@@ -522,6 +525,10 @@ class World:
                 case StopDeadline():
                     assert number is not None
                     self.deadlines.pop((number, change.target), None)
+                case Tick():
+                    assert number is not None
+                    self.tickets[number] = replace(self.tickets[number], clocks=change.clocks)
+                    self.ledger += [(number, mark) for mark in change.marks]
                 case Hold():
                     assert isinstance(event, MessageArrived)
                     self.held.append(event)

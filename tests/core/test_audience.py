@@ -6,11 +6,12 @@ import pytest
 
 from gateway.core.addresses import AddressKind
 from gateway.core.audience import for_failures, for_new
-from gateway.core.changes import NoticeKind, Target
+from gateway.core.changes import NoticeKind
 from gateway.core.deciding import Desk
 from gateway.core.events import DeadlineCame
 from gateway.core.model import Party, State
 from gateway.core.policy import Agent, Notify
+from gateway.core.targets import Target
 from tests.core.kit import (
     ADA,
     BEA,

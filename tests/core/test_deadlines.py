@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from gateway.core.addresses import AddressKind
-from gateway.core.changes import StartDeadline, Target
+from gateway.core.changes import StartDeadline
 from gateway.core.deciding import decide
 from gateway.core.events import DeadlineCame, DeliveryFailed
 from gateway.core.model import State
 from gateway.core.situation import Situation
+from gateway.core.targets import Target
 from tests.core.kit import (
     ADA,
     BEA,

@@ -23,12 +23,12 @@ from gateway.core.changes import (
     Skip,
     StartDeadline,
     StopDeadline,
-    Target,
     Verify,
 )
 from gateway.core.explaining import describe
 from gateway.core.model import Author, EntryKind, Role, State, Visibility
 from gateway.core.reasons import Reason, Why
+from gateway.core.targets import Target
 from tests.core.kit import ADA, BEA, BOB, DAY, MINUTE, NOW, PASSED, World, desk, signed, ticket
 
 OVER = Reason.of(Why.TIME_IS_OVER)

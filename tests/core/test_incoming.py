@@ -14,10 +14,10 @@ from gateway.core.changes import (
     Skip,
     StartDeadline,
     StopDeadline,
-    Target,
 )
 from gateway.core.model import Direction, EntryKind, Party, Proof, Role, State, Visibility
 from gateway.core.policy import Agent
+from gateway.core.targets import Target
 from tests.core.kit import (
     ADA,
     AGENTS,

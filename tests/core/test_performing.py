@@ -18,12 +18,12 @@ from gateway.core.changes import (
     Refuse,
     Say,
     StartDeadline,
-    Target,
 )
 from gateway.core.commands import GRAMMAR
 from gateway.core.deciding.performing import PERFORM
 from gateway.core.model import EntryKind, Party, Priority, State, Visibility
 from gateway.core.policy import Agent
+from gateway.core.targets import Target
 from tests.core.kit import (
     ADA,
     BEA,

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
-from gateway.core.changes import Alter, Append, Claim, Count, Drop, Open, Say, StartDeadline, Target
+from gateway.core.changes import Alter, Append, Claim, Count, Drop, Open, Say, StartDeadline
 from gateway.core.deciding import decide
 from gateway.core.events import DeadlineCame, MessageArrived
 from gateway.core.model import Automatic, Party, Source, State, Visibility
 from gateway.core.place import Candidates, clues_of, place
 from gateway.core.policy import Bulk, SourceLimit
 from gateway.core.situation import Situation
+from gateway.core.targets import Target
 from tests.core.kit import ADA, BEA, HOUR, MINUTE, NOW, book, desk, message, of_type, ticket
 
 NAGIOS = Party(address="alerts@acme.example", name="Nagios")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from gateway.core.audience import for_deadlines
-from gateway.core.changes import Decision, NoticeKind, Reach, Target
+from gateway.core.changes import Decision, NoticeKind, Reach
 from gateway.core.deciding.draft import Desk, Draft, desk_author
 from gateway.core.deciding.sources import tell_counted
+from gateway.core.deciding.steps import take_steps
 from gateway.core.events import DeadlineCame
 from gateway.core.model import State
 from gateway.core.moments import in_words
 from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Situation
 from gateway.core.states import Cause
+from gateway.core.targets import Target
 
 
 def decide_deadline(event: DeadlineCame, situation: Situation, desk: Desk) -> Decision:
@@ -25,8 +27,10 @@ def decide_deadline(event: DeadlineCame, situation: Situation, desk: Desk) -> De
         _wake(draft, situation)
     elif event.target is Target.REPEATS:
         tell_counted(draft, situation.repeats)
-    else:
+    elif event.target is Target.AUTO_CLOSE:
         _auto_close(draft)
+    else:
+        take_steps(draft, situation, event.target)
     return draft.decision()
 
 

@@ -10,6 +10,7 @@ from gateway.core.commands import parse
 from gateway.core.courtesy import capped
 from gateway.core.deciding.acting import decide_acted, decide_agent_message
 from gateway.core.deciding.automatic import decide_automatic, dropped
+from gateway.core.deciding.clocks import with_clocks
 from gateway.core.deciding.deadlines import decide_deadline
 from gateway.core.deciding.deliveries import decide_delivery_failed
 from gateway.core.deciding.draft import Desk
@@ -29,13 +30,14 @@ from gateway.core.events import (
     TicketAsked,
     TroubleReported,
 )
-from gateway.core.model import Role
+from gateway.core.model import Role, Ticket
 from gateway.core.place import Placement
 from gateway.core.policy import Agent
 from gateway.core.reachable import with_reachability
 from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Situation
 from gateway.core.speakers import Speaker, identify
+from gateway.core.targets import SERVICE
 
 
 def decide(
@@ -46,7 +48,19 @@ def decide(
     ``placement`` goes with a `MessageArrived` and says where it belongs.
     """
     decision = _decided(event, situation, desk, placement)
-    return with_reachability(decision, event, situation, desk.policy)
+    decision = with_reachability(decision, event, situation, desk.policy)
+    if isinstance(event, MessageArrived) and not event.live:
+        return decision
+    came = event.target if isinstance(event, DeadlineCame) and event.target in SERVICE else None
+    seen = _seen(decision.ticket, situation, placement)
+    return with_clocks(decision, seen, desk.policy, event.at, came=came)
+
+
+def _seen(number: int | None, situation: Situation, placement: Placement | None) -> Ticket | None:
+    """The ticket that a decision is about, as it was when it was decided."""
+    known = (placement.ticket, placement.original) if placement else ()
+    tickets = (*known, situation.ticket, *situation.others.values())
+    return next((t for t in tickets if t is not None and t.number == number), None)
 
 
 def _decided(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,13 +19,15 @@ from gateway.core.changes import (
     Say,
     StartDeadline,
     StopDeadline,
-    Target,
+    Tick,
 )
+from gateway.core.clocks import Clocks, Mark
 from gateway.core.model import Author, Party, Role, State, Ticket
 from gateway.core.notices import to_agent
 from gateway.core.policy import Agent, Policy
 from gateway.core.reasons import Reason, Why
 from gateway.core.states import Cause, after
+from gateway.core.targets import Target
 from gateway.core.tickets import altered, opened
 
 
@@ -152,6 +154,11 @@ class Draft:
         """A deadline that is due after a while, unless all of this is an import."""
         if self.live:
             self.add(StartDeadline(target=target, due_at=self.now + span, because=because))
+
+    def tick(self, clocks: Clocks, marks: tuple[Mark, ...]) -> None:
+        """The clocks stand so from now on."""
+        self._changes.append(Tick(clocks=clocks, marks=marks))
+        self.ticket = replace(self.ticket, clocks=clocks)
 
     def say(self, notice: Say) -> None:
         """Say something, unless all of this is an import."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gateway.core.audience import for_new, without
-from gateway.core.changes import Append, Away, NoticeKind, Reach, StopDeadline, Target
+from gateway.core.changes import Append, Away, NoticeKind, Reach, StopDeadline
 from gateway.core.commands import GRAMMAR, Command, address_of
 from gateway.core.deciding.act import (
     Act,
@@ -15,6 +15,7 @@ from gateway.core.deciding.act import (
     requester_named,
 )
 from gateway.core.deciding.answers import PERFORM_ANSWERS
+from gateway.core.deciding.climbing import climb, tried
 from gateway.core.deciding.draft import by_agent
 from gateway.core.deciding.mending import PERFORM_MENDING, unmerge
 from gateway.core.model import (
@@ -28,6 +29,7 @@ from gateway.core.model import (
 from gateway.core.moments import parse_duration, parse_moment
 from gateway.core.policy import Agent
 from gateway.core.states import Cause
+from gateway.core.targets import Target
 
 __all__ = ["PERFORM", "Act", "WrongCommandError", "perform"]
 
@@ -143,7 +145,7 @@ def _escalate(act: Act, command: Command) -> None:
                 body=Body(text=why),
             )
         )
-    for agent in without(_climb(act, command), act.agent.email):
+    for agent in without(climb(draft, because, act.author), act.agent.email):
         last = act.situation.last_words
         draft.tell(
             agent,
@@ -155,35 +157,9 @@ def _escalate(act: Act, command: Command) -> None:
                 "author": act.agent.name,
                 "why": why,
                 "last_words": last.text if last else "",
-                "tried": tuple(_tried(act)),
+                "tried": tried(draft, act.situation),
             },
         )
-
-
-def _climb(act: Act, command: Command) -> tuple[Agent, ...]:
-    """Raise the tier, and say who hears of it: at the top, a lead."""
-    draft, because = act.draft, by_agent(act.agent, command.line)
-    policy, ticket = draft.policy, draft.ticket
-    higher = sorted({a.tier for a in policy.agents if a.tier > ticket.tier})
-    if not higher:
-        return policy.leads_of(ticket.queue)
-    draft.alter("tier", higher[0], because, act.author)
-    assignee = policy.agents_by_email.get(ticket.assignee or "")
-    if assignee is not None and assignee.tier != higher[0]:
-        draft.alter("assignee", None, because, act.author)
-    there = [a for a in policy.agents if a.tier == higher[0] and policy.may_see(a, ticket.queue)]
-    own = tuple(a for a in there if ticket.queue in a.queues)
-    return own or tuple(there) or policy.leads_of(ticket.queue)
-
-
-def _tried(act: Act) -> list[str]:
-    """What agents said so far, newest last: what the next tier wants to know first."""
-    kinds = (EntryKind.MESSAGE, EntryKind.NOTE)
-    known = act.draft.policy.agents_by_email
-    said = [
-        e for e in act.situation.history if e.kind in kinds and e.author.address in known and e.text
-    ]
-    return [f"{e.author.name}: {' '.join(e.text.split())[:200]}" for e in said[-3:]]
 
 
 def _tag(act: Act, command: Command) -> None:

@@ -22,7 +22,6 @@ from gateway.core.changes import (
     Say,
     Skip,
     StartDeadline,
-    Target,
 )
 from gateway.core.deciding.draft import Desk, Draft, desk_author
 from gateway.core.deciding.incoming import append_message, open_ticket, tell_words
@@ -40,6 +39,7 @@ from gateway.core.place import Placement
 from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Situation
 from gateway.core.states import Cause
+from gateway.core.targets import Target
 
 SCOPE = "source"  # of the tally that counts all mail about one thing
 COUNTED = "counted"  # of the tally that counts, by ticket, what was not written down
