@@ -10,13 +10,15 @@ from typing import Any
 
 from gateway.core import changes as c
 from gateway.core.deciding import Desk
+from gateway.core.deciding.clocks import set_aside
 from gateway.core.model import Attachment, EntryKind, Party, State, StoredFile, Ticket, Visibility
 from gateway.core.targets import Target
 from gateway.core.tickets import altered, opened
 from gateway.runtime.outgoing import About, Renders
+from gateway.runtime.timing import write_times
 from gateway.runtime.work import Applied, Work, shown
 from gateway.runtime.writing import write
-from gateway.store import Connection, content, deadlines, entries, outbox, people, tickets
+from gateway.store import Connection, content, deadlines, entries, ledger, outbox, people, tickets
 from gateway.store import inbox as inbox_rows
 from gateway.store.entries import NewEntry
 from gateway.store.errors import ConflictError
@@ -78,8 +80,7 @@ def _carry_out(work: Work, changes: tuple[c.Change, ...]) -> None:
     if work.before is not None and work.ticket is not None:
         work.ticket = tickets.save(work.conn, work.before, work.ticket)
     write(work)
-    for action in work.after:
-        action()
+    write_times(work)
 
 
 def _open(work: Work, change: c.Open) -> None:
@@ -171,19 +172,13 @@ def _say(work: Work, change: c.Say) -> None:
     work.says.append(change)
 
 
-def _start(work: Work, change: c.StartDeadline) -> None:
-    work.after.append(
-        lambda: deadlines.start(
-            work.conn, work.needs_ticket().number, change.target, change.due_at, str(change.because)
-        )
-    )
+def _due(work: Work, change: c.StartDeadline | c.StopDeadline) -> None:
+    work.dues[change.target] = change
 
 
-def _stop(work: Work, change: c.StopDeadline) -> None:
-    def stop() -> None:
-        deadlines.stop(work.conn, work.needs_ticket().number, change.target, str(change.because))
-
-    work.after.append(stop)
+def _tick(work: Work, change: c.Tick) -> None:
+    work.ticket = replace(work.needs_ticket(), clocks=change.clocks)
+    work.marks += change.marks
 
 
 def _hold(work: Work, change: c.Hold) -> None:
@@ -267,9 +262,10 @@ def _absorb(work: Work, change: c.Absorb) -> None:
         raise ConflictError(f"ticket {change.ticket} is gone")
     entries.absorb(work.conn, source.number, into)
     closed = replace(source, state=State.CLOSED, closed_at=work.now, merged_into=into)
-    tickets.save(work.conn, source, closed)
-    for target in Target:
-        deadlines.stop(work.conn, source.number, target, str(change.because))
+    still = set_aside(closed, work.desk.policy, work.now, change.because)
+    tickets.save(work.conn, source, replace(closed, clocks=still.clocks))
+    ledger.append(work.conn, source.number, still.marks)
+    deadlines.stop(work.conn, source.number, list(Target), str(change.because))
     note = NewEntry(
         ticket=into,
         at=work.now,
@@ -306,8 +302,9 @@ _HANDLERS: dict[type[Any], Callable[[Work, Any], None]] = {
     c.Alter: _alter,
     c.Claim: _claim,
     c.Say: _say,
-    c.StartDeadline: _start,
-    c.StopDeadline: _stop,
+    c.StartDeadline: _due,
+    c.StopDeadline: _due,
+    c.Tick: _tick,
     c.Hold: _hold,
     c.Drop: _drop,
     c.Release: _release,

@@ -11,11 +11,13 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from gateway.core.events import DeadlineCame
+from gateway.core.ports import Incoming
 from gateway.core.targets import Target
 from gateway.runtime import desk_events
 from gateway.runtime.threads import Threads
 from gateway.store import content, deadlines, inbox, outbox, people
 from gateway.store.database import Database, ring
+from gateway.store.deadlines import DeadlineRow
 from gateway.store.errors import is_temporary
 from gateway.store.leader import Leader
 
@@ -136,18 +138,9 @@ class Clock:
 
     def _fire_some(self) -> int:
         with self._database.write() as conn:
-            due = deadlines.due(conn, now=self._now(), limit=_AT_ONCE)
-            for row in due:
-                event = DeadlineCame(
-                    ticket=row.ticket,
-                    target=Target(row.target),
-                    due_at=row.due_at,
-                    at=self._now(),
-                )
-                known_as = f"deadline:{row.id}:{row.generation}"
-                inbox.accept_many(conn, [desk_events.incoming(event, known_as)])
-                deadlines.fire(conn, row.id, row.generation)
-            return len(due)
+            fired = deadlines.fire(conn, now=self._now(), limit=_AT_ONCE)
+            inbox.accept_many(conn, [_came(row, self._now()) for row in fired])
+            return len(fired)
 
     async def _recover(self) -> None:
         await self._try("recovering_failed", self.recover)
@@ -182,3 +175,8 @@ class Clock:
         while forgotten:
             with self._database.write() as conn:
                 forgotten = inbox.forget_raw(conn, before=now - self._keep_raw, now=now)
+
+
+def _came(row: DeadlineRow, now: datetime) -> Incoming:
+    event = DeadlineCame(ticket=row.ticket, target=Target(row.target), due_at=row.due_at, at=now)
+    return desk_events.incoming(event, f"deadline:{row.id}:{row.generation}")

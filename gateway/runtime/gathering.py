@@ -32,7 +32,7 @@ from gateway.core.situation import (
     Tallies,
     WaitingAnswer,
 )
-from gateway.core.targets import Target
+from gateway.core.targets import SERVICE, Target
 from gateway.store import Connection, deadlines, entries, inbox, keys, outbox, people, tickets
 from gateway.store.inbox import InboxState
 
@@ -363,4 +363,7 @@ def for_ticket(conn: Connection, event: DeadlineCame | DeliveryFailed) -> Gather
             hour = people.hour_of(event.due_at) - 1  # it is due when that one is over
             counted = _counted(conn, COUNTED, str(event.ticket), hour)
             situation = replace(situation, repeats=counted)
+        if ticket is not None and event.target in SERVICE:
+            said = tuple(entries.recent(conn, ticket.number, _HISTORY))
+            situation = replace(situation, history=said)
     return Gathered(situation=situation)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from gateway.core import changes as c
+from gateway.core.clocks import Mark
 from gateway.core.deciding import Desk
 from gateway.core.model import Author, Party, Role, Ticket
 from gateway.core.reasons import Reason
+from gateway.core.targets import Target
 from gateway.runtime.outgoing import About, Renders
 from gateway.store import Connection
 from gateway.store.entries import NewEntry
@@ -53,7 +54,8 @@ class Work:
     abouts: dict[str, About] = field(default_factory=dict)
     says: list[c.Say] = field(default_factory=list)
     claims: list[c.Claim] = field(default_factory=list)
-    after: list[Callable[[], None]] = field(default_factory=list)
+    dues: dict[Target, c.StartDeadline | c.StopDeadline] = field(default_factory=dict)
+    marks: list[Mark] = field(default_factory=list)
     first_entry: int | None = None
     fate: Applied = field(default_factory=Applied)
     because: Reason | None = None

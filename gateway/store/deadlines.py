@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, literal_column, select, text, update
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    text,
+    update,
+)
 
 from gateway.store.database import ring
 from gateway.store.schema import deadline
-from gateway.store.statements import Prepared, upsert
+from gateway.store.statements import InsertRows, Prepared, among
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """When a target of a ticket is due, and why then."""
+
+    target: str
+    due_at: datetime
+    because: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlineRow:
-    """A deadline that runs. ``generation`` goes up each time it is started anew."""
+    """A deadline that came. ``generation`` goes up each time it is started anew."""
 
     id: int
     ticket: int
@@ -24,22 +42,34 @@ class DeadlineRow:
     because: str
 
 
-def start(conn: Connection, ticket: int, target: str, due_at: datetime, because: str) -> None:
-    """The ticket's deadline for this target is due then, whatever it was before."""
-    _START.do(conn, b_ticket=ticket, b_target=target, b_due_at=due_at, b_because=because)
-    ring(conn)
+def start(conn: Connection, ticket: int, dues: Iterable[Due]) -> None:
+    """The ticket's deadlines for these targets are due then, whatever they were before."""
+    rows = [
+        {
+            "ticket": ticket,
+            "target": due.target,
+            "due_at": due.due_at,
+            "generation": 1,
+            "state": "running",
+            "because": due.because,
+        }
+        for due in dues
+    ]
+    if rows:
+        _START.do(conn, rows)
+        ring(conn)
 
 
-def stop(conn: Connection, ticket: int, target: str, because: str) -> bool:
-    """It is off. Whether it ran."""
-    return _STOP.do(conn, b_ticket=ticket, b_target=target, b_because=because) > 0
+def stop(conn: Connection, ticket: int, targets: Iterable[str], because: str) -> int:
+    """They are off. How many ran."""
+    return _STOP.do(conn, b_ticket=ticket, b_targets=list(targets), b_because=because)
 
 
-def due(conn: Connection, *, now: datetime, limit: int) -> list[DeadlineRow]:
-    """Deadlines that have come, earliest first."""
-    rows = _DUE.all(conn, b_now=now, b_limit=limit)
-    names = ("id", "ticket", "target", "due_at", "generation", "because")
-    return [DeadlineRow(**dict(zip(names, row, strict=True))) for row in rows]
+def fire(conn: Connection, *, now: datetime, limit: int) -> list[DeadlineRow]:
+    """Deadlines whose time has come, earliest first: they run no more, so each is given once."""
+    rows = _FIRE.all(conn, b_now=now, b_limit=limit)
+    fired = [DeadlineRow(**dict(zip(_NAMES, row, strict=True))) for row in rows]
+    return sorted(fired, key=lambda row: (row.due_at, row.id))
 
 
 def next_due_at(conn: Connection) -> datetime | None:
@@ -54,55 +84,42 @@ def due_at(conn: Connection, ticket: int, target: str) -> datetime | None:
     return row[0] if row else None
 
 
-def fire(conn: Connection, id: int, generation: int) -> bool:
-    """Its time has come. False if it was stopped or started anew since it was read."""
-    return _FIRE.do(conn, b_id=id, b_generation=generation) > 0
-
-
+_NAMES = ("id", "ticket", "target", "due_at", "generation", "because")
 _RUNNING = text("deadline.state = 'running'")
-_START = Prepared(
-    lambda dialect: (
-        upsert(dialect, deadline)
-        .values(
-            ticket=bindparam("b_ticket"),
-            target=bindparam("b_target"),
-            due_at=bindparam("b_due_at"),
-            because=bindparam("b_because"),
-            generation=literal_column("1"),
-            state=literal_column("'running'"),
-        )
-        .on_conflict_do_update(
-            index_elements=["ticket", "target"],
-            set_={
-                "due_at": bindparam("b_due_at"),
-                "because": bindparam("b_because"),
-                "generation": deadline.c.generation + literal_column("1"),
-                "state": literal_column("'running'"),
-            },
-        )
-    )
+_START = InsertRows(
+    deadline,
+    leave_out=("id",),
+    unless_there=("ticket", "target"),
+    else_set={
+        "due_at": literal_column("excluded.due_at"),
+        "because": literal_column("excluded.because"),
+        "generation": deadline.c.generation + literal_column("1"),
+        "state": literal_column("'running'"),
+    },
 )
 _STOP = Prepared(
-    update(deadline)
-    .where(
-        deadline.c.ticket == bindparam("b_ticket"),
-        deadline.c.target == bindparam("b_target"),
-        _RUNNING,
+    lambda dialect: (
+        update(deadline)
+        .where(
+            deadline.c.ticket == bindparam("b_ticket"),
+            among(dialect, deadline.c.target, "b_targets"),
+            _RUNNING,
+        )
+        .values(state=literal_column("'stopped'"), because=bindparam("b_because"))
     )
-    .values(state=literal_column("'stopped'"), because=bindparam("b_because"))
 )
-_DUE = Prepared(
-    select(
-        deadline.c.id,
-        deadline.c.ticket,
-        deadline.c.target,
-        deadline.c.due_at,
-        deadline.c.generation,
-        deadline.c.because,
-    )
+_COME = (
+    select(deadline.c.id)
     .where(_RUNNING, deadline.c.due_at <= bindparam("b_now"))
     .order_by(deadline.c.due_at, deadline.c.id)
     .limit(bindparam("b_limit"))
+)
+_FIRE = Prepared(
+    update(deadline)
+    # Once more, for one that another process starts anew at this very moment.
+    .where(deadline.c.id.in_(_COME), _RUNNING, deadline.c.due_at <= bindparam("b_now"))
+    .values(state=literal_column("'fired'"))
+    .returning(*(deadline.c[name] for name in _NAMES))
 )
 _NEXT = Prepared(select(func.min(deadline.c.due_at)).where(_RUNNING))
 _DUE_AT = Prepared(
@@ -111,13 +128,4 @@ _DUE_AT = Prepared(
         deadline.c.target == bindparam("b_target"),
         _RUNNING,
     )
-)
-_FIRE = Prepared(
-    update(deadline)
-    .where(
-        deadline.c.id == bindparam("b_id"),
-        deadline.c.generation == bindparam("b_generation"),
-        _RUNNING,
-    )
-    .values(state=literal_column("'fired'"))
 )

@@ -114,6 +114,7 @@ ticket = Table(
     Column("closed_at", Utc),
     Column("version", Integer, nullable=False),
     Column("more", Json, nullable=False),  # tags, participants, watchers, leaked
+    Column("clocks", Json),  # of its service level, NULL without one
     Index("ix_ticket_state", "state", "number"),
     Index("ix_ticket_queue", "queue", "number"),
     Index("ix_ticket_assignee", "assignee", "number", **_where("assignee IS NOT NULL")),
@@ -228,6 +229,21 @@ deadline = Table(
     Column("because", Words, nullable=False),
     UniqueConstraint("ticket", "target"),
     Index("ix_deadline_due_at", "due_at", "id", **_where("state = 'running'")),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("ticket", ForeignKey("ticket.number"), nullable=False),
+    Column("target", String, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("what", String, nullable=False),
+    Column("because_code", String, nullable=False),
+    Column("because", Words, nullable=False),
+    Column("due_at", Utc),
+    Index("ix_ledger_ticket", "ticket", "id"),
+    sqlite_autoincrement=True,
 )
 
 outbox = Table(

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, text, update
 
+from gateway.core.clocks import NO_CLOCKS, from_json, to_json
 from gateway.core.model import Party, Priority, State, Ticket, Visibility
 from gateway.store import search
 from gateway.store.errors import ConflictError
@@ -123,6 +124,7 @@ def _columns(given: Ticket) -> dict[str, Any]:
         "closed_at": given.closed_at,
         "version": given.version,
         "more": _more(given),
+        "clocks": to_json(given.clocks) if given.clocks.all else None,
     }
 
 
@@ -135,6 +137,7 @@ def _more(given: Ticket) -> dict[str, Any]:
         "watchers": list(given.watchers),
         "leaked": list(given.leaked),
         "list_id": given.list_id,
+        "sla": given.sla,
     }
 
 
@@ -155,6 +158,8 @@ def _ticket(row: Row) -> Ticket:
         watchers=tuple(more["watchers"]),
         leaked=tuple(more["leaked"]),
         list_id=more.get("list_id", ""),
+        sla=more.get("sla", ""),
+        clocks=from_json(clocks) if (clocks := fields.pop("clocks")) else NO_CLOCKS,
         **fields,
     )
 

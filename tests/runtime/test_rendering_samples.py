@@ -75,6 +75,8 @@ _ENTRY = {
 _LINE = ticket_facts(POLICY, TICKET) | {"number": 7}
 
 # Every variant of the facts that the core gives for each kind of notice to agents.
+_WAS_DUE = {"target": "first_response", "due_at": NOW - timedelta(minutes=20), "late": True}
+
 VARIANTS: Mapping[NoticeKind, tuple[dict[str, Any], ...]] = {
     NoticeKind.NEW_TICKET: ({}, {"author": "Carla Poe", "last_words": "It burns."}),
     NoticeKind.REPLY: (_AUTHOR,),
@@ -90,7 +92,13 @@ VARIANTS: Mapping[NoticeKind, tuple[dict[str, Any], ...]] = {
     NoticeKind.ESCALATED: (
         {"author": "Carla Poe", "why": "too hot", "last_words": "Help", "tried": ("Bea: water",)},
         {"author": "Carla Poe", "why": "", "last_words": "", "tried": ()},
+        {"author": "Acme Support", "last_words": "Help", "tried": (), **_WAS_DUE},
     ),
+    NoticeKind.REMINDER: (
+        {"target": "resolution", "due_at": NOW + timedelta(hours=1), "last_words": "It burns."},
+        {"target": "next_response", "due_at": NOW + timedelta(hours=1), "last_words": ""},
+    ),
+    NoticeKind.OVERDUE: ({**_WAS_DUE, "last_words": "It burns."}, {**_WAS_DUE, "last_words": ""}),
     NoticeKind.COMMAND_ERROR: (
         {"faults": _FAULTS, "text": "#reslove\nDone."},
         {"faults": _FAULTS, "text": "", "standing": True, "subject": ""},

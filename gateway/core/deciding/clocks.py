@@ -221,6 +221,14 @@ def _settle(ticking: _Ticking, ticket: Ticket, because: Reason) -> None:
             ticking.do(clock, _rest if still else resume, because)
 
 
+def set_aside(ticket: Ticket, policy: Policy, now: datetime, because: Reason) -> Tick:
+    """The clocks of a ticket that goes on in another one: those that run stand still."""
+    ticking = _Ticking(ticket.clocks, policy.rules_for(ticket), now)
+    for clock in ticket.clocks.all:
+        ticking.do(clock, pause, because)
+    return Tick(clocks=ticking.clocks, marks=tuple(ticking.marks))
+
+
 def _rest(clock: Clock, rules: Rules, now: datetime, because: Reason) -> Ticked:
     """It stands still; one that was met goes on first, which shows that it is open again."""
     resumed, marks = resume(clock, rules, now, because) if clock.met_at else (clock, ())
