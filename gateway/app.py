@@ -26,7 +26,7 @@ from gateway.runtime.worker import Worker
 from gateway.settings.load import Loaded, load
 from gateway.settings.places import files_folder
 from gateway.settings.plugins import Plugins
-from gateway.settings.policy import address_book, bulk_of, policy_of, sources_of
+from gateway.settings.policy import address_book, policy_of
 from gateway.settings.secret import desk_secret
 from gateway.store.database import Database
 from gateway.store.leader import sole_daemon
@@ -55,8 +55,7 @@ class App:
     @cached_property
     def policy(self) -> Policy:
         """What the operator decided."""
-        sections = self.loaded.sections
-        return policy_of(self.loaded.settings, bulk=bulk_of(sections), sources=sources_of(sections))
+        return policy_of(self.loaded.settings, self.loaded.sections)
 
     @cached_property
     def book(self) -> AddressBook:

@@ -19,7 +19,7 @@ from gateway.core.policy import Agent, Policy
 from gateway.settings.load import Loaded, load
 from gateway.settings.places import files_folder
 from gateway.settings.plugins import Plugins
-from gateway.settings.policy import address_book, bulk_of, policy_of, sources_of
+from gateway.settings.policy import address_book, policy_of
 from gateway.settings.secret import desk_secret
 
 if TYPE_CHECKING:
@@ -37,8 +37,7 @@ class Desk:
     @cached_property
     def policy(self) -> Policy:
         """What the operator decided."""
-        sections = self.loaded.sections
-        return policy_of(self.loaded.settings, bulk=bulk_of(sections), sources=sources_of(sections))
+        return policy_of(self.loaded.settings, self.loaded.sections)
 
     @cached_property
     def addresses(self) -> AddressBook:

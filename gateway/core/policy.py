@@ -107,6 +107,7 @@ class Policy:
     bulk: Bulk = Bulk.TICKET
     caps: Caps = Caps()
     sources: tuple[SourceLimit, ...] = ()
+    own_lists: frozenset[str] = frozenset()
     reopen_within: timedelta = timedelta(days=14)
     auto_close_after: timedelta = timedelta(days=7)
     answer_delay: timedelta = timedelta(0)

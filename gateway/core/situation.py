@@ -92,7 +92,8 @@ class Situation:
     address names, as long as it is held. ``shift`` has, for an answer to a digest, the situation of
     each ticket that its lines name. ``repeats``: what a source said of the same thing within the
     hour before; for the deadline about that, how many were only counted. ``came_back`` has those
-    people, by address, whose mail came back for good.
+    people, by address, whose mail came back for good. ``ours``: the message bears the id of one
+    that the desk itself sent.
     """
 
     ticket: Ticket | None = None
@@ -108,6 +109,7 @@ class Situation:
     sender: Sender = Sender()
     tallies: Tallies = Tallies()
     away: Mapping[str, datetime | None] = field(default_factory=dict)
+    ours: bool = False
     repeats: int = 0
     came_back: Mapping[str, CameBack] = field(default_factory=dict)
     mine: tuple[Ticket, ...] = ()

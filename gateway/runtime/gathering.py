@@ -35,6 +35,7 @@ from gateway.core.situation import (
 from gateway.core.targets import SERVICE, Target
 from gateway.store import Connection, deadlines, entries, inbox, keys, outbox, people, tickets
 from gateway.store.inbox import InboxState
+from gateway.store.outbox import OutboxRow
 
 _HISTORY = 40  # entries that #status and the check for internal words look at
 _MINE = 200  # tickets that #mine looks at
@@ -88,7 +89,20 @@ def for_message(conn: Connection, event: MessageArrived, desk: Desk) -> Gathered
     found = _candidates(conn, clues, known)
     placement = place(message, clues, found, desk.book, desk.policy, event.at)
     situation = _situation(conn, event, clues, placement, desk)
+    if clues.own_key in known and message.message_id:
+        situation = replace(situation, ours=_is_ours(conn, message.message_id))
     return Gathered(situation=situation, placement=placement, known_keys=frozenset(known))
+
+
+def _is_ours(conn: Connection, message_id: str) -> bool:
+    """Whether the desk sent a mail of this id: a list may have taken its mark off."""
+    return _sent_as(conn, message_id) is not None
+
+
+def _sent_as(conn: Connection, message_id: str) -> OutboxRow | None:
+    """What was sent with a Message-ID, which readers give without its brackets."""
+    bare = message_id.strip("<>")
+    return outbox.by_message_id(conn, f"<{bare}>")
 
 
 def _candidates(
@@ -232,7 +246,7 @@ def _sent(conn: Connection, message: Message, clues: Clues) -> Sent | None:
     if signed is not None:
         row = outbox.get(conn, signed.number)
     elif message.bounce.returned_id:
-        row = outbox.by_message_id(conn, message.bounce.returned_id)
+        row = _sent_as(conn, message.bounce.returned_id)
     if row is None:
         return None
     return Sent(outbox_id=row.id, ticket=row.ticket, to=row.to, kind=row.kind, entry=row.entry)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from gateway.core.addresses import AddressBook, Key
 from gateway.core.policy import Agent, Bulk, Caps, Policy, Queue, SourceLimit
@@ -13,13 +14,8 @@ DEFAULT_QUEUE = "support"
 _LANGUAGES = ("en", "es", "it")
 
 
-def policy_of(
-    settings: Settings, *, bulk: Bulk = Bulk.TICKET, sources: tuple[SourceLimit, ...] = ()
-) -> Policy:
-    """What the operator decided, for the core.
-
-    ``bulk`` and ``sources`` come from the channel that has them.
-    """
+def policy_of(settings: Settings, sections: Mapping[str, object] = MappingProxyType({})) -> Policy:
+    """What the operator decided, for the core. ``sections`` are the tables of the channels."""
     desk = settings.desk
     queues = tuple(_queue(q) for q in settings.queues) or (_default_queue(desk),)
     return Policy(
@@ -31,8 +27,9 @@ def policy_of(
         timezone=desk.timezone,
         languages=tuple(dict.fromkeys((*_LANGUAGES, desk.language))),
         agent_proof=desk.agent_proof,
-        bulk=bulk,
-        sources=sources,
+        bulk=_bulk_of(sections),
+        sources=_sources_of(sections),
+        own_lists=_own_lists_of(sections),
         caps=Caps(**desk.caps.model_dump()),
         reopen_within=desk.reopen_within,
         auto_close_after=desk.auto_close_after,
@@ -41,19 +38,24 @@ def policy_of(
     )
 
 
-def bulk_of(sections: Mapping[str, object]) -> Bulk:
+def _bulk_of(sections: Mapping[str, object]) -> Bulk:
     """What becomes of newsletters: as the first channel says that knows of them."""
     said = (getattr(section, "bulk", None) for section in sections.values())
     return next((bulk for bulk in said if isinstance(bulk, Bulk)), Bulk.TICKET)
 
 
-def sources_of(sections: Mapping[str, object]) -> tuple[SourceLimit, ...]:
+def _sources_of(sections: Mapping[str, object]) -> tuple[SourceLimit, ...]:
     """The machines that may open tickets, of every channel that knows some."""
     return tuple(
         SourceLimit(name=source.called, most_per_hour=source.most_per_hour)
         for section in sections.values()
         for source in getattr(section, "sources", ())
     )
+
+
+def _own_lists_of(sections: Mapping[str, object]) -> frozenset[str]:
+    """The groups that the desk's addresses sit behind, of every channel that knows some."""
+    return frozenset(a for section in sections.values() for a in getattr(section, "own_lists", ()))
 
 
 def _default_queue(desk: DeskTable) -> Queue:

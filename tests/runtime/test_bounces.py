@@ -6,7 +6,7 @@ from gateway.core.model import EntryKind, Visibility
 from gateway.core.ports import Outbound
 from gateway.store.inbox import InboxState
 from gateway.store.outbox import OutboxState
-from tests.runtime.desk import Desk, mail
+from tests.runtime.desk import SUPPORT, Desk, mail
 
 ADA, BEA = "ada@example.org", "bea@acme.example"
 
@@ -40,8 +40,10 @@ def fates(desk: Desk, kind: str) -> list[str]:
 @pytest.mark.parametrize("way", ["envelope", "id"])
 def test_the_very_message_is_marked_and_its_agent_told(desk: Desk, way: str):
     sent = answered(desk)
-    to = sent.bounce_to if way == "envelope" else "support@acme.example"
-    row = desk.receive(report(sent, returned=way == "id"), to=to, sender="")
+    raw, to = report(sent, returned=way == "id"), sent.bounce_to
+    if way == "id":
+        raw, to = raw.replace(to.encode(), SUPPORT.encode()), SUPPORT
+    row = desk.receive(raw, to=to, sender="")
     assert (row.state, row.ticket) == (InboxState.DONE, 1)
     assert fates(desk, "answer") == [OutboxState.BOUNCED]
     (told,) = desk.sent_to(BEA, "undelivered")
@@ -86,8 +88,6 @@ def test_a_full_mailbox_is_told_and_not_held_against_the_address(desk: Desk, sta
 def test_a_report_about_nothing_of_ours_is_listed_as_dropped(desk: Desk):
     sent = answered(desk)
     stranger = report(sent).replace(sent.message_id.encode(), b"<else@example.org>")
-    row = desk.receive(
-        stranger.replace(sent.bounce_to.encode(), b"support@acme.example"), sender=""
-    )
+    row = desk.receive(stranger.replace(sent.bounce_to.encode(), SUPPORT.encode()), sender="")
     assert (row.state, row.reason_code) == (InboxState.DROPPED, "bounce_unmatched")
     assert fates(desk, "answer") == [OutboxState.SENT]

@@ -9,7 +9,7 @@ from gateway.core.addresses import AddressKind
 from gateway.core.policy import Bulk, Caps
 from gateway.settings.faults import ConfigError
 from gateway.settings.places import files_folder, secret_path
-from gateway.settings.policy import address_book, bulk_of, key_id, policy_of
+from gateway.settings.policy import address_book, key_id, policy_of
 from gateway.settings.secret import desk_secret
 from tests.settings.conftest import DESK, Faults, Load
 
@@ -57,8 +57,22 @@ def test_an_agent_is_told_in_their_language_else_the_desks(read: Load):
 
 
 def test_what_becomes_of_newsletters_is_the_channels_word(read: Load):
-    assert bulk_of(read(DESK).sections) is Bulk.TICKET
-    assert bulk_of(read(f"{DESK}[email]\nbulk = 'drop'").sections) is Bulk.DROP
+    plain, told = (read(text) for text in (DESK, f"{DESK}[email]\nbulk = 'drop'"))
+    assert policy_of(plain.settings, plain.sections).bulk is Bulk.TICKET
+    assert policy_of(told.settings, told.sections).bulk is Bulk.DROP
+
+
+def test_what_channels_say_of_sources_and_own_lists(read: Load):
+    told = read(
+        f"{DESK}[email]\nown_lists = ['Help@Acme.example']\n"
+        "[[email.sources]]\nmatch = 'from == \"a@b.example\"'\nmost_per_hour = 7\n"
+        "[[email.sources]]\nname = 'nagios'\nmatch = 'true'\n"
+    )
+    policy = policy_of(told.settings, told.sections)
+    assert policy.own_lists == {"help@acme.example"}
+    assert policy.most_per_hour('from == "a@b.example"') == 7
+    assert policy.most_per_hour("nagios") == 10
+    assert policy.most_per_hour("another") == 0
 
 
 def test_an_address_signed_before_a_change_of_secrets_still_verifies(read: Load):

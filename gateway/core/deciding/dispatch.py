@@ -90,6 +90,8 @@ def decide_message(
     if situation.duplicate is not None:
         ticket, entry = situation.duplicate
         return dropped(Reason.of(Why.DUPLICATE, ticket=ticket, entry=entry))
+    if situation.ours:
+        return dropped(Reason.of(Why.OWN_MAIL))
     of_source = decide_source(event, placement, situation, desk)
     if of_source is not None:
         return of_source

@@ -40,8 +40,10 @@ class Desk:
 
 
 def is_the_desks(desk: Desk, address: str) -> bool:
-    """Whether an address is one of the desk's, or looks like a signed one."""
-    return address in desk.book.plain or desk.book.looks_ours(address)
+    """Whether an address is one of the desk's or of a group of its own, or looks signed."""
+    if address in desk.book.plain or address in desk.policy.own_lists:
+        return True
+    return desk.book.looks_ours(address)
 
 
 def desk_author(policy: Policy) -> Author:

@@ -191,12 +191,15 @@ def asks_for_silence(headers: Headers) -> bool:
 
 
 def _bulk(seen: Seen) -> Origin | None:
+    for name in _DESK_FIELDS:
+        if name in seen.headers:
+            return Origin(Automatic.BULK, name)
     if seen.options.own_lists and behind_own_list(seen.headers, seen.options.own_lists):
         return None
     precedence = seen.headers.token("precedence")
     if precedence in ("bulk", "list", "junk"):
         return Origin(Automatic.BULK, f"Precedence: {precedence}")
-    for name in (*_LIST_FIELDS, *_DESK_FIELDS):
+    for name in _LIST_FIELDS:
         if name in seen.headers:
             return Origin(Automatic.BULK, name)
     # Amazon's relay adds one to whatever passes it, letters of people too.

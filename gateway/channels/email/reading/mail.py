@@ -28,13 +28,14 @@ from gateway.channels.email.reading.parts import Part, read_parts
 from gateway.channels.email.reading.senders import (
     author_of,
     envelope_from,
+    is_list,
     list_id_of,
     recipients_of,
 )
 from gateway.channels.email.reading.sources import Mail, source_of
 from gateway.channels.email.reading.texts import shown, written
 from gateway.channels.email.reading.uuencoded import without_files
-from gateway.core.model import Attachment, Automatic, Forwarded, Message, Party
+from gateway.core.model import Attachment, Automatic, Forwarded, Message, Party, Proof
 
 log = structlog.get_logger(__name__)
 _LONGEST_SUBJECT = 500
@@ -139,11 +140,25 @@ def _read(raw: bytes, envelope: Mapping[str, Any], options: ReadOptions) -> Mess
         wants_silence=asks_for_silence(headers),
         bounce=origin.bounce,
         list_id=_list_of(origin, headers, envelope, options),
-        proof=proof_of(headers, envelope, options.trusted_authserv, author.address, defects),
+        proof=_proof(headers, envelope, options, author, defects),
         language=language_of(headers, full_text),
         forwarded=forwarded,
         defects=tuple(dict.fromkeys(defects)),
     )
+
+
+def _proof(
+    headers: Headers,
+    envelope: Mapping[str, Any],
+    options: ReadOptions,
+    author: Party,
+    defects: list[str],
+) -> Proof:
+    """What is known of the sender; that a list of ours is itself proves nobody's words."""
+    named = next(iter(parties_of(headers, "from", 1)), author)
+    shown = named if is_list(named.address, options.own_lists) else author
+    proof = proof_of(headers, envelope, options.trusted_authserv, shown.address, defects)
+    return proof if shown is author or proof.refused else Proof()
 
 
 def _list_of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
@@ -25,19 +26,38 @@ def envelope_from(envelope: Mapping[str, Any]) -> str | None:
 def author_of(headers: Headers, envelope: Mapping[str, Any], own_lists: tuple[str, ...]) -> Party:
     """Who wrote it: From, else Sender, else the envelope's sender (RFC 5322, section 3.6.2).
 
-    Behind a list of our own the list has often put itself into From: then X-Original-Sender
-    or Reply-To names the author.
+    A list of our own that has put itself into From says elsewhere who the author was.
     """
     first = next(_candidates(headers, envelope), Party(address=""))
-    if own_lists and behind_own_list(headers, own_lists):
-        lists = {address.lower() for address in own_lists}
-        for name in ("x-original-sender", "x-original-from", "reply-to"):
-            for party in parties_of(headers, name, 5):
-                if party.address not in lists:
-                    return party if party.name else Party(address=party.address, name=first.name)
+    if is_list(first.address, own_lists):
+        return _behind_list(headers, first, own_lists)
     if not first.name and not first.address:
         return Party(address="", name=headers.text("from").strip('<>" ')[:200])
     return first
+
+
+def is_list(address: str, own_lists: tuple[str, ...]) -> bool:
+    """Whether an address is that of a group that the desk sits behind."""
+    return bool(own_lists) and address in {one.lower() for one in own_lists}
+
+
+_VIA = re.compile(r"^['\"]*(.*?)['\"]*\s+(?:via|por|tramite|über)\s+\S.*$", re.IGNORECASE)
+_ORIGINALS = ("x-original-sender", "x-original-from", "reply-to")
+
+
+def _behind_list(headers: Headers, shown: Party, own_lists: tuple[str, ...]) -> Party:
+    """The author as Google Groups and Mailman name them; the list itself where they do not.
+
+    ``shown`` is From: its name is mostly ``Ada via Support``.
+    """
+    via = _VIA.match(shown.name[:300])
+    name = via[1] if via else ""
+    them = [p for field in _ORIGINALS for p in parties_of(headers, field, 5)]
+    author = next((p for p in them if not is_list(p.address, own_lists)), None)
+    if author is None:
+        return shown
+    named = (p.name for p in them if p.address == author.address and p.name)
+    return Party(address=author.address, name=next(named, name))
 
 
 def _candidates(headers: Headers, envelope: Mapping[str, Any]) -> Iterator[Party]:
