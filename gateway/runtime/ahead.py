@@ -17,7 +17,7 @@ Read = Callable[[Connection, InboxRow], Event]
 
 
 class ReadAhead:
-    """Events of rows of the inbox that wait, until they are taken or wait no more.
+    """Events of rows of the inbox that wait, until they are handled or wait no more.
 
     A large mail takes as long to read as a hundred others: these do not wait for it, but for
     those of its lane.
@@ -54,9 +54,13 @@ class ReadAhead:
                 ready.append(row)
         return ready
 
-    def take(self, row: InboxRow) -> Event | None:
-        """What was read of a row, once; None where it was not, or could not be."""
-        return self._events.pop(row.id, None)
+    def event(self, row: InboxRow) -> Event | None:
+        """What was read of a row; None where it was not, or could not be."""
+        return self._events.get(row.id)
+
+    def forget(self, row: InboxRow) -> None:
+        """It was handled. Should it come again, it may be another event: released by somebody."""
+        self._events.pop(row.id, None)
 
     def wait(self, seconds: float) -> None:
         """Wait for the large mail that is being read, if there is one."""

@@ -78,8 +78,7 @@ def for_message(conn: Connection, event: MessageArrived, desk: Desk) -> Gathered
     message = event.message
     clues = clues_of(message, desk.book)
     same = fingerprint_key(message)
-    wanted = [*clues.keys, *(k for k in (clues.own_key, clues.source_key) if k), same]
-    known = keys.find(conn, wanted)
+    known = keys.find(conn, keys_of(message, clues))
     if same in known:
         ticket, entry = known[same]
         return Gathered(
@@ -103,6 +102,17 @@ def _sent_as(conn: Connection, message_id: str) -> OutboxRow | None:
     """What was sent with a Message-ID, which readers give without its brackets."""
     bare = message_id.strip("<>")
     return outbox.by_message_id(conn, f"<{bare}>")
+
+
+def keys_of(message: Message, clues: Clues) -> list[str]:
+    """Every key by which a message may be known, or find its ticket."""
+    own = (clues.own_key, clues.source_key, fingerprint_key(message))
+    return [*clues.keys, *(key for key in own if key)]
+
+
+def is_met(message: Message) -> bool:
+    """Whether its author is somebody to remember: a person, be it behind a machine."""
+    return message.automatic is None or bool(message.source and message.source.person)
 
 
 def _candidates(
@@ -180,7 +190,7 @@ def _situation(
     if source is not None:
         counted = _counted(conn, SCOPE, counted_as(source), people.hour_of(event.at))
         situation = replace(situation, repeats=counted)
-    if message.automatic is not None and not (source and source.person):
+    if not is_met(message):
         return situation
     return replace(
         situation,

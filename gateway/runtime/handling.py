@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -23,6 +23,7 @@ from gateway.core.ports import Incoming
 from gateway.core.situation import Situation
 from gateway.runtime import desk_events, gathering
 from gateway.runtime.applying import apply
+from gateway.runtime.foresight import foresee
 from gateway.runtime.gathering import Gathered, fingerprint_key
 from gateway.runtime.outgoing import Renders
 from gateway.runtime.work import Applied
@@ -73,6 +74,10 @@ class Handler:
             old=sent is not None and row.received_at - sent > _OLD,
             released_by=row.released_by,
         )
+
+    def foresee(self, conn: Connection, events: Sequence[Event]) -> None:
+        """Look up for all of a batch what handling them will ask for."""
+        foresee(conn, events, self._desk)
 
     def handle(
         self,

@@ -1,9 +1,13 @@
-"""Works the inbox off: claims rows, handles each in a savepoint, commits them together."""
+"""Works the inbox off: claims rows, and handles as many as it can in one transaction.
+
+They are written together, in few statements. Where one of them fails, or another process was
+faster, the batch is rolled back and done again one by one, each in a savepoint of its own.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import structlog
@@ -17,11 +21,13 @@ from gateway.store import Connection, inbox
 from gateway.store.database import Database, savepoint
 from gateway.store.errors import ConflictError, is_temporary
 from gateway.store.inbox import InboxRow, InboxState
+from gateway.store.together import together
 
 BATCH = 64
 _FEWEST = 8
 _SHARE = 0.03  # seconds that one batch may hold the writer while others wait for it
 _ALONE = 0.12  # seconds when nobody does: fewer commits
+_READING = 0.03  # seconds of it: for what was not read ahead
 MOST_DEATHS = 15  # many, for a machine that reboots again and again is no fault of the message
 _PATIENCE = 5  # passing failures at one row in a row, before those behind it get their turn
 _LATER = timedelta(minutes=1)
@@ -70,10 +76,43 @@ class Worker:
         if self._database.dialect == "sqlite":
             with self._database.read() as conn:
                 self._ahead.look(conn, inbox.claim(conn, now=self._now(), limit=self._bite))
+        try:
+            done, left = self._attempt(self._together)
+        except Exception as problem:
+            log.info("batch_taken_apart", error=type(problem).__name__)
+            done, left = self._attempt(self._one_by_one)
+        self._note(done)
+        return done, left
+
+    def _attempt(
+        self, handle: Callable[[Connection, list[InboxRow]], list[Handled]]
+    ) -> tuple[list[Handled], bool]:
         with self._database.write() as conn:
             rows = inbox.claim(conn, now=self._now(), limit=self._bite)
             ready = self._ahead.ready(rows)
-            return self._batch(conn, ready), len(ready) < len(rows)
+            return handle(conn, ready), len(ready) < len(rows)
+
+    def _together(self, conn: Connection, rows: list[InboxRow]) -> list[Handled]:
+        """All of them or none. Raises whatever goes wrong with any of them."""
+        began = time.monotonic()
+        with together(conn):
+            known = list(self._known(conn, rows, began))
+            self._handler.foresee(conn, [event for _, event in known])
+            done = []
+            for row, event in known:
+                done.append(self._handler.handle(conn, row, event, self._now(), self._finish))
+                if self._is_long(began):
+                    break
+        return done
+
+    def _known(
+        self, conn: Connection, rows: list[InboxRow], began: float
+    ) -> Iterator[tuple[InboxRow, Event]]:
+        """As many as can be read in the time that there is for it; one at least."""
+        for row in rows:
+            yield row, self._read(conn, row)
+            if time.monotonic() - began > _READING:
+                return
 
     def postpone_trouble(self) -> None:
         """Let others pass a row that failed several times in a row for a passing reason."""
@@ -103,8 +142,9 @@ class Worker:
             hopeless = [row for row in rows if row.attempts > MOST_DEATHS]
             for row in hopeless:
                 self._park(conn, row, f"the process died {row.attempts - 1} times handling this")
-            done = self._batch(conn, [row for row in rows if row not in hopeless])
-            return done or [_parked(row) for row in hopeless]
+            done = self._one_by_one(conn, [row for row in rows if row not in hopeless])
+        self._note(done)
+        return done or [_parked(row) for row in hopeless]
 
     def _note_attempt(self) -> bool:
         """Write down that the first row is tried: once in a process, for it counts processes."""
@@ -114,20 +154,22 @@ class Worker:
         self._noted.update(claimed)
         return bool(claimed)
 
-    def _batch(self, conn: Connection, rows: list[InboxRow]) -> list[Handled]:
+    def _one_by_one(self, conn: Connection, rows: list[InboxRow]) -> list[Handled]:
+        """Each by itself: what fails is parked, and does not touch the others."""
         began, done = time.monotonic(), []
         for row in rows:
-            done.append(self._one(conn, row, self._ahead.take(row)))
-            if time.monotonic() - began > (_SHARE if self._database.wanted else _ALONE):
+            done.append(self._one(conn, row))
+            if self._is_long(began):
                 break
         return done
 
-    def _one(self, conn: Connection, row: InboxRow, event: Event | None) -> Handled:
+    def _is_long(self, began: float) -> bool:
+        return time.monotonic() - began > (_SHARE if self._database.wanted else _ALONE)
+
+    def _one(self, conn: Connection, row: InboxRow) -> Handled:
         try:
-            known = event if event is not None else self._read(conn, row)
-            handled = self._handler.handle(conn, row, known, self._now(), self._finish)
-            _log(handled)
-            return handled
+            event = self._read(conn, row)
+            return self._handler.handle(conn, row, event, self._now(), self._finish)
         except Exception as problem:
             if is_temporary(problem) or isinstance(problem, ConflictError):
                 failed_before, times = self._trouble
@@ -138,10 +180,18 @@ class Worker:
             return _parked(row)
 
     def _read(self, conn: Connection, row: InboxRow) -> Event:
+        ahead = self._ahead.event(row)
+        if ahead is not None:
+            return ahead
         if row.data is not None:
             return self._handler.read(conn, row)  # asks the database for nothing more
         with savepoint(conn):
             return self._handler.read(conn, row)
+
+    def _note(self, done: list[Handled]) -> None:
+        for handled in done:
+            self._ahead.forget(handled.row)
+            _log(handled)
 
     def _finish(self, conn: Connection, handled: Handled) -> None:
         applied = handled.applied

@@ -153,7 +153,7 @@ def _write_outbox(work: Work, composed: list[_Composed]) -> None:
     if not composed:
         return
     rows = [replace(one.row, entry=_own_entry(work, one.say)) for one in composed]
-    outbox.enqueue_many(work.conn, rows)
+    outbox.enqueue_later(work.conn, rows)
     capped = [k for say in work.says if say.capped for k in tally_keys(say.to.address)]
     if capped:
         people.count(work.conn, capped, people.hour_of(work.now))

@@ -23,6 +23,7 @@ from gateway.store.database import Database, after_commit, files_of
 from gateway.store.errors import ContentGoneError
 from gateway.store.schema import attachment, blob, raw
 from gateway.store.statements import InsertRows, Prepared, among
+from gateway.store.together import BLOBS, Kind, later
 
 LARGEST_IN_ROW = 256 * 1024  # octets
 _TEMPORARY = ".new-"
@@ -76,12 +77,16 @@ def put_many(conn: Connection, contents: Sequence[bytes | Content]) -> list[str]
         if content.file:
             # Prepared or not: it may have been swept or erased since.
             _write_file(files_of(conn), content)
+    later(conn, _KEPT, ready)
+    return [content.digest for content in ready]
+
+
+def _keep(conn: Connection, contents: Sequence[Content]) -> None:
     now = datetime.now(UTC)
-    rows = {content.digest: _row(content, now) for content in ready}
+    rows = {content.digest: _row(content, now) for content in contents}
     kept = {row[0] for row in _INSERT.back(conn, list(rows.values()))}
     if len(kept) < len(rows):
         _restore(conn, [rows[digest] for digest in rows.keys() - kept])
-    return [content.digest for content in ready]
 
 
 def _row(content: Content, now: datetime) -> dict[str, object]:
@@ -210,6 +215,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 _INSERT = InsertRows(blob, returning=("digest",), unless_there=("digest",))
+_KEPT = Kind(BLOBS, _keep)
 _GET = Prepared(
     select(blob.c.data, blob.c.file, blob.c.erased_at).where(blob.c.digest == bindparam("b_digest"))
 )

@@ -14,6 +14,7 @@ from gateway.store import errors
 from gateway.store.engine import engines, parse_url
 from gateway.store.locks import PriorityLock
 from gateway.store.statements import run
+from gateway.store.together import all_or_nothing, is_open
 
 _AFTER_COMMIT = "after_commit"
 _RING = "ring"
@@ -137,7 +138,14 @@ class Database:
 
 @contextmanager
 def savepoint(conn: Connection) -> Iterator[None]:
-    """Undo what is done within when it raises, and only that."""
+    """Undo what is done within when it raises, and only that.
+
+    Within a batch nothing can be undone apart: ApartError is raised instead, of whatever it was.
+    """
+    if is_open(conn):
+        with all_or_nothing():
+            yield
+        return
     # Plain statements: begin_nested() costs five times as much, and the worker needs one a message.
     run(conn, "SAVEPOINT here")
     try:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     Connection,
@@ -19,6 +20,9 @@ from sqlalchemy import (
 from gateway.store.database import ring
 from gateway.store.schema import deadline
 from gateway.store.statements import InsertRows, Prepared, among
+from gateway.store.together import CHANGES, Kind, later
+
+_Turn = tuple[int, str, dict[str, Any] | str]  # ticket, target; the row that starts it, or why not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,25 +48,39 @@ class DeadlineRow:
 
 def start(conn: Connection, ticket: int, dues: Iterable[Due]) -> None:
     """The ticket's deadlines for these targets are due then, whatever they were before."""
-    rows = [
-        {
-            "ticket": ticket,
-            "target": due.target,
-            "due_at": due.due_at,
-            "generation": 1,
-            "state": "running",
-            "because": due.because,
-        }
-        for due in dues
-    ]
-    if rows:
-        _START.do(conn, rows)
+    turns: list[_Turn] = [(ticket, due.target, _row(ticket, due)) for due in dues]
+    if turns:
+        later(conn, _TURNED, turns)
         ring(conn)
 
 
-def stop(conn: Connection, ticket: int, targets: Iterable[str], because: str) -> int:
-    """They are off. How many ran."""
-    return _STOP.do(conn, b_ticket=ticket, b_targets=list(targets), b_because=because)
+def stop(conn: Connection, ticket: int, targets: Iterable[str], because: str) -> None:
+    """They are off, those that ran."""
+    turns: list[_Turn] = [(ticket, target, because) for target in targets]
+    later(conn, _TURNED, turns)
+
+
+def _row(ticket: int, due: Due) -> dict[str, Any]:
+    return {
+        "ticket": ticket,
+        "target": due.target,
+        "due_at": due.due_at,
+        "generation": 1,
+        "state": "running",
+        "because": due.because,
+    }
+
+
+def _turn(conn: Connection, turns: Sequence[_Turn]) -> None:
+    """Of several turns of one deadline the last one counts."""
+    last = {(ticket, target): to for ticket, target, to in turns}
+    stopped: dict[tuple[int, str], list[str]] = {}
+    for (ticket, target), to in last.items():
+        if isinstance(to, str):
+            stopped.setdefault((ticket, to), []).append(target)
+    for (ticket, because), targets in stopped.items():
+        _STOP.do(conn, b_ticket=ticket, b_targets=targets, b_because=because)
+    _START.do(conn, [to for to in last.values() if not isinstance(to, str)])
 
 
 def fire(conn: Connection, *, now: datetime, limit: int) -> list[DeadlineRow]:
@@ -85,6 +103,7 @@ def due_at(conn: Connection, ticket: int, target: str) -> datetime | None:
 
 
 _NAMES = ("id", "ticket", "target", "due_at", "generation", "because")
+_TURNED = Kind(CHANGES, _turn)
 _RUNNING = text("deadline.state = 'running'")
 _START = InsertRows(
     deadline,

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import ArgumentError
 
 from gateway.store.errors import StoreError
+from gateway.store.together import write_first
 
 BUSY_MS = 5_000  # another process may hold the write lock of SQLite that long
 READERS = 8
@@ -72,6 +73,7 @@ def _sqlite(url: URL, *, writes: bool) -> Engine:
     )
     event.listen(engine, "connect", _pragmas(writes=writes))
     event.listen(engine, "begin", _begin("BEGIN IMMEDIATE" if writes else "BEGIN"))
+    event.listen(engine, "before_cursor_execute", _write_first)
     return engine
 
 
@@ -123,7 +125,12 @@ def _postgresql(url: URL) -> Engine:
         },
     )
     event.listen(engine, "connect", _prepare_more)
+    event.listen(engine, "before_cursor_execute", _write_first)
     return engine
+
+
+def _write_first(connection: Connection, _cursor: Any, statement: str, *_more: Any) -> None:
+    write_first(connection, statement)
 
 
 def _prepare_more(connection: Any, _record: Any) -> None:

@@ -13,7 +13,7 @@ from gateway.core.model import (
     StoredFile,
     Visibility,
 )
-from gateway.store import content, search
+from gateway.store import content, numbers, search
 from gateway.store import entry_statements as sql
 from gateway.store.entry_rows import (
     Delivery,
@@ -32,16 +32,19 @@ from gateway.store.entry_rows import (
 )
 from gateway.store.entry_statements import LONGEST_FACT
 from gateway.store.search import Indexed
+from gateway.store.together import concerns, later
 
 __all__ = ["LONGEST_FACT", "Delivery", "EntryRow", "NewEntry"]  # beside the functions below
 
 
 def append(conn: Connection, new: Sequence[NewEntry]) -> list[int]:
     """Write entries with their words and files; their ids in order."""
-    ids = sql.INSERT.ids(conn, [columns(one) for one in new])
+    ids = numbers.take(conn, "entry", len(new))
     both = list(zip(ids, new, strict=True))
-    sql.INSERT_BODY.do(conn, [body_columns(id, one) for id, one in both if one.body is not None])
-    sql.INSERT_FILES.do(conn, [row for id, one in both for row in file_columns(id, one.files)])
+    about = [("entry", id) for id in ids] + [("history", one.ticket) for one in new]
+    later(conn, sql.NEW, [{"id": id} | columns(one) for id, one in both], *about)
+    later(conn, sql.NEW_BODY, [body_columns(id, one) for id, one in both if one.body is not None])
+    later(conn, sql.NEW_FILES, [row for id, one in both for row in file_columns(id, one.files)])
     search.index(
         conn, [indexed(id, one, one.body) for id, one in both if one.body and is_searched(one)]
     )
@@ -50,8 +53,9 @@ def append(conn: Connection, new: Sequence[NewEntry]) -> list[int]:
 
 def fact(conn: Connection, id: int) -> EntryFact | None:
     """What a decision needs to know of one entry."""
-    row = sql.FACT.first(conn, b_id=id)
-    return fact_of(row) if row else None
+    look = sql.FACT.all if concerns(conn, ("entry", id)) else sql.FACT.aside
+    rows = look(conn, b_id=id)
+    return fact_of(rows[0]) if rows else None
 
 
 def facts_after(conn: Connection, ticket: int, entry_id: int) -> list[EntryFact]:
@@ -72,7 +76,8 @@ def recent(conn: Connection, ticket: int, limit: int) -> list[EntryFact]:
 
 def pace(conn: Connection, ticket: int, since: datetime, most: int) -> int:
     """How many messages and notes a ticket took since then; counted up to ``most``."""
-    rows = sql.PACE.all(conn, b_ticket=ticket, b_limit=most)
+    look = sql.PACE.all if concerns(conn, ("history", ticket)) else sql.PACE.aside
+    rows = look(conn, b_ticket=ticket, b_limit=most)
     return sum(row[0] > since for row in rows)
 
 

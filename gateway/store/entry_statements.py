@@ -20,12 +20,13 @@ from sqlalchemy import (
 
 from gateway.store.schema import attachment, body, entry, outbox, raw, thread_key
 from gateway.store.statements import InsertRows, Prepared, among
+from gateway.store.together import BODIES, ENTRIES, FILES, Kind
 
 LONGEST_FACT = 20_000  # characters of an entry's text that decisions look at
 
-INSERT = InsertRows(entry, returning=("id",), leave_out=("id",))
-INSERT_BODY = InsertRows(body)
-INSERT_FILES = InsertRows(attachment)
+NEW = Kind(ENTRIES, InsertRows(entry).do)
+NEW_BODY = Kind(BODIES, InsertRows(body).do)
+NEW_FILES = Kind(FILES, InsertRows(attachment).do)
 
 
 def _facts() -> Select[Any]:

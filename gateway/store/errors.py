@@ -32,6 +32,10 @@ class ConflictError(StoreError):
     """Somebody else was faster: roll back to the savepoint and decide again."""
 
 
+class ApartError(StoreError):
+    """Not everything of a batch could be written together: do it again, one by one."""
+
+
 class KeyTakenError(ConflictError):
     """A thread key belongs to another ticket: ``ticket`` is its number."""
 

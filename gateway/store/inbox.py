@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 
 from gateway.core.ports import Accepted, Incoming
-from gateway.store import content
+from gateway.store import content, together
 from gateway.store import inbox_statements as sql
 from gateway.store.content import Content
 from gateway.store.database import ring
@@ -164,7 +164,7 @@ def finish(
 
 def finish_many(conn: Connection, fates: Sequence[Fate], *, now: datetime) -> None:
     """Say what became of several rows."""
-    sql.FINISH.each(conn, [_fate(fate, now) for fate in fates])
+    together.later(conn, sql.FINISHED, [_fate(fate, now) for fate in fates])
 
 
 def _fate(fate: Fate, now: datetime) -> dict[str, Any]:

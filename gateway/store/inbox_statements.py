@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from gateway.store.schema import inbox, raw
 from gateway.store.statements import InsertRows, Prepared, among
+from gateway.store.together import CHANGES, Kind
 
 # Written out, so that the planner sees that a partial index will do.
 _NEW = text("inbox.state = 'new'")
@@ -91,6 +92,7 @@ FINISH = Prepared(
         handled_at=bindparam("b_now"),
     )
 )
+FINISHED = Kind(CHANGES, FINISH.each)
 ATTEMPT = Prepared(
     lambda dialect: (
         update(inbox)

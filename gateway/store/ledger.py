@@ -12,6 +12,7 @@ from gateway.core.clocks import Mark, What
 from gateway.core.targets import Target
 from gateway.store.schema import ledger
 from gateway.store.statements import InsertRows, Prepared
+from gateway.store.together import LINES, Kind, later
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +40,7 @@ def append(conn: Connection, ticket: int, marks: Iterable[Mark]) -> None:
         }
         for mark in marks
     ]
-    if rows:
-        _APPEND.do(conn, rows)
+    later(conn, _LINES, rows)
 
 
 def of_ticket(conn: Connection, ticket: int) -> list[LedgerRow]:
@@ -51,7 +51,7 @@ def of_ticket(conn: Connection, ticket: int) -> list[LedgerRow]:
     ]
 
 
-_APPEND = InsertRows(ledger, leave_out=("id",))
+_LINES = Kind(LINES, InsertRows(ledger, leave_out=("id",)).do)
 _OF_TICKET = Prepared(
     select(ledger.c.target, ledger.c.at, ledger.c.what, ledger.c.because, ledger.c.due_at)
     .where(ledger.c.ticket == bindparam("b_ticket"))

@@ -20,6 +20,7 @@ from gateway.store import outbox_statements as sql
 from gateway.store.database import ring
 from gateway.store.schema import outbox
 from gateway.store.statements import Row
+from gateway.store.together import later
 
 
 class OutboxState(StrEnum):
@@ -86,6 +87,12 @@ def enqueue_many(conn: Connection, new: Sequence[NewOutbox]) -> list[int]:
     """Write messages to the outbox; their ids in order."""
     ring(conn)
     return sql.INSERT.ids(conn, [_columns(row) for row in new])
+
+
+def enqueue_later(conn: Connection, new: Sequence[NewOutbox]) -> None:
+    """`enqueue_many` where nobody needs the ids: written with the batch, if there is one."""
+    ring(conn)
+    later(conn, sql.NEW, [_columns(row) for row in new])
 
 
 def _columns(new: NewOutbox) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from sqlalchemy import (
 
 from gateway.store.schema import outbox
 from gateway.store.statements import InsertRows, Prepared, among
+from gateway.store.together import OUTBOX, Kind
 
 ODD = "outbox.state IN ('failed', 'unknown', 'bounced')"
 _QUEUED = text("outbox.state = 'queued'")
@@ -60,6 +61,7 @@ def _is_free(dialect: str) -> ColumnElement[bool]:
 
 
 INSERT = InsertRows(outbox, returning=("id",), leave_out=("id",))
+NEW = Kind(OUTBOX, InsertRows(outbox, leave_out=("id",)).do)
 CLAIM = Prepared(
     lambda dialect: (
         update(outbox)

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, literal_column, select, update
 
 from gateway.core.model import Party
+from gateway.store import numbers
+from gateway.store.errors import ConflictError
 from gateway.store.schema import away, contact, identity, tally
 from gateway.store.statements import InsertRows, Prepared, Row, among, upsert
+from gateway.store.together import (
+    CHANGES,
+    CONTACTS,
+    COUNTS,
+    IDENTITIES,
+    UNKNOWN,
+    Kind,
+    known,
+    later,
+    learn,
+)
 
 TallyKey = tuple[str, str]  # scope ("recipient", "domain"…) and key within it
 
@@ -33,25 +47,52 @@ def meet(conn: Connection, party: Party, now: datetime, *, language: str | None 
 
     One look when nothing is new.
     """
-    row = _FIND.first(conn, b_channel=party.channel, b_address=party.address)
+    row = _found(conn, party)
     if row is None:
         return _first_met(conn, party, now, language)
     if party.name and party.name != row[_NAME]:
-        _RENAME.do(conn, b_id=row[0], b_name=party.name)
+        later(conn, _RENAMED, [{"b_id": row[0], "b_name": party.name}])
     if language and language != row[_SPOKEN]:
-        _SPEAKS.do(conn, b_id=row[0], b_language=language)
+        later(conn, _SPOKE, [{"b_id": row[0], "b_language": language}])
+    seen = (*row[:_NAME], party.name or row[_NAME], *row[3:_SPOKEN], language or row[_SPOKEN])
+    learn(conn, {_fact(party.channel, party.address): seen})
     return _identity(row)
+
+
+def foresee(conn: Connection, parties: Iterable[Party]) -> None:
+    """Look all of them up at once: within a batch, `meet` need not ask for each."""
+    wanted = {(party.channel, party.address) for party in parties}
+    for channel in {channel for channel, _ in wanted}:
+        addresses = [address for other, address in wanted if other == channel]
+        rows = _FIND_MANY.all(conn, b_channel=channel, b_addresses=addresses)
+        learn(conn, {_fact(channel, address): None for address in addresses})
+        learn(conn, {_fact(channel, row[-1]): row[:-1] for row in rows})
+
+
+def _found(conn: Connection, party: Party) -> Row | None:
+    known_row = known(conn, _fact(party.channel, party.address))
+    if known_row is not UNKNOWN:
+        row: Row | None = known_row
+        return row
+    return _FIND.first(conn, b_channel=party.channel, b_address=party.address)
+
+
+def _fact(channel: str, address: str) -> tuple[str, str, str]:
+    """The row of an identity, among what a batch knows."""
+    return ("identity", channel, address)
 
 
 def find(conn: Connection, party: Party) -> Identity | None:
     """What is known of somebody, without remembering anything."""
-    row = _FIND.first(conn, b_channel=party.channel, b_address=party.address)
+    row = _found(conn, party)
     return _identity(row) if row else None
 
 
 def _first_met(conn: Connection, party: Party, now: datetime, language: str | None) -> Identity:
-    person = _NEW_CONTACT.ids(conn, [{"name": party.name, "created_at": now}])[0]
+    (person,), (id,) = numbers.take(conn, "contact"), numbers.take(conn, "identity")
+    later(conn, _NEW_CONTACT, [{"id": person, "name": party.name, "created_at": now}])
     fresh = {
+        "id": id,
         "channel": party.channel,
         "address": party.address,
         "name": party.name,
@@ -62,15 +103,16 @@ def _first_met(conn: Connection, party: Party, now: datetime, language: str | No
         "bounced_at": None,
         "bounced_why": None,
     }
-    written = _NEW_IDENTITY.ids(conn, [fresh])
-    if written:
-        return Identity(id=written[0], contact=person, known=False)
-    # Another process met them at the same moment.
-    _DROP_CONTACT.do(conn, b_id=person)
-    known = find(conn, party)
-    if known is None:
-        raise LookupError("an identity that was there a moment ago is gone")
-    return known
+    later(conn, _NEW_IDENTITY, [fresh])
+    row = (id, person, party.name, None, None, language)
+    learn(conn, {_fact(party.channel, party.address): row})
+    return replace(_identity(row), known=False)
+
+
+def _introduce(conn: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Raises ConflictError where another process met one of them at the same moment."""
+    if len(_INTRODUCE.back(conn, rows)) < len(rows):
+        raise ConflictError("another process met somebody at the same moment")
 
 
 def _identity(row: Row) -> Identity:
@@ -85,7 +127,11 @@ def _identity(row: Row) -> Identity:
 
 def verify(conn: Connection, party: Party, now: datetime) -> None:
     """Mail of theirs was proven: they are who they say."""
-    _VERIFY.do(conn, b_channel=party.channel, b_address=party.address, b_now=now)
+    whose = {"b_channel": party.channel, "b_address": party.address}
+    later(conn, _VERIFIED, [whose | {"b_now": now}])
+    row = known(conn, _fact(party.channel, party.address))
+    if row not in (UNKNOWN, None):
+        learn(conn, {_fact(party.channel, party.address): (*row[:3], row[3] or now, *row[4:])})
 
 
 def mark_bounced(conn: Connection, party: Party, now: datetime, why: str) -> None:
@@ -117,16 +163,27 @@ def hour_of(now: datetime) -> int:
 def tallies(conn: Connection, keys: Iterable[TallyKey], hour: int) -> dict[TallyKey, int]:
     """How often each was counted within the hour; 0 if never."""
     wanted = list(keys)
-    rows = _TALLIES.all(conn, b_keys=list({key for _, key in wanted}), b_hour=hour)
-    counted = {(scope, key): n for scope, key, n in rows}
-    return {pair: counted.get(pair, 0) for pair in wanted}
+    counted = {pair: known(conn, ("tally", *pair, hour)) for pair in wanted}
+    if UNKNOWN in counted.values():
+        rows = _TALLIES.all(conn, b_keys=list({key for _, key in wanted}), b_hour=hour)
+        counted = dict.fromkeys(wanted, 0) | {(scope, key): n for scope, key, n in rows}
+        learn(conn, {("tally", *pair, hour): n for pair, n in counted.items()})
+    return {pair: counted[pair] for pair in wanted}
 
 
 def count(conn: Connection, keys: Sequence[TallyKey], hour: int) -> None:
     """Count each once more within the hour, as often as it is named."""
+    later(conn, _COUNTED, [(*pair, hour) for pair in keys])
+    for pair in keys:
+        n = known(conn, ("tally", *pair, hour))
+        if n is not UNKNOWN:
+            learn(conn, {("tally", *pair, hour): n + 1})
+
+
+def _count(conn: Connection, counted: Sequence[tuple[str, str, int]]) -> None:
     # One order everywhere: two processes counting the same never wait in a circle.
-    times = sorted(Counter(keys).items())
-    _COUNT.do(conn, [{"key": k, "scope": s, "hour": hour, "n": n} for (s, k), n in times])
+    times = sorted(Counter(counted).items())
+    _COUNT.do(conn, [{"key": k, "scope": s, "hour": h, "n": n} for (s, k, h), n in times])
 
 
 def prune_tallies(conn: Connection, before: int) -> int:
@@ -152,29 +209,33 @@ _TALLY_KEY = ("key", "scope", "hour")
 _THEIRS = (identity.c.channel == bindparam("b_channel")) & (
     identity.c.address == bindparam("b_address")
 )
-_FIND = Prepared(
-    select(
-        identity.c.id,
-        identity.c.contact,
-        identity.c.name,
-        identity.c.verified_at,
-        identity.c.bounced_at,
-        identity.c.language,
-    ).where(_THEIRS)
+_FACTS = (
+    identity.c.id,
+    identity.c.contact,
+    identity.c.name,
+    identity.c.verified_at,
+    identity.c.bounced_at,
+    identity.c.language,
+)
+_FIND = Prepared(select(*_FACTS).where(_THEIRS))
+_FIND_MANY = Prepared(
+    lambda dialect: select(*_FACTS, identity.c.address).where(
+        identity.c.channel == bindparam("b_channel"),
+        among(dialect, identity.c.address, "b_addresses"),
+    )
 )
 _RENAME = Prepared(
     update(identity).where(identity.c.id == bindparam("b_id")).values(name=bindparam("b_name"))
 )
-_NEW_CONTACT = InsertRows(contact, returning=("id",), leave_out=("id",))
-_NEW_IDENTITY = InsertRows(
-    identity, returning=("id",), leave_out=("id",), unless_there=("channel", "address")
-)
-_DROP_CONTACT = Prepared(delete(contact).where(contact.c.id == bindparam("b_id")))
+_NEW_CONTACT = Kind(CONTACTS, InsertRows(contact).do)
+_INTRODUCE = InsertRows(identity, returning=("id",), unless_there=("channel", "address"))
+_NEW_IDENTITY = Kind(IDENTITIES, _introduce)
 _VERIFY = Prepared(
     update(identity)
     .where(_THEIRS, identity.c.verified_at.is_(None))
     .values(verified_at=bindparam("b_now"))
 )
+_VERIFIED = Kind(CHANGES, _VERIFY.each)
 _BOUNCED = Prepared(
     update(identity)
     .where(_THEIRS)
@@ -190,6 +251,8 @@ _SPEAKS = Prepared(
     .where(identity.c.id == bindparam("b_id"))
     .values(language=bindparam("b_language"))
 )
+_RENAMED = Kind(CHANGES, _RENAME.each)
+_SPOKE = Kind(CHANGES, _SPEAKS.each)
 _TALLIES = Prepared(
     lambda dialect: select(tally.c.scope, tally.c.key, tally.c.n).where(
         among(dialect, tally.c.key, "b_keys"), tally.c.hour == bindparam("b_hour")
@@ -198,6 +261,7 @@ _TALLIES = Prepared(
 _COUNT = InsertRows(
     tally, else_set={"n": tally.c.n + literal_column("excluded.n")}, unless_there=_TALLY_KEY
 )
+_COUNTED = Kind(COUNTS, _count)
 _PRUNE = Prepared(delete(tally).where(tally.c.hour < bindparam("b_hour")))
 _AWAY = Prepared(select(away.c.agent, away.c.until))
 _BACK = Prepared(delete(away).where(away.c.agent == bindparam("b_agent")))

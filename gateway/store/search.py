@@ -11,14 +11,15 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from heapq import merge
 from itertools import islice
-from typing import Any
 
 from sqlalchemy import Connection
 
 from gateway.core.model import Visibility
-from gateway.store.statements import run, run_many
+from gateway.store.statements import Row, run, run_many
+from gateway.store.together import WORDS, Kind, later
 
 MOST_INDEXED = 100_000  # characters of one entry; PostgreSQL refuses more than 1 MB of lexemes
 MOST_WORDS = 20  # of one question
@@ -93,7 +94,7 @@ def index(conn: Connection, fresh: Sequence[Indexed]) -> None:
     for place in Visibility:
         rows = [_values(conn, one) for one in fresh if one.visibility is place]
         if rows:
-            run_many(conn, _INSERT[conn.dialect.name].format(place.value), rows)
+            later(conn, _NEW[place], rows)
 
 
 def forget(conn: Connection, old: Indexed) -> None:
@@ -102,7 +103,11 @@ def forget(conn: Connection, old: Indexed) -> None:
     run(conn, sql, _values(conn, old) if conn.dialect.name == "sqlite" else (old.entry,))
 
 
-def _values(conn: Connection, one: Indexed) -> tuple[Any, ...]:
+def _insert(place: Visibility, conn: Connection, rows: Sequence[Row]) -> None:
+    run_many(conn, _INSERT[conn.dialect.name].format(place.value), rows)
+
+
+def _values(conn: Connection, one: Indexed) -> Row:
     words = words_of(f"{one.title} {one.text}")
     if conn.dialect.name == "sqlite":
         return (one.entry, " ".join(words))
@@ -134,6 +139,7 @@ _INSERT = {
     "sqlite": "INSERT INTO search_{} (rowid, words) VALUES (?, ?)",
     "postgresql": ("INSERT INTO search_{} (entry, words) VALUES (%s, %s::tsvector)"),
 }
+_NEW = {place: Kind(WORDS, partial(_insert, place)) for place in Visibility}
 # FTS5 has to be told what it had indexed: it keeps no text of its own.
 _DELETE = {
     "sqlite": "INSERT INTO search_{0} (search_{0}, rowid, words) VALUES ('delete', ?, ?)",

@@ -28,6 +28,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from gateway.store.together import write_first
 from gateway.store.types import Json
 
 Row = tuple[Any, ...]
@@ -119,17 +120,24 @@ class Prepared:
         rows = self.all(conn, **values)
         return rows[0] if rows else None
 
+    def aside(self, conn: Connection, **values: Any) -> list[Row]:
+        """As `all`, where nothing that waits to be written concerns the rows: it waits on."""
+        compiled = self.compiled(conn)
+        cursor = _run(conn, compiled.text, compiled.parameters(values))
+        return compiled.decoded(cursor.fetchall())
+
     def do(self, conn: Connection, **values: Any) -> int:
         """Run it for its effect; how many rows it touched."""
         compiled = self.compiled(conn)
         touched: int = run(conn, compiled.text, compiled.parameters(values)).rowcount
         return touched
 
-    def each(self, conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Run it for its effect with each of the values in turn."""
-        if rows:
-            compiled = self.compiled(conn)
-            run_many(conn, compiled.text, [compiled.parameters(row) for row in rows])
+    def each(self, conn: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Run it for its effect with each of the values in turn; how many rows it touched."""
+        if not rows:
+            return 0
+        compiled = self.compiled(conn)
+        return run_many(conn, compiled.text, [compiled.parameters(row) for row in rows])
 
 
 def run(conn: Connection, sql: str, parameters: Row = ()) -> Any:
@@ -138,6 +146,11 @@ def run(conn: Connection, sql: str, parameters: Row = ()) -> Any:
     What it found is to be fetched before the next one runs. Raises what SQLAlchemy raises,
     without the parameters.
     """
+    write_first(conn, sql)
+    return _run(conn, sql, parameters)
+
+
+def _run(conn: Connection, sql: str, parameters: Row) -> Any:
     try:
         if conn.dialect.name == "sqlite":
             return conn.connection.driver_connection.execute(sql, parameters)  # type: ignore[union-attr]
@@ -167,13 +180,16 @@ def _numbered(sql: str) -> str:
     return _PLACE.sub(lambda found: "%" if found[0] == "%%" else f"${next(numbers)}", sql)
 
 
-def run_many(conn: Connection, sql: str, rows: Sequence[Row]) -> None:
-    """The same with each of the rows in turn."""
+def run_many(conn: Connection, sql: str, rows: Sequence[Row]) -> int:
+    """The same with each of the rows in turn; how many rows of the database it touched."""
     if len(rows) == 1:
-        run(conn, sql, rows[0])
-        return
+        touched: int = run(conn, sql, rows[0]).rowcount
+        return touched
+    write_first(conn, sql)
     try:
-        conn.connection.cursor().executemany(sql, rows)
+        cursor = conn.connection.cursor()
+        cursor.executemany(sql, rows)
+        return cursor.rowcount
     except conn.dialect.loaded_dbapi.Error as problem:
         raise _translated(conn, sql, problem) from None
 

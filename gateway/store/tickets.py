@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, text, update
 
 from gateway.core.clocks import NO_CLOCKS, from_json, to_json
 from gateway.core.model import Party, Priority, State, Ticket, Visibility
-from gateway.store import search
+from gateway.store import numbers, search, together
 from gateway.store.errors import ConflictError
 from gateway.store.schema import ticket
 from gateway.store.statements import InsertRows, Prepared, Row, among
+from gateway.store.together import UNKNOWN
 
 _NOT_CLOSED = "ticket.state <> 'closed'"
 MOST_FOUND = 50
@@ -21,19 +23,32 @@ MOST_FOUND = 50
 
 def load(conn: Connection, number: int) -> Ticket | None:
     """One ticket, as it is: a merged one does not lead to the one it was merged into."""
-    row = _LOAD.first(conn, b_number=number)
-    return _ticket(row) if row else None
+    return load_many(conn, (number,)).get(number)
 
 
-def load_many(conn: Connection, numbers: Iterable[int]) -> dict[int, Ticket]:
+def load_many(conn: Connection, wanted: Iterable[int]) -> dict[int, Ticket]:
     """Tickets by number; those that do not exist are missing."""
-    found = _LOAD_MANY.all(conn, b_numbers=list(numbers))
-    return {row[0]: _ticket(row) for row in found}
+    asked = list(wanted)
+    found = {number: together.known(conn, _fact(number)) for number in asked}
+    if UNKNOWN in found.values():
+        numbers.forget(conn)
+        rows = _LOAD_MANY.all(conn, b_numbers=asked)
+        found = dict.fromkeys(asked) | {row[0]: _ticket(row) for row in rows}
+        together.learn(conn, {_fact(number): ticket for number, ticket in found.items()})
+    return {number: ticket for number, ticket in found.items() if ticket is not None}
+
+
+def _fact(number: int) -> tuple[str, int]:
+    """A ticket as it stands, among what a batch knows."""
+    return ("ticket", number)
 
 
 def insert(conn: Connection, fresh: Ticket) -> int:
     """Write a new ticket; its number (the one in ``fresh`` is not looked at)."""
-    return _INSERT.ids(conn, [_columns(fresh)])[0]
+    (number,) = numbers.take(conn, "ticket")
+    together.later(conn, _NEW, [{"number": number} | _columns(fresh)])
+    together.learn(conn, {_fact(number): replace(fresh, number=number)})
+    return number
 
 
 def save(conn: Connection, before: Ticket, after: Ticket) -> Ticket:
@@ -48,10 +63,20 @@ def save(conn: Connection, before: Ticket, after: Ticket) -> Ticket:
         return after
     changed["version"] = before.version + 1
     values = {f"b_{name}": changed[name] for name in (*names, "version")}
-    written = _update(names).do(conn, b_number=before.number, b_before=before.version, **values)
-    if not written:
-        raise ConflictError(f"ticket {before.number} was changed by somebody else meanwhile")
-    return replace(after, version=before.version + 1)
+    values |= {"b_number": before.number, "b_before": before.version}
+    together.later(conn, _SAVED, [(_update(names), values)])
+    saved = replace(after, version=before.version + 1)
+    together.learn(conn, {_fact(before.number): saved})
+    return saved
+
+
+def _save_all(conn: Connection, items: Sequence[tuple[Prepared, dict[str, Any]]]) -> None:
+    """In the order given, for a ticket may be among them more than once."""
+    for statement, group in groupby(items, key=lambda item: item[0]):
+        rows = [values for _, values in group]
+        if statement.each(conn, rows) < len(rows):
+            shown = ", ".join(str(values["b_number"]) for values in rows)
+            raise ConflictError(f"ticket {shown} was changed by somebody else meanwhile")
 
 
 def listing(
@@ -86,8 +111,8 @@ def _found(
     for name, value in filters.items():
         # Not by the column's index: the tickets are known by number, and there are few of them.
         query = query.where(ticket.c[name].concat("") == value)
-    for numbers in search.tickets(conn, words, audience=audience):
-        fresh = [number for number in numbers if number not in found]
+    for some in search.tickets(conn, words, audience=audience):
+        fresh = [number for number in some if number not in found]
         rows = conn.execute(query, {"b_numbers": fresh})
         fitting = {row[0]: _ticket(tuple(row)) for row in rows}
         found |= {number: fitting[number] for number in fresh if number in fitting}
@@ -179,11 +204,11 @@ def _update(names: tuple[str, ...]) -> Prepared:
 
 _NAMES = [c.name for c in ticket.columns]
 _UPDATES: dict[tuple[str, ...], Prepared] = {}
-_LOAD = Prepared(select(*ticket.columns).where(ticket.c.number == bindparam("b_number")))
 _LOAD_MANY = Prepared(
     lambda dialect: select(*ticket.columns).where(among(dialect, ticket.c.number, "b_numbers"))
 )
-_INSERT = InsertRows(ticket, returning=("number",), leave_out=("number",))
+_NEW = together.Kind(together.TICKETS, InsertRows(ticket).do)
+_SAVED = together.Kind(together.CHANGES, _save_all)
 _OPEN_COUNTS = Prepared(
     select(ticket.c.assignee, func.count())
     .where(

@@ -1,0 +1,63 @@
+"""What the messages of a batch will be asked about, looked up for all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gateway.core.deciding import Desk
+from gateway.core.events import Event, MessageArrived
+from gateway.core.place import Clues, clues_of
+from gateway.runtime.gathering import is_met, keys_of, tally_keys
+from gateway.store import Connection, keys, numbers, people, tickets
+
+_ENTRIES = 3  # of a new ticket: the message, the confirmation, the notice to agents
+
+_Clued = tuple[MessageArrived, Clues]
+
+
+def foresee(conn: Connection, events: Sequence[Event], desk: Desk) -> None:
+    """Look up what deciding about these will probably ask for. Call within a batch.
+
+    What is not foreseen is looked up when it is asked for, so a guess may be wrong.
+    """
+    arrived = [e for e in events if isinstance(e, MessageArrived)]
+    clued = [(event, clues_of(event.message, desk.book)) for event in arrived]
+    asked = (key for event, clues in clued for key in keys_of(event.message, clues))
+    known = keys.find(conn, dict.fromkeys(asked))
+    named = {number for _, clues in clued for number in clues.numbers}
+    tickets.load_many(conn, named | {number for number, _ in known.values()})
+    met = [event for event in arrived if is_met(event.message)]
+    people.foresee(conn, [event.message.author for event in met])
+    _foresee_tallies(conn, met)
+    _reserve(conn, clued, set(known), desk)
+
+
+def _foresee_tallies(conn: Connection, met: Sequence[MessageArrived]) -> None:
+    by_hour: dict[int, set[tuple[str, str]]] = {}
+    for event in met:
+        forwarded = event.message.forwarded
+        author = forwarded.author if forwarded else event.message.author
+        by_hour.setdefault(people.hour_of(event.at), set()).update(tally_keys(author.address))
+    for hour, wanted in by_hour.items():
+        people.tallies(conn, wanted, hour)
+
+
+def _reserve(conn: Connection, clued: Sequence[_Clued], seen: set[str], desk: Desk) -> None:
+    """Numbers for the tickets that will surely be new, and for what goes with them.
+
+    Rather too few tickets: a number that nobody takes is a gap that people see.
+    """
+    fresh = 0
+    for one in clued:
+        wanted = keys_of(one[0].message, one[1])
+        fresh += seen.isdisjoint(wanted) and _opens(one, desk)
+        seen.update(wanted)
+    counts = {"ticket": fresh, "contact": fresh, "identity": fresh, "entry": _ENTRIES * len(clued)}
+    numbers.reserve(conn, {table: count for table, count in counts.items() if count})
+
+
+def _opens(one: _Clued, desk: Desk) -> bool:
+    """Whether it is an ordinary mail of somebody from outside, and names no ticket."""
+    (event, clues), agents = one, desk.policy.agents_by_email
+    message = event.message
+    return is_met(message) and not clues.numbers and message.author.address not in agents

@@ -1,0 +1,148 @@
+"""Writes that wait for each other: what a batch of messages writes goes out in few statements.
+
+While a batch is open on a connection, writes whose answer nobody needs are collected, and what was
+looked up beforehand for all of the batch is asked for no more. Whoever asks the database anything
+else sees all that was written before, for then it is written. Without a batch each write happens
+at once, as does each look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+
+from gateway.store.errors import ApartError
+
+_BATCH = "gateway_batch"
+UNKNOWN = object()
+
+# Rows stand before those that refer to them, and what others wait for is locked last.
+(
+    BLOBS,
+    CONTACTS,
+    IDENTITIES,
+    TICKETS,
+    ENTRIES,
+    BODIES,
+    FILES,
+    WORDS,
+    KEYS,
+    LINES,
+    OUTBOX,
+    CHANGES,
+    COUNTS,
+) = range(13)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kind:
+    """A kind of write: lower ranks go first; ``write`` writes all that was collected of it."""
+
+    rank: int
+    write: Callable[[Connection, Sequence[Any]], object]
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What waits, what is known without asking, and which rows something waits to be written to."""
+
+    waiting: dict[Kind, list[Any]] = field(default_factory=dict)
+    known: dict[Hashable, Any] = field(default_factory=dict)
+    numbers: dict[str, list[int]] = field(default_factory=dict)
+    concerned: set[Hashable] = field(default_factory=set)
+    writing: bool = False
+
+
+@contextmanager
+def together(conn: Connection) -> Iterator[None]:
+    """A batch on this connection, written at the end.
+
+    Raises ApartError, or what the database raised, where it cannot be written so: roll the
+    transaction back then, and do the same without a batch.
+    """
+    batch = conn.info[_BATCH] = _Batch()
+    try:
+        yield
+        _write(conn, batch)
+    finally:
+        del conn.info[_BATCH]
+
+
+def is_open(conn: Connection) -> bool:
+    """Whether there is a batch on this connection."""
+    return _BATCH in conn.info
+
+
+def later(conn: Connection, kind: Kind, items: Sequence[Any], *about: Hashable) -> None:
+    """Write these with the batch; at once where there is none.
+
+    ``about`` names what they belong to, for `concerns`.
+    """
+    batch: _Batch | None = conn.info.get(_BATCH)
+    if batch is None:
+        kind.write(conn, items)
+        return
+    batch.waiting.setdefault(kind, []).extend(items)
+    batch.concerned.update(about)
+
+
+def concerns(conn: Connection, about: Hashable) -> bool:
+    """Whether something that belongs to this waits to be written."""
+    batch: _Batch | None = conn.info.get(_BATCH)
+    return batch is not None and about in batch.concerned
+
+
+def write_first(conn: Connection, sql: str) -> None:
+    """Called before a statement runs: it is to see what was written before.
+
+    One that changes something may change what is known, too.
+    """
+    batch: _Batch | None = conn.info.get(_BATCH)
+    if batch is None or batch.writing:
+        return
+    _write(conn, batch)
+    if not sql.startswith("SELECT"):
+        batch.known.clear()
+
+
+def _write(conn: Connection, batch: _Batch) -> None:
+    batch.writing = True
+    try:
+        for kind in sorted(batch.waiting, key=lambda kind: kind.rank):
+            kind.write(conn, batch.waiting[kind])
+        batch.waiting.clear()
+        batch.concerned.clear()
+    finally:
+        batch.writing = False
+
+
+def known(conn: Connection, about: Hashable) -> Any:
+    """What was learnt of this within the batch; UNKNOWN if nothing was."""
+    batch: _Batch | None = conn.info.get(_BATCH)
+    return UNKNOWN if batch is None else batch.known.get(about, UNKNOWN)
+
+
+def learn(conn: Connection, facts: Mapping[Any, Any]) -> None:
+    """Within the batch nobody needs to ask for this again."""
+    batch: _Batch | None = conn.info.get(_BATCH)
+    if batch is not None:
+        batch.known.update(facts)
+
+
+def drawn(conn: Connection) -> dict[str, list[int]] | None:
+    """Numbers drawn in advance for the batch, by table, the next one last; None without a batch."""
+    batch: _Batch | None = conn.info.get(_BATCH)
+    return None if batch is None else batch.numbers
+
+
+@contextmanager
+def all_or_nothing() -> Iterator[None]:
+    """Stands for a savepoint within a batch: whatever fails there is done again without one."""
+    try:
+        yield
+    except Exception as problem:
+        raise ApartError("a batch cannot be written together") from problem
