@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from gateway.core.model import Party
 from gateway.store import deadlines, entries, keys, numbers, outbox, people, search, tickets
 from gateway.store.database import Database, savepoint
+from gateway.store.deadlines import Due
 from gateway.store.errors import ApartError, ConflictError
 from gateway.store.together import together
 from tests.store import made
@@ -144,15 +145,17 @@ def test_what_another_process_wrote_meanwhile_undoes_all(database: Database, oth
 
 
 def test_deadlines_are_as_they_were_set_last(database: Database):
+    wake = [Due(target="wake", due_at=NOW, because="a")]
     with database.write() as conn, together(conn):
         first, second = (tickets.insert(conn, made.ticket()) for _ in range(2))
-        deadlines.start(conn, first, "wake", NOW, "a")
-        deadlines.stop(conn, first, "wake", "b")
-        deadlines.start(conn, second, "wake", NOW, "a")
-        deadlines.stop(conn, second, "wake", "b")
-        deadlines.start(conn, second, "wake", NOW, "c")
-    with database.read() as conn:
-        assert [row.ticket for row in deadlines.due(conn, now=NOW, limit=9)] == [second]
+        deadlines.start(conn, first, wake)
+        deadlines.stop(conn, first, ["wake"], "b")
+        deadlines.start(conn, second, wake)
+        deadlines.stop(conn, second, ["wake"], "b")
+        deadlines.start(conn, second, wake)
+        assert deadlines.due_at(conn, second, "wake") == NOW
+    with database.write() as conn:
+        assert [row.ticket for row in deadlines.fire(conn, now=NOW, limit=9)] == [second]
 
 
 def test_a_savepoint_within_a_batch_gives_the_whole_batch_up(database: Database):
