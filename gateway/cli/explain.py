@@ -14,7 +14,7 @@ from gateway.cli import shapes
 from gateway.cli.context import desk_of
 from gateway.cli.errors import RefusedError
 from gateway.cli.frame import single
-from gateway.cli.terminal import block, complain, line, print_json
+from gateway.cli.terminal import block, complain, instant, line, print_json
 
 if TYPE_CHECKING:
     from gateway.app import App
@@ -145,7 +145,7 @@ def _read(message: Message) -> dict[str, Any]:
         "to": [shapes.party(p) for p in message.to],
         "cc": [shapes.party(p) for p in message.cc],
         "subject": message.subject,
-        "date": shapes.instant(message.sent_at),
+        "date": instant(message.sent_at),
         "text": message.text,
         "full_text": message.full_text,
         "html": message.html,

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from gateway.cli import service
+from gateway.cli.terminal import instant
 from gateway.core.model import Author, Party, StoredFile, Ticket
 from gateway.core.policy import Agent, Policy
 
 if TYPE_CHECKING:
     from gateway.store.entries import Delivery, EntryRow
     from gateway.store.inbox import InboxRow
+    from gateway.store.ledger import LedgerRow
     from gateway.store.outbox import OutboxRow
 
 Shape = dict[str, Any]
 
 # The first of these that any message of an entry has is the fate of the entry.
 _FATES = ("failed", "bounced", "unknown", "sending", "queued", "sent", "cancelled")
-
-
-def instant(at: datetime | None) -> str | None:
-    """A time in UTC, ISO 8601 with Z, to the second."""
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if at else None
 
 
 def party(who: Party) -> Shape:
@@ -56,8 +54,8 @@ def assignee(email: str | None, policy: Policy) -> Shape | None:
     return {"name": known.name if known else None, "address": email}
 
 
-def ticket(it: Ticket, policy: Policy) -> Shape:
-    """A ticket as it stands."""
+def ticket(it: Ticket, policy: Policy, now: datetime) -> Shape:
+    """A ticket as it stands now."""
     return {
         "number": it.number,
         "subject": it.subject,
@@ -77,18 +75,22 @@ def ticket(it: Ticket, policy: Policy) -> Shape:
         "updated_at": instant(it.updated_at),
         "resolved_at": instant(it.resolved_at),
         "closed_at": instant(it.closed_at),
-        "sla": {
-            "policy": None,
-            "first_response": None,
-            "next_response": None,
-            "resolution": None,
-        },
+        "sla": service.sla(it, policy, now),
     }
 
 
-def ticket_with_history(it: Ticket, entries: Sequence[EntryRow], policy: Policy) -> Shape:
-    """A ticket with its entries, oldest first."""
-    return ticket(it, policy) | {"deadlines": {}, "entries": [entry(row) for row in entries]}
+def ticket_with_history(
+    it: Ticket,
+    entries: Sequence[EntryRow],
+    ledger: Sequence[LedgerRow],
+    policy: Policy,
+    now: datetime,
+) -> Shape:
+    """A ticket with the ledgers of its deadlines and its entries, oldest first."""
+    return ticket(it, policy, now) | {
+        "deadlines": service.ledgers(ledger),
+        "entries": [entry(row) for row in entries],
+    }
 
 
 def entry(row: EntryRow) -> Shape:

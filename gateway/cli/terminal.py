@@ -6,7 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
@@ -82,3 +82,8 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[Any]], empty: s
 def moment(at: datetime | None, timezone: str) -> str | None:
     """A time for people, in a time zone, to the minute."""
     return f"{at.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M}" if at else None
+
+
+def instant(at: datetime | None) -> str | None:
+    """A time in UTC, ISO 8601 with Z, to the second."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if at else None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gateway.cli import acting, shapes
+from gateway.cli import acting, service, shapes
 from gateway.cli.context import agent_of, desk_of
 from gateway.cli.errors import RefusedError
 from gateway.cli.frame import LARGEST, group
@@ -22,7 +23,17 @@ app = group("Look at tickets, and work on them.")
 
 AsJson = Annotated[bool, typer.Option("--json", help="print one JSON document")]
 Number = Annotated[str, typer.Argument(metavar="NUMBER", help="a ticket's number, such as 7")]
-_HEADINGS = ("number", "state", "priority", "queue", "assignee", "requester", "subject", "updated")
+_HEADINGS = (
+    "number",
+    "state",
+    "priority",
+    "queue",
+    "assignee",
+    "requester",
+    "subject",
+    "due",
+    "updated",
+)
 
 
 app.command()(acting.new)
@@ -64,9 +75,10 @@ def list_tickets(
             words=search,
             limit=limit,
         )
+    now = datetime.now(UTC)
     if as_json:
-        return print_json_list(shapes.ticket(one, desk.policy) for one in found)
-    rows = (_cells(one, desk.policy) for one in found)
+        return print_json_list(shapes.ticket(one, desk.policy, now) for one in found)
+    rows = (_cells(one, desk.policy, now) for one in found)
     return print_table(_HEADINGS, rows, "There are no such tickets.")
 
 
@@ -77,10 +89,11 @@ def _email(policy: Policy, wanted: str | None) -> str | None:
     return agent_of(policy, wanted).email
 
 
-def _cells(it: Ticket, policy: Policy) -> tuple[object, ...]:
+def _cells(it: Ticket, policy: Policy, now: datetime) -> tuple[object, ...]:
     return (
         *(it.number, it.state.value, it.priority.value, it.queue),
         *(_assignee(it, policy), it.requester.shown, it.subject),
+        service.next_due(it, policy, now),
         moment(it.updated_at, policy.timezone),
     )
 
@@ -93,7 +106,7 @@ def _assignee(it: Ticket, policy: Policy) -> str | None:
 @app.command()
 def show(ctx: typer.Context, number: Number, as_json: AsJson = False) -> None:
     """One ticket with its whole history, and why each entry stands there."""
-    from gateway.store import entries, tickets
+    from gateway.store import entries, ledger, tickets
 
     desk = desk_of(ctx)
     wanted = number_of(number)
@@ -102,9 +115,12 @@ def show(ctx: typer.Context, number: Number, as_json: AsJson = False) -> None:
         if found is None:
             raise RefusedError(f"there is no ticket {wanted}")
         history = entries.history(conn, wanted)
+        marks = ledger.of_ticket(conn, wanted)
+    now = datetime.now(UTC)
     if as_json:
-        return print_json(shapes.ticket_with_history(found, history, desk.policy))
-    return print("\n".join(_story(found, history, desk.policy)))
+        return print_json(shapes.ticket_with_history(found, history, marks, desk.policy, now))
+    told = (*_story(found, desk.policy), *service.story(found, marks, desk.policy, now))
+    return print("\n".join((*told, *_entries(history, desk.policy))))
 
 
 def number_of(given: str) -> int:
@@ -115,7 +131,7 @@ def number_of(given: str) -> int:
     return int(digits)
 
 
-def _story(it: Ticket, history: Sequence[EntryRow], policy: Policy) -> Iterator[str]:
+def _story(it: Ticket, policy: Policy) -> Iterator[str]:
     yield f"#{it.number} {line(it.subject)}"
     yield f"{it.state.value}, {it.priority.value}, queue {line(it.queue)}, tier {it.tier}" + (
         f", tags {line(', '.join(it.tags))}" if it.tags else ""
@@ -125,6 +141,9 @@ def _story(it: Ticket, history: Sequence[EntryRow], policy: Policy) -> Iterator[
         people = "; ".join(_named(p.name, p.address) for p in it.participants)
         yield f"participants: {people}"
     yield f"assignee: {line(_assignee(it, policy) or 'nobody')}"
+
+
+def _entries(history: Sequence[EntryRow], policy: Policy) -> Iterator[str]:
     for row in history:
         yield ""
         yield from _entry(row, policy.timezone)

@@ -16,6 +16,7 @@ from gateway.settings.faults import ConfigError, Doubt, Fault, Place, show, spel
 from gateway.settings.lines import Lines
 from gateway.settings.models import AgentTable, DeskTable, QueueTable, Settings
 from gateway.settings.resolve import Resolver, not_yet, unknown
+from gateway.settings.service_doubts import service_doubts
 from gateway.settings.table import Table, field_at, inner, is_secret, words_of
 
 M = TypeVar("M", bound=BaseModel)
@@ -108,6 +109,7 @@ class _Reading(Resolver):
                 self.doubts.append(unknown((key,), [*known, *sections, *absent]))
         made = {key: self._part(key, data.get(key)) for key in known}
         self.doubts += _cross(made["desk"], made["agents"], made["queues"])
+        self.doubts += service_doubts(made)
         return None if self.doubts else Settings(**_complete(made))
 
     def _part(self, key: str, given: object) -> Any:

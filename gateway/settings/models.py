@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, Field, SecretStr, ValidationInfo
 
 from gateway.core.policy import AgentProof, Notify
+from gateway.settings.service import CalendarTable, SlaTable
 from gateway.settings.table import NotYet, Table
 from gateway.settings.types import (
     Address,
@@ -179,8 +180,6 @@ class AgentTable(Table):
         NotYet("slack", unless=("",)),
         NotYet("telegram", unless=(0,)),
         NotYet("limit", unless=(0,)),
-        NotYet("shift", unless=("",)),
-        NotYet("on_call", unless=(False,)),
     )
 
     name: Name = Field(description="what requesters and colleagues know them as")
@@ -192,6 +191,8 @@ class AgentTable(Table):
     skills: tuple[Name, ...] = Field((), description="what they know, for assignment by skill")
     lead: Flag = Field(False, description="leads their queues: hears what nobody else would")
     language: Language = Field("", description="of what the desk tells them; empty: the desk's")
+    shift: Line = Field("", description="the calendar in which they work; empty: always")
+    on_call: Flag = Field(False, description="hears of steps while nobody is on shift")
 
 
 class QueueTable(Table):
@@ -200,7 +201,6 @@ class QueueTable(Table):
     not_yet: ClassVar = (
         NotYet("assign", unless=("manual",)),
         NotYet("skill", unless=("",)),
-        NotYet("sla", unless=("", "default")),
     )
 
     name: QueueName = Field(description="what agents call it")
@@ -211,6 +211,9 @@ class QueueTable(Table):
     restricted: Flag = Field(False, description="only its own agents see it")
     notify: Notify = Field(
         Notify.QUEUE, description="who hears of a new ticket: its agents, a lead, or nobody"
+    )
+    sla: Line = Field(
+        "default", description='its policy; "default" counts where there is one, empty: none'
     )
 
 
@@ -260,8 +263,6 @@ class Settings(Table):
         NotYet("slack"),
         NotYet("telegram"),
         NotYet("rules", unless=([],)),
-        NotYet("sla", unless=([],)),
-        NotYet("calendars", unless=([],)),
         NotYet("contacts", unless=([],)),
         NotYet("contacts_file", unless=("",)),
         NotYet("priority_matrix"),
@@ -274,4 +275,6 @@ class Settings(Table):
     http: HttpTable | None = Field(
         None, description="health, metrics and links; leave the table out and there is none"
     )
+    calendars: tuple[CalendarTable, ...] = Field((), description="when somebody works")
+    sla: tuple[SlaTable, ...] = Field((), description="how soon somebody answers")
     log: LogTable = Field(LogTable(), description="what is told on standard error")

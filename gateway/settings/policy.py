@@ -9,8 +9,10 @@ from types import MappingProxyType
 from gateway.core.addresses import AddressBook, Key
 from gateway.core.policy import Agent, Bulk, Caps, Policy, Queue, SourceLimit
 from gateway.settings.models import AgentTable, DeskTable, QueueTable, Settings
+from gateway.settings.service_policy import calendars_of, slas_of
 
 DEFAULT_QUEUE = "support"
+DEFAULT_SLA = "default"
 _LANGUAGES = ("en", "es", "it")
 
 
@@ -34,6 +36,8 @@ def policy_of(settings: Settings, sections: Mapping[str, object] = MappingProxyT
         reopen_within=desk.reopen_within,
         auto_close_after=desk.auto_close_after,
         answer_delay=desk.answer_delay,
+        slas=slas_of(settings.sla),
+        calendars=calendars_of(settings.calendars),
         public_url=settings.http.public_url if settings.http else "",
     )
 
@@ -59,7 +63,7 @@ def _own_lists_of(sections: Mapping[str, object]) -> frozenset[str]:
 
 
 def _default_queue(desk: DeskTable) -> Queue:
-    return Queue(name=DEFAULT_QUEUE, addresses=(desk.address,))
+    return Queue(name=DEFAULT_QUEUE, addresses=(desk.address,), sla=DEFAULT_SLA)
 
 
 def _queue(table: QueueTable) -> Queue:
@@ -69,6 +73,7 @@ def _queue(table: QueueTable) -> Queue:
         label=table.label,
         restricted=table.restricted,
         notify=table.notify,
+        sla=table.sla,
     )
 
 
@@ -82,6 +87,8 @@ def _agent(table: AgentTable, queues: Iterable[Queue], language: str) -> Agent:
         skills=table.skills,
         lead=table.lead,
         language=table.language or language,
+        shift=table.shift,
+        on_call=table.on_call,
     )
 
 
