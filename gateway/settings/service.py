@@ -89,11 +89,15 @@ Hears = Annotated[str, AfterValidator(_hears), Words("string", _NOTIFY_WORDS)]
 class HoursTable(Table):
     """[calendars.hours]: the hours of each weekday; one that is missing is closed."""
 
-    mon: Hours = Field((), description='on Mondays: "09:00-18:00", or a list of several')
-    tue: Hours = Field((), description="on Tuesdays")
-    wed: Hours = Field((), description="on Wednesdays")
-    thu: Hours = Field((), description="on Thursdays")
-    fri: Hours = Field((), description="on Fridays")
+    mon: Hours = Field(
+        (),
+        description='on Mondays: "09:00-18:00", or a list of several',
+        examples=[["09:00-14:00", "15:00-18:00"]],
+    )
+    tue: Hours = Field((), description="on Tuesdays", examples=["09:00-18:00"])
+    wed: Hours = Field((), description="on Wednesdays", examples=["09:00-18:00"])
+    thu: Hours = Field((), description="on Thursdays", examples=["09:00-18:00"])
+    fri: Hours = Field((), description="on Fridays", examples=["09:00-15:00"])
     sat: Hours = Field((), description="on Saturdays")
     sun: Hours = Field((), description='on Sundays; "22:00-06:00" ends on the day after')
 
@@ -105,7 +109,7 @@ class HoursTable(Table):
 class CalendarTable(Table):
     """[[calendars]]: when somebody works. "always" is built in: round the clock, every day."""
 
-    name: Name = Field(description="what policies and shifts call it")
+    name: Name = Field(description="what policies and shifts call it", examples=["office"])
     timezone: TimeZone = Field("UTC", description="in which its hours are told")
     hours: HoursTable = Field(HoursTable(), description="the hours of each weekday")
     holidays: Region = Field(
@@ -139,11 +143,13 @@ class TimesTable(Table):
     """[sla.first_response]: the time allowed by priority; one that is missing has no deadline."""
 
     urgent: Allowed = Field(
-        None, description='of urgent ones: "30m", "4h", "1d" (24 open hours), "1bd"'
+        None,
+        description='of urgent ones: "30m", "4h", "1d" (24 open hours), "1bd"',
+        examples=["1h"],
     )
-    high: Allowed = Field(None, description="of those with priority high")
-    normal: Allowed = Field(None, description="of those with priority normal")
-    low: Allowed = Field(None, description="of those with priority low")
+    high: Allowed = Field(None, description="of those with priority high", examples=["4h"])
+    normal: Allowed = Field(None, description="of those with priority normal", examples=["1d"])
+    low: Allowed = Field(None, description="of those with priority low", examples=["2d"])
 
     def by_priority(self) -> dict[Priority, Allowance]:
         """Those that are given."""
@@ -203,7 +209,9 @@ class StepTable(Table):
         examples=["80%"],
     )
     notify: tuple[Hears, ...] = Field(
-        (), description='who is told: "assignee", "queue", "lead", or an address'
+        (),
+        description='who is told: "assignee", "queue", "lead", or an address',
+        examples=[["assignee"]],
     )
     raise_tier: Flag = Field(False, description="the ticket goes to the next tier")
     raise_priority: Flag = Field(False, description="the ticket gets the next higher priority")
@@ -219,7 +227,9 @@ class StepTable(Table):
 class SlaTable(Table):
     """[[sla]]: a policy: how soon somebody answers, and a ticket is resolved."""
 
-    name: Name = Field(description='what queues and rules call it; "default" needs no naming')
+    name: Name = Field(
+        description='what queues and rules call it; "default" needs no naming', examples=["default"]
+    )
     calendar: Name = Field(ALWAYS, description="whose open time is counted")
     first_response: TimesTable = Field(
         TimesTable(), description="until an agent's first public answer"

@@ -116,7 +116,7 @@ def _key(name: str, field: FieldInfo, place: Place, values: Mapping[Place, Any])
     if is_secret(field) and value is None and field.examples:
         name, value = f"{name}_env", field.examples[0]
     elif place not in values:
-        value = field.examples[0] if field.is_required() and field.examples else default_of(field)
+        value = default_of(field) or next(iter(field.examples or ()), default_of(field))
     yield from _beside(f"{off}{name} = {toml(value)}", field.description or "")
 
 

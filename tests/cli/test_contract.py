@@ -265,7 +265,7 @@ def test_what_is_held_is_listed_and_released(desk: Shell, tmp_path: Path):
         ("ticket", "list", "--assignee", "zed"),
         ("agent", "address", "zed"),
         ("inbox", "release", "1", "--as", "zed"),
-        ("sla",),
+        ("sal",),
         ("ticket", "shw"),
         ("import",),
         ("explain",),

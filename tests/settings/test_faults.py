@@ -114,11 +114,11 @@ def test_all_faults_are_told_at_once_in_the_order_of_the_file(faults_of: Faults)
         '[desk]\nadress = "support@acme.example"\nreopen_within = "soon"\n'
         '[[agents]]\nname = "B"\nemail = "b@x.example"\ntier = 0\nqueues = ["none"]\n'
         '[[agents]]\nname = "C"\nemail = "b@x.example"\n'
-        '[email.listen]\nport = 0\n[[sla]]\nname = "x"'
+        '[email.listen]\nport = 0\n[[sla]]\nname = ""'
     )
     assert [line.split(": ")[1] for line in told] == [
         *("desk.address", "desk.adress", "desk.reopen_within", "agents[1].tier"),
-        *("agents[1].queues", "agents[2].email", "email.listen.port", "sla"),
+        *("agents[1].queues", "agents[2].email", "email.listen.port", "sla[1].name"),
     ]
 
 
