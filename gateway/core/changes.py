@@ -305,7 +305,7 @@ class Verify:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
-    """One more of something within the hour: ``scope`` and ``key`` of a tally."""
+    """One more of something: ``scope`` and ``key`` of a tally, by hour, or by day (``…_day``)."""
 
     scope: str
     key: str
@@ -348,7 +348,6 @@ Change = (
     | Absorb
     | Away
     | Verify
-    | Count
     | Skip
     | Refuse
 )
@@ -364,9 +363,13 @@ class On:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What is to be done about one event: changes in order, by ticket where they have one."""
+    """What is to be done about one event: changes in order, by ticket where they have one.
+
+    ``counts`` is what is remembered of it for the decisions within the hour or day after it.
+    """
 
     ticket: int | None
     changes: tuple[Change, ...]
     matched_by: str | None = None
     also: tuple[On, ...] = ()
+    counts: tuple[Count, ...] = ()

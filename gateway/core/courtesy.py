@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gateway.core.events import MessageArrived
+from gateway.core.model import Message
 from gateway.core.policy import Caps
 from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Sender, Tallies
@@ -23,7 +24,24 @@ def against_confirming(event: MessageArrived, tallies: Tallies, caps: Caps) -> R
         return Reason.of(Why.UNPROVEN_SENDER)
     if event.old:
         return Reason.of(Why.OLD_MAIL)
-    return capped(tallies, caps)
+    return capped(tallies, caps) or repetitive(message, tallies, caps)
+
+
+def repetitive(message: Message, tallies: Tallies, caps: Caps) -> Reason | None:
+    """Why the author of a message seems to be a machine, whatever they call themselves, or None."""
+    if tallies.words >= caps.per_words:
+        return Reason.of(Why.SAME_WORDS, limit=caps.per_words)
+    if tallies.opened >= caps.per_correspondent:
+        author = message.author.shown
+        return Reason.of(Why.OPENED_OFTEN, author=author, limit=caps.per_correspondent)
+    return None
+
+
+def begins(tallies: Tallies, caps: Caps) -> bool:
+    """Whether this very message is the first one too many."""
+    if tallies.words >= caps.per_words:
+        return tallies.words == caps.per_words
+    return tallies.opened == caps.per_correspondent
 
 
 def capped(tallies: Tallies, caps: Caps) -> Reason | None:

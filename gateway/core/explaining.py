@@ -155,7 +155,6 @@ _WORDS: dict[type[Any], Callable[[Any, str, str], str]] = {
     c.Absorb: _absorb,
     c.Away: _away,
     c.Verify: lambda change, _where, _desk: f"remember that {change.address} is its owner's",
-    c.Count: _silent,
     c.Skip: lambda change, _where, _desk: f"leave out the {change.what}: {change.because}",
     c.Refuse: lambda change, _where, _desk: f"refuse: {'; '.join(change.lines)}",
 }

@@ -71,14 +71,17 @@ class Queue:
 class Caps:
     """The most within an hour.
 
-    Confirmations for one recipient, one domain, and overall; and messages on one ticket, before
-    the desk takes them for machines that answer each other.
+    Confirmations for one recipient, one domain, and overall; messages on one ticket, and the same
+    words of one correspondent, before the desk takes them for machines that answer each other.
+    ``per_correspondent``: tickets that somebody opens within a day and has confirmed.
     """
 
     per_recipient: int = 5
     per_domain: int = 2_000
     overall: int = 20_000
     per_ticket: int = 40
+    per_words: int = 3
+    per_correspondent: int = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -113,6 +113,13 @@ class Why(StrEnum):
         "more than {limit} messages within an hour: machines may be answering each other, so "
         "nothing is sent from this ticket until it is calmer"
     )
+    SAME_WORDS = (
+        "the same words came more than {limit} times within an hour: a machine may be answering, "
+        "so nothing more is sent for them"
+    )
+    OPENED_OFTEN = (
+        "{author} opened more than {limit} tickets within a day: no more confirmations today"
+    )
     NOBODY_TO_TELL = "the queue has nobody to tell"
 
 

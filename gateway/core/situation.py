@@ -33,11 +33,17 @@ class CameBack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tallies:
-    """Confirmations sent within the last hour: to the address, to its domain, to everybody."""
+    """Confirmations sent within the last hour: to the address, to its domain, to everybody.
+
+    ``words``: how often the author said the same words before within the hour, on this ticket or
+    to open one. ``opened``: how many tickets they opened before within the day.
+    """
 
     recipient: int = 0
     domain: int = 0
     overall: int = 0
+    words: int = 0
+    opened: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

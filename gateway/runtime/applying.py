@@ -65,6 +65,8 @@ def apply(  # noqa: PLR0913 - two clocks, and what the decision knew
     _carry_out(main, decision.changes)
     for other in decision.also:
         _carry_out(work(other.ticket), other.changes)
+    if decision.counts:
+        people.count(conn, [(one.scope, one.key) for one in decision.counts], people.hour_of(now))
     return Applied(
         state=main.fate.state,
         ticket=main.ticket.number if main.ticket else main.fate.ticket,
@@ -288,10 +290,6 @@ def _verify(work: Work, change: c.Verify) -> None:
     people.verify(work.conn, Party(address=change.address), work.now)
 
 
-def _count(work: Work, change: c.Count) -> None:
-    people.count(work.conn, [(change.scope, change.key)], people.hour_of(work.now))
-
-
 def _skip(work: Work, change: c.Skip) -> None:
     """Only the log hears of it."""
 
@@ -319,6 +317,5 @@ _HANDLERS: dict[type[Any], Callable[[Work, Any], None]] = {
     c.Absorb: _absorb,
     c.Away: _away,
     c.Verify: _verify,
-    c.Count: _count,
     c.Skip: _skip,
 }

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from gateway.core.addresses import AddressKind
 from gateway.core.commands import Parsed, address_of, number_of, parse, parse_words
 from gateway.core.deciding import Desk
 from gateway.core.deciding.shifts import answers_digest
 from gateway.core.deciding.sources import COUNTED, SCOPE, counted_as
+from gateway.core.echoes import OPENED, WORDS, echo_key
 from gateway.core.events import (
     AgentActed,
     DeadlineCame,
@@ -195,8 +197,17 @@ def _situation(
     return replace(
         situation,
         sender=_meet(conn, message.author, event.at, _spoken_by(message)),
-        tallies=_tallies(conn, _confirmed_to(message, parsed), event.at),
+        tallies=_tallies(conn, _confirmed_to(message, parsed), event.at, _echoes(event, placement)),
     )
+
+
+def _echoes(event: MessageArrived, placement: Placement) -> dict[str, tuple[str, str]]:
+    """The tallies of what an author repeats; nothing is counted of what was imported."""
+    if not event.live:
+        return {}
+    key = echo_key(event.message, placement.ticket)
+    words = {"words": (WORDS, key)} if key else {}
+    return words | {"opened": (OPENED, event.message.author.address)}
 
 
 def _held_mail(conn: Connection, placement: Placement) -> HeldMail | None:
@@ -282,10 +293,18 @@ def tally_keys(address: str) -> list[tuple[str, str]]:
     return [("recipient", address), ("domain", domain), ("overall", EVERYBODY)]
 
 
-def _tallies(conn: Connection, address: str, now: datetime) -> Tallies:
-    counts = people.tallies(conn, tally_keys(address), people.hour_of(now))
-    recipient, domain, overall = (counts.get(key, 0) for key in tally_keys(address))
-    return Tallies(recipient=recipient, domain=domain, overall=overall)
+def _tallies(
+    conn: Connection,
+    address: str,
+    now: datetime,
+    more: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+) -> Tallies:
+    """The caps of a confirmation to an address, and ``more`` tallies by the field they fill."""
+    wanted = [*tally_keys(address), *more.values()]
+    counts = people.tallies(conn, wanted, people.hour_of(now))
+    recipient, domain, overall = (counts[key] for key in tally_keys(address))
+    others = {field: counts[key] for field, key in more.items()}
+    return Tallies(recipient=recipient, domain=domain, overall=overall, **others)
 
 
 def _for_agent(conn: Connection, situation: Situation, agent: str, parsed: Parsed) -> Situation:

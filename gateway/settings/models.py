@@ -75,13 +75,22 @@ ReplyPattern = Annotated[str, AfterValidator(_reply_pattern), Words("string", _P
 
 
 class CapsTable(Table):
-    """[desk.caps]: the most within an hour."""
+    """[desk.caps]: the most within an hour, before the desk says no more by itself."""
 
     per_recipient: Whole = Field(5, ge=1, description="confirmations to one address")
     per_domain: Whole = Field(2_000, ge=1, description="confirmations to one domain")
     overall: Whole = Field(20_000, ge=1, description="confirmations to everybody together")
     per_ticket: Whole = Field(
         40, ge=1, description="messages on one ticket, before the desk falls silent there"
+    )
+    per_words: Whole = Field(
+        3,
+        ge=1,
+        description="times that somebody says the same words, numbers and dates apart, before the "
+        "desk takes them for a machine",
+    )
+    per_correspondent: Whole = Field(
+        20, ge=1, description="tickets of one address within a day that are confirmed"
     )
 
 

@@ -160,24 +160,35 @@ def hour_of(now: datetime) -> int:
     return int(now.timestamp() // 3600)
 
 
+def _bucket(scope: str, hour: int) -> int:
+    """The hour under which something is counted: what is counted by day, under its first one."""
+    return hour - hour % 24 if scope.endswith("_day") else hour
+
+
 def tallies(conn: Connection, keys: Iterable[TallyKey], hour: int) -> dict[TallyKey, int]:
-    """How often each was counted within the hour; 0 if never."""
+    """How often each was counted within the hour; 0 if never. Scopes ``…_day``: within the day."""
     wanted = list(keys)
-    counted = {pair: known(conn, ("tally", *pair, hour)) for pair in wanted}
+    counted = {pair: known(conn, _known_as(pair, hour)) for pair in wanted}
     if UNKNOWN in counted.values():
-        rows = _TALLIES.all(conn, b_keys=list({key for _, key in wanted}), b_hour=hour)
-        counted = dict.fromkeys(wanted, 0) | {(scope, key): n for scope, key, n in rows}
-        learn(conn, {("tally", *pair, hour): n for pair, n in counted.items()})
-    return {pair: counted[pair] for pair in wanted}
+        hours = list({_bucket(scope, hour) for scope, _ in wanted})
+        rows = _TALLIES.all(conn, b_keys=list({key for _, key in wanted}), b_hours=hours)
+        found = {(scope, key): n for scope, key, at, n in rows if at == _bucket(scope, hour)}
+        counted = {pair: found.get(pair, 0) for pair in wanted}
+        learn(conn, {_known_as(pair, hour): n for pair, n in counted.items()})
+    return counted
 
 
 def count(conn: Connection, keys: Sequence[TallyKey], hour: int) -> None:
-    """Count each once more within the hour, as often as it is named."""
-    later(conn, _COUNTED, [(*pair, hour) for pair in keys])
+    """Count each once more within its hour or day, as often as it is named."""
+    later(conn, _COUNTED, [(*pair, _bucket(pair[0], hour)) for pair in keys])
     for pair in keys:
-        n = known(conn, ("tally", *pair, hour))
+        n = known(conn, _known_as(pair, hour))
         if n is not UNKNOWN:
-            learn(conn, {("tally", *pair, hour): n + 1})
+            learn(conn, {_known_as(pair, hour): n + 1})
+
+
+def _known_as(pair: TallyKey, hour: int) -> tuple[str, str, str, int]:
+    return ("tally", *pair, _bucket(pair[0], hour))
 
 
 def _count(conn: Connection, counted: Sequence[tuple[str, str, int]]) -> None:
@@ -254,8 +265,8 @@ _SPEAKS = Prepared(
 _RENAMED = Kind(CHANGES, _RENAME.each)
 _SPOKE = Kind(CHANGES, _SPEAKS.each)
 _TALLIES = Prepared(
-    lambda dialect: select(tally.c.scope, tally.c.key, tally.c.n).where(
-        among(dialect, tally.c.key, "b_keys"), tally.c.hour == bindparam("b_hour")
+    lambda dialect: select(tally.c.scope, tally.c.key, tally.c.hour, tally.c.n).where(
+        among(dialect, tally.c.key, "b_keys"), among(dialect, tally.c.hour, "b_hours")
     )
 )
 _COUNT = InsertRows(

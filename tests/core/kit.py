@@ -15,7 +15,6 @@ from gateway.core.changes import (
     Cancel,
     Change,
     Claim,
-    Count,
     Decision,
     Deliver,
     Drop,
@@ -548,7 +547,7 @@ class World:
                     self._away(change)
                 case Verify():
                     self.verified.add(change.address)
-                case Claim() | Skip() | Refuse() | Count() | Reachable() | Unreachable():
+                case Claim() | Skip() | Refuse() | Reachable() | Unreachable():
                     pass
         for change in changes:
             if isinstance(change, Claim):

@@ -49,6 +49,32 @@ def test_a_requester_who_writes_too_fast_is_kept_and_no_longer_announced(pace, e
     assert of_type(decision, Append)[0].visibility is Visibility.PUBLIC
 
 
+WORDS = policy().caps.per_words
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (WORDS - 1, [("reply", BEA.email)]),
+        (WORDS, [("note", EVE.email)]),
+        (WORDS + 1, []),
+    ],
+)
+def test_a_requester_who_says_the_same_again_and_again_is_kept_and_no_longer_announced(
+    words, expected
+):
+    decision = decided(adas(), pace=0, tallies=Tallies(words=words))
+    assert told(decision) == expected
+    assert of_type(decision, Append)[0].visibility is Visibility.PUBLIC
+
+
+def test_an_agents_machine_that_says_the_same_on_one_ticket_answers_nobody():
+    decision = decided(beas("Out."), pace=0, tallies=Tallies(words=WORDS + 1))
+    (kept,) = of_type(decision, Append)
+    assert (kept.visibility, kept.held) == (Visibility.INTERNAL, "too_fast")
+    assert told(decision) == [("held_answer", BEA.email)]
+
+
 def test_an_answer_on_such_a_ticket_is_held_for_its_author():
     decision = decided(beas("I am out of the office."), pace=CAP + 1)
     (kept,) = of_type(decision, Append)

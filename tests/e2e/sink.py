@@ -7,6 +7,8 @@ the test's side of it.
 Some addresses behave: ``gone…`` is refused for good, ``busy…`` for the time being. ``away…`` is a
 vacation responder of the worst kind: it answers every mail, without any header that says so, with
 a new subject each time, to the Reply-To address (``away-reply…``) or to the From address.
+With ``strip`` among the domains what goes on has lost every field by which a machine is known, and
+every reference, and has another subject and another id.
 """
 
 import asyncio
@@ -91,11 +93,12 @@ class Sink:
 
 
 @contextlib.contextmanager
-def open_sink(folder: Path, **routes: int) -> Iterator[Sink]:
+def open_sink(folder: Path, *, strip: bool = False, **routes: int) -> Iterator[Sink]:
     """A sink in a process of its own. ``routes``: ports by domain, with ``_`` for a dot."""
     sink = Sink(port=free_port(), file=folder / "sink.jsonl")
     command = [sys.executable, "-m", "tests.e2e.sink", str(sink.port), str(sink.file)]
     command += [f"{domain.replace('_', '.')}={port}" for domain, port in routes.items()]
+    command += ["strip"] if strip else []
     with running(command, log=folder / "sink.log", cwd=REPO):
         wait_until(lambda: listens(sink.port), "the sink to listen")
         yield sink
@@ -104,7 +107,8 @@ def open_sink(folder: Path, **routes: int) -> Iterator[Sink]:
 class Keeper:
     """What aiosmtpd calls."""
 
-    def __init__(self, file: Path, routes: dict[str, int]) -> None:
+    def __init__(self, file: Path, routes: dict[str, int], *, strip: bool) -> None:
+        self._strip = strip
         self._file = file.open("a")
         self._routes = routes
         self._answers: set[asyncio.Task[None]] = set()
@@ -133,8 +137,11 @@ class Keeper:
 
     async def _go_on(self, sender: str, recipient: str, content: bytes) -> None:
         port = self._routes.get(recipient.rpartition("@")[2])
+        sender = sender.strip("<>")
         if port is not None:
-            await asyncio.to_thread(hand_over, port, sender.strip("<>"), recipient, content)
+            if self._strip:
+                sender, content = stripped(content)
+            await asyncio.to_thread(hand_over, port, sender, recipient, content)
         if recipient.startswith("away"):
             answer = asyncio.create_task(self._answer(recipient, content))
             self._answers.add(answer)
@@ -152,13 +159,27 @@ class Keeper:
             await asyncio.to_thread(hand_over, port, away, to, words.encode())
 
 
+_KEPT = ("from", "to", "date", "mime-version")
+
+
+def stripped(content: bytes) -> tuple[str, bytes]:
+    """A mail as the most hostile forwarder leaves it: its author as sender, and its words."""
+    heard = message_from_bytes(content, policy=policy.default)
+    for name in dict.fromkeys(heard.keys()):
+        if name.lower() not in _KEPT and not name.lower().startswith("content-"):
+            del heard[name]
+    heard["Subject"] = f"Question {secrets.token_hex(4)}"
+    heard["Message-ID"] = f"<{secrets.token_hex(8)}@forwarder.example>"
+    return heard["From"].addresses[0].addr_spec, heard.as_bytes(policy=policy.SMTP)
+
+
 def hand_over(port: int, sender: str, recipient: str, content: bytes) -> None:
     with smtplib.SMTP("127.0.0.1", port, timeout=20) as smtp:
         smtp.sendmail(sender, [recipient], content)
 
 
-async def serve(port: int, file: Path, routes: dict[str, int]) -> None:
-    keeper = Keeper(file, routes)
+async def serve(port: int, file: Path, routes: dict[str, int], *, strip: bool) -> None:
+    keeper = Keeper(file, routes, strip=strip)
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
         lambda: SMTP(keeper, enable_SMTPUTF8=True, loop=loop), "127.0.0.1", port
@@ -167,5 +188,6 @@ async def serve(port: int, file: Path, routes: dict[str, int]) -> None:
 
 
 if __name__ == "__main__":
-    named = (route.split("=") for route in sys.argv[3:])
-    asyncio.run(serve(int(sys.argv[1]), Path(sys.argv[2]), {d: int(p) for d, p in named}))
+    named = (route.split("=") for route in sys.argv[3:] if "=" in route)
+    to = {domain: int(port) for domain, port in named}
+    asyncio.run(serve(int(sys.argv[1]), Path(sys.argv[2]), to, strip="strip" in sys.argv))

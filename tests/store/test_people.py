@@ -66,6 +66,17 @@ def test_counts_are_of_their_hour_scope_and_key(database):
         assert people.tallies(conn, [ada], hour + 1) == {ada: 1}
 
 
+def test_what_is_counted_by_day_lasts_the_day(database):
+    day = people.hour_of(NOW) // 24 * 24
+    opened, hourly = ("opened_day", "ada@example.org"), ("words", "ada@example.org")
+    with database.write() as conn:
+        people.count(conn, [opened, hourly], day + 1)
+        people.count(conn, [opened], day + 23)
+        assert people.tallies(conn, [opened, hourly], day + 12) == {opened: 2, hourly: 0}
+        assert people.tallies(conn, [opened, hourly], day + 1) == {opened: 2, hourly: 1}
+        assert people.tallies(conn, [opened], day + 24) == {opened: 0}
+
+
 def test_an_hour_is_an_hour(database):
     assert people.hour_of(NOW) == people.hour_of(NOW + timedelta(minutes=59, seconds=59))
     assert people.hour_of(NOW) + 1 == people.hour_of(NOW + timedelta(hours=1))

@@ -21,6 +21,7 @@ from gateway.core.deciding.releasing import decide_release
 from gateway.core.deciding.shifts import answers_digest, decide_shift
 from gateway.core.deciding.sources import decide_source
 from gateway.core.deciding.troubles import decide_trouble
+from gateway.core.echoes import with_counts
 from gateway.core.events import (
     AgentActed,
     DeadlineCame,
@@ -49,6 +50,7 @@ def decide(
     """
     decision = _decided(event, situation, desk, placement)
     decision = with_reachability(decision, event, situation, desk.policy)
+    decision = with_counts(decision, event, placement.ticket if placement else None)
     if isinstance(event, MessageArrived) and not event.live:
         return decision
     came = event.target if isinstance(event, DeadlineCame) and event.target in SERVICE else None
@@ -58,7 +60,7 @@ def decide(
 
 def _seen(number: int | None, situation: Situation, placement: Placement | None) -> Ticket | None:
     """The ticket that a decision is about, as it was when it was decided."""
-    known = (placement.ticket, placement.original) if placement else ()
+    known = (placement.ticket, placement.original, placement.replaces) if placement else ()
     tickets = (*known, situation.ticket, *situation.others.values())
     return next((t for t in tickets if t is not None and t.number == number), None)
 

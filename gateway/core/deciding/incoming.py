@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gateway.core.audience import for_new, for_words, without
+from gateway.core.audience import for_loops, for_new, for_words, without
 from gateway.core.changes import Absorb, Append, Claim, NoticeKind, Open, Reach, Skip, Verify
-from gateway.core.courtesy import against_confirming, may_repeat_words
+from gateway.core.courtesy import against_confirming, begins, may_repeat_words, repetitive
 from gateway.core.deciding.draft import Desk, Draft, desk_author, is_the_desks
 from gateway.core.events import MessageArrived
 from gateway.core.model import (
@@ -166,11 +166,24 @@ def _confirm(draft: Draft, event: MessageArrived, situation: Situation, ref: str
         against = Reason.of(Why.NOT_TO_MACHINES)  # we should only be talking to ourselves
     if against is not None:
         draft.add(Skip(what="confirmation", because=against))
+        _tell_of_machine(draft, event.message, situation)
         return
     repeat = may_repeat_words(event, situation.sender)
     because = Reason.of(Why.REQUESTER_WROTE, author=event.message.author.shown)
     author = event.message.author
     draft.say(confirmation(draft.policy, draft.ticket, author, because, repeat=repeat, about=ref))
+
+
+def _tell_of_machine(draft: Draft, message: Message, situation: Situation) -> None:
+    """Leads hear once of somebody who seems to be a machine that says it is none."""
+    tallies, caps = situation.tallies, draft.policy.caps
+    because = repetitive(message, tallies, caps)
+    if because is None or not begins(tallies, caps):
+        return
+    for lead in for_loops(draft.policy, draft.ticket):
+        words = Body(text=f"{because}.")
+        facts = {"author": draft.policy.desk_name}
+        draft.tell(lead, NoticeKind.NOTE, because, facts=facts, body=words)
 
 
 def announce(draft: Draft, because: Reason, ref: str | int | None, *, author: str) -> None:

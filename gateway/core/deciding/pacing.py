@@ -21,9 +21,20 @@ from gateway.core.situation import Situation
 
 def too_fast(situation: Situation, policy: Policy) -> Reason | None:
     """Why nothing is to be sent from a ticket by itself, or None."""
-    if situation.pace < policy.caps.per_ticket:
-        return None
-    return Reason.of(Why.TOO_FAST, limit=policy.caps.per_ticket)
+    caps = policy.caps
+    if situation.pace >= caps.per_ticket:
+        return Reason.of(Why.TOO_FAST, limit=caps.per_ticket)
+    if situation.tallies.words >= caps.per_words:
+        return Reason.of(Why.SAME_WORDS, limit=caps.per_words)
+    return None
+
+
+def _begins(situation: Situation, policy: Policy) -> bool:
+    """Whether this is the first message for which nothing is sent."""
+    caps = policy.caps
+    if situation.pace >= caps.per_ticket:
+        return situation.pace == caps.per_ticket
+    return situation.tallies.words == caps.per_words
 
 
 def paced(decision: Decision, situation: Situation, desk: Desk) -> Decision:
@@ -48,7 +59,7 @@ def _held_for(decision: Decision, situation: Situation, desk: Desk) -> tuple[Say
 
 def _told(ticket: Ticket, because: Reason, situation: Situation, desk: Desk) -> tuple[Say, ...]:
     """Those who can look into it hear of it when it begins, and then no more."""
-    if situation.pace > desk.policy.caps.per_ticket:
+    if not _begins(situation, desk.policy):
         return ()
     return tuple(
         to_agent(

@@ -69,7 +69,7 @@ def decide_source(
     else:
         decision = _opened(event, source, placement, situation, desk, quiet=quiet)
     once_more = Count(scope=SCOPE, key=counted_as(source))
-    return replace(decision, changes=(*decision.changes, once_more))
+    return replace(decision, counts=(*decision.counts, once_more))
 
 
 def _limit(source: Source, desk: Desk) -> int:
@@ -151,7 +151,8 @@ def _counted(source: Source, ticket: Ticket, desk: Desk) -> Decision:
     )
     return Decision(
         ticket=ticket.number,
-        changes=(Count(scope=COUNTED, key=str(ticket.number)), Drop(because=because)),
+        changes=(Drop(because=because),),
+        counts=(Count(scope=COUNTED, key=str(ticket.number)),),
     )
 
 
