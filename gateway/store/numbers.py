@@ -34,7 +34,7 @@ def take(conn: Connection, table: str, count: int = 1) -> list[int]:
 def reserve(conn: Connection, wanted: Mapping[str, int]) -> None:
     """Draw what a batch will probably take at once. SQLite needs no such thing."""
     held = drawn(conn)
-    if held is not None and conn.dialect.name == "postgresql":
+    if held is not None and wanted and conn.dialect.name == "postgresql":
         held.update(_draw(conn, wanted))
 
 
