@@ -14,6 +14,7 @@ from gateway.core.events import DeadlineCame
 from gateway.core.ports import Incoming
 from gateway.core.targets import Target
 from gateway.runtime import desk_events
+from gateway.runtime.edits import Edits
 from gateway.runtime.threads import Threads
 from gateway.store import content, deadlines, inbox, outbox, people
 from gateway.store.database import Database, ring
@@ -23,6 +24,7 @@ from gateway.store.leader import Leader
 
 _AT_ONCE = 500
 _SWEEP = 30  # seconds; catches what a missed wake-up or a dead process left
+_BREATH = 0.5  # seconds between tickets that are measured anew: mail comes in meanwhile
 _KEEP_TALLIES = 48  # hours
 log = structlog.get_logger(__name__)
 
@@ -41,6 +43,7 @@ class Clock:
         keep_raw: timedelta,
         threads: Threads,
         on_fired: Callable[[], None],
+        edits: Edits,
     ) -> None:
         self._database = database
         self._leader = leader
@@ -48,6 +51,7 @@ class Clock:
         self._keep_raw = keep_raw
         self._threads = threads
         self._on_fired = on_fired
+        self._edits = edits
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._next: datetime | None = None
         self._looking = asyncio.Lock()
@@ -61,7 +65,9 @@ class Clock:
         add(self._job, "interval", [self.look], seconds=_SWEEP, **forgiving)
         add(self._job, "interval", [self._recover], seconds=_SWEEP, **forgiving)
         add(self._job, "interval", [self._tidy], hours=1, **forgiving)
+        add(self._job, "interval", [self._measure], seconds=_SWEEP, **forgiving)
         add(self._job, "date", [self.look], misfire_grace_time=None)
+        add(self._job, "date", [self._measure], misfire_grace_time=None)
         self._scheduler.start()
 
     def close(self) -> None:
@@ -141,6 +147,16 @@ class Clock:
             fired = deadlines.fire(conn, now=self._now(), limit=_AT_ONCE)
             inbox.accept_many(conn, [_came(row, self._now()) for row in fired])
             return len(fired)
+
+    async def _measure(self) -> None:
+        """Tickets that are to be measured anew after an edit, a few at a time."""
+        while await self._try("measuring_failed", self.measure_some):
+            self._on_fired()
+            await asyncio.sleep(_BREATH)
+
+    def measure_some(self) -> bool:
+        """Have some tickets looked at after an edit; whether there may be more."""
+        return self._leader.lead() and self._edits.step()
 
     async def _recover(self) -> None:
         await self._try("recovering_failed", self.recover)

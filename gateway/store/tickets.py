@@ -121,6 +121,15 @@ def _found(
     return list(found.values())[:limit]
 
 
+def with_clocks(conn: Connection, states: Iterable[State], *, after: int, limit: int) -> list[int]:
+    """Numbers of tickets in these states that have clocks, in order, from the one after."""
+    found: list[int] = []
+    for state in states:
+        rows = _WITH_CLOCKS.all(conn, b_state=state.value, b_after=after, b_limit=limit)
+        found += [row[0] for row in rows]
+    return sorted(found)[:limit]
+
+
 def open_counts(conn: Connection) -> dict[str, int]:
     """How many tickets that are not closed or resolved each agent has."""
     return dict(_OPEN_COUNTS.all(conn))
@@ -209,6 +218,16 @@ _LOAD_MANY = Prepared(
 )
 _NEW = together.Kind(together.TICKETS, InsertRows(ticket).do)
 _SAVED = together.Kind(together.CHANGES, _save_all)
+_WITH_CLOCKS = Prepared(
+    select(ticket.c.number)
+    .where(
+        ticket.c.state == bindparam("b_state"),
+        ticket.c.number > bindparam("b_after"),
+        ticket.c.clocks.is_not(None),
+    )
+    .order_by(ticket.c.number)
+    .limit(bindparam("b_limit"))
+)
 _OPEN_COUNTS = Prepared(
     select(ticket.c.assignee, func.count())
     .where(

@@ -16,6 +16,7 @@ from gateway.core.model import EntryKind, Message, Ticket
 from gateway.core.ports import Accepted, Channel, Incoming, Intake, Outbound, Receipt
 from gateway.runtime import actions
 from gateway.runtime.clock import Clock
+from gateway.runtime.edits import Edits
 from gateway.runtime.postman import Postman
 from gateway.runtime.threads import Threads
 from gateway.runtime.work import Applied
@@ -201,6 +202,7 @@ class Desk:
                 keep_raw=timedelta(days=90),
                 threads=self.threads,
                 on_fired=lambda: None,
+                edits=Edits(self.database, self.app.policy, self.clock),
             )
         finally:
             leader.close()

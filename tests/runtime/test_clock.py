@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.runtime.clock import Clock
+from gateway.runtime.edits import Edits
 from gateway.runtime.threads import Threads
 from gateway.store.leader import Leader
 from tests.runtime.desk import Desk
@@ -36,6 +37,7 @@ async def test_stopping_while_it_looks_is_no_failure(desk: Desk, caplog: pytest.
         keep_raw=timedelta(days=90),
         threads=threads,
         on_fired=lambda: None,
+        edits=Edits(desk.database, desk.app.policy, desk.clock),
     )
     with caplog.at_level(logging.WARNING):
         clock.start()
