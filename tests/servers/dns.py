@@ -5,7 +5,6 @@ Answers are read from text as in a zone file. A failure is scripted for a name: 
 """
 
 import contextlib
-import socket
 import socketserver
 import struct
 import threading
@@ -43,8 +42,12 @@ class DnsServer:
     asked: list[tuple[str, str]] = field(default_factory=list)
 
     @property
-    def address(self) -> str:
-        """As the config and `Names` take it."""
+    def address(self) -> tuple[str, int]:
+        return "127.0.0.1", self.port
+
+    @property
+    def spelled(self) -> str:
+        """As the config takes it."""
         return f"127.0.0.1:{self.port}"
 
     def add(self, name: str, kind: str, value: str | bytes | tuple[bytes, ...]) -> None:
@@ -171,10 +174,3 @@ def _bound(
         except OSError:  # the number is taken for TCP
             udp.server_close()
     raise OSError("no port is free for both UDP and TCP")
-
-
-def silent_port() -> tuple[socket.socket, str]:
-    """A port where questions come in and nobody answers."""
-    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    sock.bind(("127.0.0.1", 0))
-    return sock, f"127.0.0.1:{sock.getsockname()[1]}"

@@ -7,17 +7,20 @@ import re
 import socket
 from collections.abc import Callable
 
+from gateway.channels.email.authenticating import Authenticator, AuthOptions
 from gateway.channels.email.checking import check_mail
 from gateway.channels.email.listening import ListenOptions, MailListener, server_context
+from gateway.channels.email.proof_settings import DkimTable, name_server
 from gateway.channels.email.reading import AuthServer, ReadOptions, lane_of, read_mail
 from gateway.channels.email.reading.sources import WORDS, SourceRule
 from gateway.channels.email.sending.maildir import MaildirSender
+from gateway.channels.email.sending.signing import Sign, Signer, unsigned
+from gateway.channels.email.sending.signing_key import read_key
 from gateway.channels.email.sending.smtp import SmtpOptions, SmtpSender
 from gateway.channels.email.settings import (
     REQUESTERS,
     EmailTable,
     ListenTable,
-    SendTable,
     SourceTable,
 )
 from gateway.core.expressions import TEXT, TRUTH, compile_expression
@@ -36,7 +39,8 @@ class EmailChannel:
         self._table = table
         self._around = around
         self._reading = read_options(table, around)
-        self._sender = _sender(table.send, domain)
+        self._sender = _sender(table, domain)
+        self._authenticator = _authenticator(table)
 
     def read(self, incoming: Incoming) -> Message:
         """A mail as the core sees it."""
@@ -54,6 +58,7 @@ class EmailChannel:
             self._around.book.is_ours,
             self._around.now,
             lane_of,
+            self._authenticator.of_smtp if self._authenticator else None,
         )
         await listener.start()
         ready()
@@ -71,6 +76,8 @@ class EmailChannel:
         """Let go of the relay's connections."""
         if isinstance(self._sender, SmtpSender):
             await self._sender.aclose()
+        if self._authenticator is not None:
+            self._authenticator.close()
 
 
 def build(table: EmailTable, around: Surroundings) -> EmailChannel:
@@ -121,11 +128,33 @@ def listen_options(table: ListenTable) -> ListenOptions:
     )
 
 
-def _sender(table: SendTable, domain: str) -> SmtpSender | MaildirSender:
+def _authenticator(table: EmailTable) -> Authenticator | None:
+    """Whoever finds out who sent a mail, if the config wants it."""
+    if not table.authentication.evaluate:
+        return None
+    peers = [peer for server in table.trusted_authserv for peer in server.peers]
+    return Authenticator(
+        AuthOptions(
+            nameservers=tuple(map(name_server, table.authentication.nameservers)),
+            timeout=table.authentication.timeout.total_seconds(),
+            relays=(*table.authentication.relays, *peers),
+        )
+    )
+
+
+def _signer(table: DkimTable) -> Sign:
+    if table.key_file is None:
+        return unsigned
+    key = read_key(table.key_file)
+    return Signer(domain=table.domain, selector=table.selector, key=key)
+
+
+def _sender(email: EmailTable, domain: str) -> SmtpSender | MaildirSender:
+    table, sign = email.send, _signer(email.dkim)
     if not table.host:
         if table.maildir is None:
             raise ValueError("the config has neither a relay nor a Maildir")
-        return MaildirSender(table.maildir, domain=domain)
+        return MaildirSender(table.maildir, domain=domain, sign=sign)
     return SmtpSender(
         SmtpOptions(
             host=table.host,
@@ -139,4 +168,5 @@ def _sender(table: SendTable, domain: str) -> SmtpSender | MaildirSender:
             timeout=table.timeout.total_seconds(),
         ),
         domain=domain,
+        sign=sign,
     )

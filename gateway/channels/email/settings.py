@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -10,9 +9,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import Field, SecretStr
 
 from gateway.channels.email.patterns import slow_pattern
+from gateway.channels.email.proof_settings import AuthenticationTable, DkimTable, TrustedServer
 from gateway.core.nearest import nearest
 from gateway.core.policy import Bulk
 from gateway.settings.faults import Doubt, show
@@ -29,21 +29,7 @@ from gateway.settings.types import (
     Words,
 )
 
-_NO_DKIM: tuple[dict[str, str], ...] = ({}, {"domain": "", "selector": "", "key_file": ""})
-
-
-def _network(given: str) -> str:
-    try:
-        ipaddress.ip_network(given, strict=False)
-    except ValueError:
-        raise ValueError('an IP address or network such as "10.0.0.5" or "10.0.0.0/8"') from None
-    return given
-
-
 Condition = Annotated[str, Words("expression", "an expression")]
-Network = Annotated[
-    str, AfterValidator(_network), Words("IP address or network", "an IP address or network")
-]
 
 
 class Protocol(StrEnum):
@@ -59,17 +45,6 @@ class Security(StrEnum):
     TLS = "tls"
     STARTTLS = "starttls"
     NONE = "none"
-
-
-class TrustedServer(Table):
-    """[[email.trusted_authserv]]: a server whose Authentication-Results count (RFC 8601)."""
-
-    id: Name = Field(
-        examples=["mx.acme.example"], description="the authserv-id at the beginning of its header"
-    )
-    peers: tuple[Network, ...] = Field(
-        examples=[["10.0.0.5"]], min_length=1, description="the addresses it hands mail over from"
-    )
 
 
 class ListenTable(Table):
@@ -230,7 +205,6 @@ class EmailTable(Table):
 
     not_yet: ClassVar = (
         NotYet("mailbox", unless=([],), words="IMAP is not supported by this version"),
-        NotYet("dkim", unless=_NO_DKIM, words="signing with DKIM is not supported by this version"),
     )
 
     bulk: Bulk = Field(
@@ -240,6 +214,12 @@ class EmailTable(Table):
     )
     trusted_authserv: tuple[TrustedServer, ...] = Field(
         (), description="whose Authentication-Results count, and from where"
+    )
+    authentication: AuthenticationTable = Field(
+        AuthenticationTable(), description="how it is found out who really sent a mail"
+    )
+    dkim: DkimTable = Field(
+        DkimTable(), description="how mail out is signed; without a domain it is not"
     )
     own_lists: tuple[Address, ...] = Field(
         (), description="groups that the desk's address sits behind: no sign of bulk mail"

@@ -19,8 +19,9 @@ from gateway.channels.email.authenticating.dmarc import (
 )
 from gateway.channels.email.authenticating.facts import facts_of
 from gateway.channels.email.authenticating.names import DnsFailedError, Names
-from gateway.channels.email.authenticating.options import AuthOptions, ip_of, within
+from gateway.channels.email.authenticating.options import AuthOptions
 from gateway.channels.email.authenticating.spf import SpfResult, check_host
+from gateway.channels.email.peers import ip_of, within
 from gateway.channels.email.reading.headers import read_headers
 from gateway.channels.email.reading.parties import parties_of
 

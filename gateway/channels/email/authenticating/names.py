@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from dns.message import QueryMessage
     from dns.name import Name
 
-PORT = 53
 _MOST_KEPT = 2_000
 _LONGEST_KEPT = 3_600.0  # seconds, whatever the TTL says
 _NOTHING_KEPT = 300.0  # the same for "there is nothing"
@@ -46,13 +45,15 @@ class _Kept:
 
 
 class Names:
-    """Asks ``nameservers`` ("10.0.0.53", "10.0.0.53:5353"), or the system's if there are none.
+    """Asks ``nameservers`` (addresses and ports), or the system's if there are none.
 
     For one event loop. ``clock`` gives seconds that never go back, the clock of deadlines.
     """
 
     def __init__(
-        self, nameservers: Sequence[str] = (), clock: Callable[[], float] = time.monotonic
+        self,
+        nameservers: Sequence[tuple[str, int]] = (),
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._servers = tuple(nameservers)
         self._clock = clock
@@ -126,7 +127,7 @@ class Names:
         return self._resolver
 
 
-def _resolver(servers: Sequence[str]) -> Resolver:
+def _resolver(servers: Sequence[tuple[str, int]]) -> Resolver:
     import dns.asyncquery
     import dns.asyncresolver
     import dns.resolver
@@ -137,26 +138,10 @@ def _resolver(servers: Sequence[str]) -> Resolver:
     except (dns.resolver.NoResolverConfiguration, OSError) as error:
         raise DnsFailedError("this machine names no name server") from error
     if servers:
-        resolver.nameservers = [Do53Nameserver(*address_of(one)) for one in servers]
+        resolver.nameservers = [Do53Nameserver(host, port) for host, port in servers]
     resolver.timeout = _TRY
     resolver.use_edns(0, 0, _DATAGRAM)
     return resolver
-
-
-def address_of(server: str) -> tuple[str, int]:
-    """Address and port of a name server as the config spells it. Raises ValueError."""
-    import ipaddress
-
-    host, port = server, str(PORT)
-    if server.startswith("["):
-        host, _, rest = server[1:].partition("]")
-        port = rest.removeprefix(":") if rest else port
-    elif server.count(":") == 1:
-        host, _, port = server.partition(":")
-    ipaddress.ip_address(host)
-    if not port.isdecimal() or not 0 < int(port) < 65_536:
-        raise ValueError(f"no port: {port}")
-    return host, int(port)
 
 
 def _name(text: str) -> Name | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime
+from typing import Any, Protocol
 
 import structlog
 
@@ -22,6 +23,14 @@ log = structlog.get_logger(__name__)
 TRY_LATER = "451 4.3.0 cannot keep this now, please try again later"
 
 _UNSAFE_IN_HEADER = re.compile(r"[^A-Za-z0-9._:\[\]-]")
+
+
+class CheckSender(Protocol):
+    """Facts about who sent a mail, for ``envelope["auth"]``; None where there are none."""
+
+    async def __call__(
+        self, raw: bytes, *, peer: str, sender: str, helo: str
+    ) -> dict[str, Any] | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +48,7 @@ class Reception:
 
     ``is_ours`` says whether an address takes mail here. ``now`` gives aware datetimes.
     ``lane_of`` gives the conversation of a raw message, as `Incoming.lane` wants it.
+    ``check_sender`` finds out who really sent a mail; it never raises, and takes its time.
     """
 
     def __init__(
@@ -48,6 +58,7 @@ class Reception:
         is_ours: Callable[[str], bool],
         now: Callable[[], datetime],
         lane_of: Callable[[bytes], str],
+        check_sender: CheckSender | None = None,
     ) -> None:
         self.options = options
         self.is_ours = is_ours
@@ -55,11 +66,12 @@ class Reception:
         self._intake = intake
         self._now = now
         self._lane_of = lane_of
+        self._check_sender = check_sender
 
     async def keep(self, peer: Peer, mail: Transaction, data: IncomingData) -> str:
         """Hand a message to the intake; returns the reply: 250 once it is on disk, else 451."""
         try:
-            incoming = self._incoming(peer, mail, data)
+            incoming = await self._checked(self._incoming(peer, mail, data))
             accepted = await self._intake.accept(incoming)
         except IntakeUnavailableError as error:
             log.warning("mail_not_kept", peer=peer.address, why=str(error))
@@ -83,6 +95,16 @@ class Reception:
             envelope=self._envelope(peer, mail),
             lane=self._lane(raw),
         )
+
+    async def _checked(self, incoming: Incoming) -> Incoming:
+        """With the facts about the sender, if there are any: they are known now or never."""
+        if self._check_sender is None:
+            return incoming
+        said = incoming.envelope
+        facts = await self._check_sender(
+            incoming.raw, peer=said["peer"], sender=said["from"], helo=said["helo"]
+        )
+        return replace(incoming, envelope={**said, "auth": facts}) if facts else incoming
 
     def _received(self, peer: Peer, mail: Transaction, number: str, now: datetime) -> bytes:
         """The trace header (RFC 5321, section 4.4)."""

@@ -11,7 +11,7 @@ import structlog
 from gateway.channels.email.listening.limits import Connections
 from gateway.channels.email.listening.lmtp import LmtpSession
 from gateway.channels.email.listening.options import ListenOptions
-from gateway.channels.email.listening.reception import Reception
+from gateway.channels.email.listening.reception import CheckSender, Reception
 from gateway.channels.email.listening.session import MailSession
 from gateway.core.ports import Intake
 
@@ -26,7 +26,8 @@ class MailListener:
     """Takes mail in by SMTP or LMTP, on the running loop.
 
     ``is_ours`` is asked for every recipient; ``now`` gives aware datetimes; ``lane_of`` gives
-    the conversation of a raw message (see `Incoming.lane`).
+    the conversation of a raw message (see `Incoming.lane`); ``check_sender`` finds out who really
+    sent it.
     """
 
     def __init__(
@@ -36,9 +37,10 @@ class MailListener:
         is_ours: Callable[[str], bool],
         now: Callable[[], datetime],
         lane_of: Callable[[bytes], str],
+        check_sender: CheckSender | None = None,
     ) -> None:
         self._options = options
-        self._reception = Reception(options, intake, is_ours, now, lane_of)
+        self._reception = Reception(options, intake, is_ours, now, lane_of, check_sender)
         self._connections = Connections(
             total=options.max_connections, per_address=options.max_per_address
         )

@@ -3,14 +3,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from gateway.channels.email.peers import within
 from gateway.channels.email.reading.headers import Headers
 from gateway.channels.email.reading.options import AuthServer
 from gateway.channels.email.reading.parties import ascii_domain, parties_of
+from gateway.channels.email.reading.verdicts import best, own_proof, verdict_of
 from gateway.channels.email.reading.words import plain, tidy
 from gateway.core.model import Proof, Verdict
-
-_VERDICTS = {"pass": Verdict.PASS, "fail": Verdict.FAIL, "hardfail": Verdict.FAIL}
-_NO_VERDICT = {"softfail", "neutral", "none", "policy", "nxdomain", "discard", "bestguesspass"}
 
 
 def proof_of(
@@ -20,23 +19,35 @@ def proof_of(
     author: str,
     defects: list[str],
 ) -> Proof:
-    """What a trusted server found out about the sender (RFC 8601).
+    """What is known about the sender: from a trusted server (RFC 8601), else from ourselves.
 
     Only the topmost header of a server that is configured counts, and only if the mail was
-    handed over from one of its addresses: everything below may have come from outside.
+    handed over from one of its addresses: everything below may have come from outside. What it
+    does not say, our own verdicts do, which stand in the envelope.
     """
     servers = {server.id.lower() for server in trusted if _handed_over(server, envelope)}
     value = _topmost(headers, servers) if servers else None
-    if value is None:
-        return Proof()
+    domain = author.rpartition("@")[2]
     single = len(parties_of(headers, "from", 2)) == 1 == len(headers.every("from"))
-    return _read(value, author.rpartition("@")[2], defects, single=single)
+    own = own_proof(envelope.get("auth"), domain, single=single)
+    if value is None:
+        return own
+    theirs = _read(value, domain, defects, single=single)
+    return Proof(
+        spf=_first(theirs.spf, own.spf),
+        dkim=_first(theirs.dkim, own.dkim),
+        dmarc=_first(theirs.dmarc, own.dmarc),
+    )
+
+
+def _first(theirs: Verdict, own: Verdict) -> Verdict:
+    return own if theirs is Verdict.UNKNOWN else theirs
 
 
 def _handed_over(server: AuthServer, envelope: Mapping[str, Any]) -> bool:
     if not server.peers:
         return envelope.get("source") == "imap"
-    return envelope.get("peer") in server.peers
+    return within(envelope.get("peer"), server.peers)
 
 
 def _topmost(headers: Headers, servers: set[str]) -> str | None:
@@ -67,20 +78,7 @@ _Results = list[tuple[str, str, Any]]
 
 
 def _best(found: _Results, method: str) -> Verdict:
-    """Of several results of one method (DKIM: one per signature) the most favourable."""
-    verdicts = [_verdict(method, result) for name, result, _ in found if name == method]
-    for verdict in (Verdict.PASS, Verdict.FAIL, Verdict.NONE):
-        if verdict in verdicts:
-            return verdict
-    return Verdict.UNKNOWN
-
-
-def _verdict(method: str, result: str) -> Verdict:
-    if result == "permerror" and method == "dmarc":
-        return Verdict.FAIL
-    if result in _NO_VERDICT or result == "permerror":
-        return Verdict.NONE
-    return _VERDICTS.get(result, Verdict.UNKNOWN)
+    return best(verdict_of(method, result) for name, result, _ in found if name == method)
 
 
 def _dmarc(found: _Results, domain: str, *, single: bool) -> Verdict:
@@ -96,7 +94,7 @@ def _dmarc(found: _Results, domain: str, *, single: bool) -> Verdict:
         checked = _checked_domain(whole)
         if checked is not None and checked != domain:
             return Verdict.UNKNOWN
-        verdict = _verdict(name, result)
+        verdict = verdict_of(name, result)
         unsure = verdict is Verdict.PASS and checked is None and not single
         verdicts.append(Verdict.UNKNOWN if unsure else verdict)
     # Several that differ were not written by one server in one go.

@@ -20,6 +20,7 @@ from uuid import uuid4
 from gateway.channels.email.reading.keys import key_of
 from gateway.channels.email.sending import building
 from gateway.channels.email.sending.addresses import mailbox
+from gateway.channels.email.sending.signing import Sign, unsigned
 from gateway.core.ports import Outbound, Receipt, TemporaryError
 
 _FOLDERS = ("tmp", "new", "cur", "delivered")
@@ -28,9 +29,10 @@ _FOLDERS = ("tmp", "new", "cur", "delivered")
 class MaildirSender:
     """Writes mails into the Maildir at ``path``, which is made if it is not there."""
 
-    def __init__(self, path: Path | str, *, domain: str) -> None:
+    def __init__(self, path: Path | str, *, domain: str, sign: Sign = unsigned) -> None:
         self._path = Path(path)
         self._domain = domain
+        self._sign = sign
 
     async def send(self, outbound: Outbound) -> Receipt:
         """Deliver; on disk when this returns.
@@ -66,7 +68,8 @@ class MaildirSender:
         sender = mailbox(outbound.bounce_to).spec if outbound.bounce_to else ""
         for_whom = f"Delivered-To: {recipient}\r\nX-Envelope-To: {recipient}\r\n"
         trace = f"Return-Path: <{sender}>\r\n{for_whom}".encode()
-        data = trace + building.to_bytes(outbound, domain=self._domain)
+        mail = building.to_bytes(outbound, domain=self._domain)
+        data = trace + self._sign(mail, outbound.created_at)
         return data.replace(b"\r\n", b"\n")
 
     def _once(self, name: str, content: Callable[[], bytes]) -> bool:

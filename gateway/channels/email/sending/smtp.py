@@ -20,6 +20,7 @@ from gateway.channels.email.sending.session import (
     StaleConnectionError,
     tls_context,
 )
+from gateway.channels.email.sending.signing import Sign, unsigned
 from gateway.core.ports import Outbound, PermanentError, Receipt
 
 __all__ = ["SmtpOptions", "SmtpSender"]
@@ -31,9 +32,10 @@ class SmtpSender:
     Raises OSError when built, if ``options.tls_ca`` is of no use.
     """
 
-    def __init__(self, options: SmtpOptions, *, domain: str) -> None:
+    def __init__(self, options: SmtpOptions, *, domain: str, sign: Sign = unsigned) -> None:
         self._options = options
         self._domain = domain
+        self._sign = sign
         self._pool = Pool(options, tls_context(options))
 
     async def send(self, outbound: Outbound) -> Receipt:
@@ -63,12 +65,14 @@ class SmtpSender:
     async def _attempt(self, outbound: Outbound, *, fresh: bool) -> Receipt:
         async with self._pool.session(fresh=fresh) as session:
             utf8 = _decide_utf8(outbound, session)
-            data = await asyncio.to_thread(
-                building.to_bytes, outbound, domain=self._domain, utf8=utf8
-            )
+            data = await asyncio.to_thread(self._content, outbound, utf8=utf8)
             reply = await session.transact(_envelope(outbound, utf8=utf8), data)
         key = key_of(building.message_id(outbound, self._domain))
         return Receipt(keys=(key,), remark=shortened(f"{reply.code} {reply.message}"))
+
+    def _content(self, outbound: Outbound, *, utf8: bool) -> bytes:
+        mail = building.to_bytes(outbound, domain=self._domain, utf8=utf8)
+        return self._sign(mail, outbound.created_at)
 
 
 def _decide_utf8(outbound: Outbound, session: Session) -> bool:

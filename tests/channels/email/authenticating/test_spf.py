@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from gateway.channels.email.authenticating.names import Names
-from gateway.channels.email.authenticating.options import ip_of
 from gateway.channels.email.authenticating.spf import check_host
+from gateway.channels.email.peers import ip_of
 from tests.servers.dns import DnsServer
 
 SUITE = Path(__file__).with_name("spf_cases.txt").read_text(encoding="utf-8")

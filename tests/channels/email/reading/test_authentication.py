@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 import pytest
 
 from gateway.channels.email.reading import AuthServer
@@ -5,14 +7,14 @@ from gateway.core.model import Proof, Verdict
 from tests.channels.email.reading.kit import read
 
 PASS, FAIL, NONE, UNKNOWN = Verdict.PASS, Verdict.FAIL, Verdict.NONE, Verdict.UNKNOWN
-PEER = {"peer": "10.0.0.5", "source": "smtp"}
+PEER: dict[str, object] = {"peer": "10.0.0.5", "source": "smtp"}
 TRUSTED = (AuthServer("mx.acme.example", ("10.0.0.5",)),)
 
 
-def proof(*values: str, envelope: dict[str, str] | None = None, trusted=TRUSTED) -> Proof:
+def proof(*values: str, envelope: Mapping[str, object] | None = None, trusted=TRUSTED) -> Proof:
     head = "".join(f"Authentication-Results: {value}\n" for value in values)
     raw = f"{head}From: Ada <ada@example.org>\n\nx"
-    return read(raw, PEER if envelope is None else envelope, trusted_authserv=trusted).proof
+    return read(raw, PEER if envelope is None else dict(envelope), trusted_authserv=trusted).proof
 
 
 RESULTS = {
@@ -95,3 +97,77 @@ def test_a_failure_counts_however_many_authors_there_are(authors):
 
 def test_a_pass_that_names_no_domain_counts_for_a_single_author():
     assert proof("mx.acme.example; dmarc=pass").verified
+
+
+@pytest.mark.parametrize(
+    ("peers", "peer"),
+    [
+        (("10.0.0.0/8",), "10.0.0.5"),
+        (("10.0.0.5",), "::ffff:10.0.0.5"),
+        (("2001:db8::/32",), "2001:db8:0:0::5"),
+        (("192.0.2.1", "10.0.0.5"), "10.0.0.5"),
+    ],
+)
+def test_peers_are_networks_too(peers, peer: str):
+    trusted = (AuthServer("mx.acme.example", peers),)
+    value = "mx.acme.example; dmarc=pass header.from=example.org"
+    assert proof(value, envelope={"peer": peer}, trusted=trusted).verified
+    assert not proof(value, envelope={"peer": "192.0.2.77"}, trusted=trusted).verified
+
+
+def own(dmarc: str = "pass", spf: str = "pass", dkim: str = "pass", domain="example.org") -> dict:
+    return {
+        "v": 1,
+        "by": "us",
+        "spf": {"result": spf, "domain": domain, "because": ""},
+        "dkim": [{"result": dkim, "domain": domain, "selector": "s", "because": ""}],
+        "dmarc": {"result": dmarc, "domain": domain, "because": ""},
+    }
+
+
+OWN = {
+    ("pass", "pass", "pass"): Proof(spf=PASS, dkim=PASS, dmarc=PASS),
+    ("fail", "softfail", "permerror"): Proof(spf=NONE, dkim=NONE, dmarc=FAIL),
+    ("none", "fail", "policy"): Proof(spf=FAIL, dkim=NONE, dmarc=NONE),
+    ("temperror", "temperror", "temperror"): Proof(),
+    ("unknown", "permerror", "fail"): Proof(spf=NONE, dkim=FAIL),
+}
+
+
+@pytest.mark.parametrize("results", OWN, ids=lambda r: r[0])
+def test_our_own_verdicts(results):
+    dmarc, spf, dkim = results
+    envelope = {"peer": "192.0.2.1", "auth": own(dmarc, spf, dkim)}
+    assert proof(envelope=envelope) == OWN[results]
+
+
+@pytest.mark.parametrize(
+    "facts", [None, {}, [], "pass", {"v": 2}, {"v": 1}, {"v": 1, "dmarc": "pass"}]
+)
+def test_what_is_no_verdict_of_ours(facts):
+    assert proof(envelope={"auth": facts}).dmarc is UNKNOWN
+
+
+def test_our_verdict_is_about_the_author_that_is_shown():
+    assert proof(envelope={"auth": own(domain="evil.example")}).dmarc is UNKNOWN
+    assert proof(envelope={"auth": own("fail", domain="evil.example")}).dmarc is UNKNOWN
+
+
+@pytest.mark.parametrize("authors", SEVERAL)
+def test_our_pass_is_no_proof_of_one_of_several_authors(authors):
+    raw = f"{SEVERAL[authors]}\n\nx"
+    assert not read(raw, {"auth": own()}).proof.verified
+
+
+def test_the_word_of_a_trusted_server_comes_first_and_ours_fills_the_gaps():
+    envelope = PEER | {"auth": own("pass", "unknown", "pass")}
+    found = proof("mx.acme.example; spf=fail smtp.mailfrom=x; dmarc=fail", envelope=envelope)
+    assert found == Proof(spf=FAIL, dkim=PASS, dmarc=FAIL)
+    found = proof("mx.acme.example; spf=pass smtp.mailfrom=x", envelope=envelope)
+    assert found == Proof(spf=PASS, dkim=PASS, dmarc=PASS)
+
+
+def test_a_header_of_a_peer_that_is_not_trusted_changes_nothing_of_ours():
+    envelope = {"peer": "192.0.2.1", "auth": own("fail")}
+    value = "mx.acme.example; dmarc=pass header.from=example.org"
+    assert proof(value, envelope=envelope).forged
