@@ -197,6 +197,25 @@ class Forwarded:
     sent_at: datetime | None = None
 
 
+class RemarkKind(StrEnum):
+    """What an agent has to know of a message beside its words."""
+
+    ENCRYPTED = "encrypted"  # by S/MIME or PGP: only its addressee can read it
+    SIGNED = "signed"  # by S/MIME or PGP; nobody has checked the signature
+    PARTIAL = "partial"  # one piece of a mail that was cut up (RFC 2046, section 5.2.2)
+    ELSEWHERE = "elsewhere"  # a file that has to be fetched (RFC 2046, section 5.2.3)
+    PROGRAM = "program"  # a file that does something when it is opened
+    DISGUISED = "disguised"  # a file that is another thing than its name says
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """One such thing; ``about`` is what it is about: a method, a file, a place."""
+
+    kind: RemarkKind
+    about: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A machine that may open tickets, as the operator named it, and what it says of its mail.
@@ -249,6 +268,7 @@ class Message:
     proof: Proof = Proof()
     language: str | None = None
     forwarded: Forwarded | None = None
+    remarks: tuple[Remark, ...] = ()
     defects: tuple[str, ...] = ()
 
 

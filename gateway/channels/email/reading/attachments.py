@@ -2,36 +2,25 @@ from __future__ import annotations
 
 import re
 
-from gateway.channels.email.reading.bodies import FilePart
+from gateway.channels.email.reading.bodies import Bodies, FilePart
 from gateway.channels.email.reading.headers import read_headers
 from gateway.channels.email.reading.names import ending_of, safe_name, unique_name
 from gateway.core.model import Attachment
 
 _MOST = 500
-_TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
 _CID = re.compile(r"cid:([^\"'\s>)]{1,250})", re.IGNORECASE)
 
 
-def attachments_of(
-    files: list[FilePart], markup: str | None, defects: list[str]
-) -> list[Attachment]:
+def attachments_of(bodies: Bodies, markup: str | None, defects: list[str]) -> list[Attachment]:
     """The files of a message under safe names, pictures that its HTML shows told apart."""
+    files = bodies.files
     shown = {match.lower() for match in _CID.findall(markup)} if markup and files else set()
     found: list[Attachment] = []
     for file in files[:_MOST]:
-        found.extend(_unpacked(file, shown, defects))
+        found.append(file if isinstance(file, Attachment) else _attachment(file, shown))
     if len(files) > _MOST:
         defects.append(f"more than {_MOST} attachments: the rest is in the raw mail only")
     return _named_apart(found)
-
-
-def _unpacked(file: FilePart, shown: set[str], defects: list[str]) -> list[Attachment]:
-    whole = _attachment(file, shown)
-    if whole.type in _TNEF or whole.name.lower() == "winmail.dat":
-        from gateway.channels.email.reading.tnef import files_in_tnef
-
-        return files_in_tnef(whole.data, defects) or [whole]
-    return [whole]
 
 
 def _attachment(file: FilePart, shown: set[str]) -> Attachment:

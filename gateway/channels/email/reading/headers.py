@@ -13,7 +13,7 @@ _KNOWN = re.compile(
     rb"(?i)(?:from|to|cc|subject|date|message-id|mime-version|content-[a-z-]+|received|x-[!-9;-~]+"
     rb"|references|in-reply-to|reply-to|return-path|sender|list-[a-z]+|precedence|delivered-to)$"
 )
-_MBOX_LINE = re.compile(rb">?From [^\n]*\n")
+_MBOX_LINE = re.compile(rb">?From (?![ \t]*:)[^\n]*\n")
 _LARGEST = 4 * 1024 * 1024
 _MOST_FIELDS = 10_000
 

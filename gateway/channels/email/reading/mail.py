@@ -11,7 +11,7 @@ import structlog
 from gateway.channels.email.reading.attachments import attachments_of
 from gateway.channels.email.reading.authentication import proof_of
 from gateway.channels.email.reading.automatic import Origin, Seen, asks_for_silence, origin_of
-from gateway.channels.email.reading.bodies import Bodies, Words, html_of, read_bodies
+from gateway.channels.email.reading.bodies import read_bodies
 from gateway.channels.email.reading.charsets import clean
 from gateway.channels.email.reading.dates import date_of, plausible
 from gateway.channels.email.reading.fingerprint import fingerprint_of
@@ -19,12 +19,13 @@ from gateway.channels.email.reading.forwards import inline_forward, subject_says
 from gateway.channels.email.reading.headers import Headers
 from gateway.channels.email.reading.html.limits import within_limits
 from gateway.channels.email.reading.html.sanitise import sanitised
-from gateway.channels.email.reading.html.to_text import text_of
 from gateway.channels.email.reading.keys import key_of, message_id_of, refers_to
 from gateway.channels.email.reading.language import language_of
+from gateway.channels.email.reading.letter import beginning, events_of, joined, words_of
 from gateway.channels.email.reading.options import ReadOptions
 from gateway.channels.email.reading.parties import parties_of
 from gateway.channels.email.reading.parts import Part, read_parts
+from gateway.channels.email.reading.remarks import remarks_of
 from gateway.channels.email.reading.senders import (
     author_of,
     envelope_from,
@@ -34,15 +35,11 @@ from gateway.channels.email.reading.senders import (
 )
 from gateway.channels.email.reading.sources import Mail, source_of
 from gateway.channels.email.reading.texts import shown, written
-from gateway.channels.email.reading.uuencoded import without_files
-from gateway.core.model import Attachment, Automatic, Forwarded, Message, Party, Proof
+from gateway.core.model import Automatic, Forwarded, Message, Party, Proof
 
 log = structlog.get_logger(__name__)
 _LONGEST_SUBJECT = 500
 _MOST_NAMED = 500
-# Words beyond this are no letter, however many parts they came in.
-_LONGEST_WORDS = 1_000_000
-_BEGINNING = 100_000
 _MESSAGES = ("message/rfc822", "message/global")
 
 
@@ -88,17 +85,17 @@ def _unread(raw: bytes, envelope: Mapping[str, Any], error: Exception) -> Messag
 
 def _read(raw: bytes, envelope: Mapping[str, Any], options: ReadOptions) -> Message:
     root, defects = read_parts(raw)
-    headers = root.headers
+    headers, leaves = root.headers, root.leaves()
+    headers.charset = headers.charset or _charset_of(leaves)
     bodies = read_bodies(root)
+    defects += bodies.defects
     subject = headers.text("subject")[:_LONGEST_SUBJECT]
-    full_text, html = _words(bodies, defects)
-    leaves = root.leaves()
+    full_text, html = words_of(bodies, defects)
     message_id = message_id_of(headers)
     author = author_of(headers, envelope, options.own_lists)
     to, cc = (parties_of(headers, name, _MOST_NAMED) for name in ("to", "cc"))
-    full_text, extra = without_files(full_text)
-    full_text, whole = _beginning(full_text)
-    files = [*attachments_of(bodies.files, html, defects), *extra, *whole]
+    full_text, whole = beginning(full_text)
+    files = [*attachments_of(bodies, html, defects), *whole]
     origin = origin_of(
         Seen(
             headers=headers,
@@ -116,6 +113,8 @@ def _read(raw: bytes, envelope: Mapping[str, Any], options: ReadOptions) -> Mess
         Mail(headers=headers, author=author, to=to, cc=cc, subject=subject, text=full_text),
         defects,
     )
+    language = language_of(headers, full_text)
+    events = events_of(bodies, language)
     forwarded = _forwarded(leaves, full_text, subject, headers, origin)
     forward = forwarded is not None or subject_says_forward(subject)
     return Message(
@@ -131,8 +130,8 @@ def _read(raw: bytes, envelope: Mapping[str, Any], options: ReadOptions) -> Mess
         recipients=recipients_of(headers, envelope, (*to, *cc), defects),
         subject=subject,
         sent_at=_sent_at(headers, options, defects),
-        text=written(full_text, forward=forward),
-        full_text=shown(full_text),
+        text=joined(written(full_text, forward=forward), events),
+        full_text=joined(shown(full_text), events),
         html=_shown_html(html, defects),
         attachments=tuple(files),
         automatic=origin.automatic,
@@ -141,8 +140,9 @@ def _read(raw: bytes, envelope: Mapping[str, Any], options: ReadOptions) -> Mess
         bounce=origin.bounce,
         list_id=_list_of(origin, headers, envelope, options),
         proof=_proof(headers, envelope, options, author, defects),
-        language=language_of(headers, full_text),
+        language=language,
         forwarded=forwarded,
+        remarks=remarks_of(root, bodies.remarks),
         defects=tuple(dict.fromkeys(defects)),
     )
 
@@ -161,6 +161,11 @@ def _proof(
     return proof if shown is author or proof.refused else Proof()
 
 
+def _charset_of(leaves: list[Part]) -> str | None:
+    """What the words are written in: octets of eight bits in the headers are likely so, too."""
+    return next((c for leaf in leaves if (c := leaf.params.get("charset"))), None)
+
+
 def _list_of(
     origin: Origin, headers: Headers, envelope: Mapping[str, Any], options: ReadOptions
 ) -> str:
@@ -172,38 +177,6 @@ def _list_of(
     if origin.automatic is Automatic.BOUNCE and envelope_from(envelope) == "":
         return ""
     return list_id_of(headers, options.own_lists)
-
-
-def _words(bodies: Bodies, defects: list[str]) -> tuple[str, str | None]:
-    """All words as text, and as HTML where some of them came so."""
-    texts = [_text(words, defects) for words in bodies.words]
-    return "\n".join(text for text in texts if text).strip("\n"), html_of(bodies.words)
-
-
-def _beginning(full_text: str) -> tuple[str, list[Attachment]]:
-    """The text; of more than anybody reads the beginning, and all of it as a file."""
-    if len(full_text) <= _LONGEST_WORDS:
-        return full_text, []
-    data = full_text.encode("utf-8", "replace")
-    return full_text[:_BEGINNING], [Attachment(name="message.txt", type="text/plain", data=data)]
-
-
-def _text(words: Words, defects: list[str]) -> str:
-    """The plain form, unless it is missing or only says that there is another one."""
-    plain = words.plain or ""
-    if words.html is None or (len(plain) > 200 and plain.strip()):
-        return plain
-    if plain.strip() and not _is_stub(plain):
-        return plain
-    text, defect = text_of(words.html)
-    if defect:
-        defects.append(defect)
-    return text if len(text.strip()) >= len(plain.strip()) or not _is_stub(plain) else plain
-
-
-def _is_stub(plain: str) -> bool:
-    lowered = plain.lower()
-    return not lowered.strip() or ("html" in lowered and len(lowered) < 400)
 
 
 def _shown_html(html: str | None, defects: list[str]) -> str | None:
@@ -246,8 +219,8 @@ def _attached(leaves: list[Part], comment: str) -> Forwarded | None:
     if not author.address:
         return None
     bodies = read_bodies(root)
-    full_text, html = _words(bodies, defects)
-    full_text, _ = _beginning(full_text)  # the message itself is a file already
+    full_text, html = words_of(bodies, defects)
+    full_text, _ = beginning(full_text)  # the message itself is a file already
     sent_at = date_of(root.headers.text("date"))
     message_id = message_id_of(root.headers)
     return Forwarded(

@@ -21,6 +21,8 @@ _ENDINGS = {
     "message/delivery-status": ".txt",
     "message/disposition-notification": ".txt",
     "message/feedback-report": ".txt",
+    "message/partial": ".txt",
+    "message/external-body": ".txt",
     "text/rfc822-headers": ".txt",
     "application/octet-stream": ".bin",
     "application/pgp-signature": ".asc",

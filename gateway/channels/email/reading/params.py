@@ -9,9 +9,11 @@ from gateway.channels.email.reading.charsets import decode
 from gateway.channels.email.reading.words import decoded_words, plain, tidy
 
 _PARAMETER = re.compile(
-    r'[;\s]*([^\s=;"\x00-\x1f]{1,60})\s*=\s*(?:"((?:[^"\\]|\\.)*+)"|([^;"]*+)(?:"[^;]*+)?)',
+    r'[;\s]*([^\s=;"\x00-\x1f]{1,60})\s*=\s*(?:"((?:[^"\\]|\\.)*+)"|"?([^;"]*+)(?:"[^;]*+)?)',
     re.DOTALL,
 )
+# The keyword ends at a semicolon, or before a parameter that should have one before it.
+_HEAD = re.compile(r"\s*([^\s;=]+)(?!\s*=)")
 _SECTION = re.compile(r"^(.+?)\*(?:(\d{1,3}))?(\*)?$")
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
 _ESCAPED = re.compile(r"\\([\"\\])")
@@ -20,11 +22,13 @@ _MOST = 64
 
 def split_value(value: bytes, charset: str | None = None) -> tuple[str, dict[str, str]]:
     """The keyword of a structured field, in lower case, and its parameters, decoded."""
-    if b";" not in value:
-        return plain(value, charset).strip().lower(), {}
     text = plain(value, charset)
-    head, _, rest = text.partition(";")
-    return head.strip().lower(), parameters(rest)
+    if "=" not in text:
+        return text.partition(";")[0].strip().lower(), {}
+    head = _HEAD.match(text)
+    if head is None:
+        return "", parameters(text)
+    return head[1].lower(), parameters(text[head.end() :])
 
 
 def media_type(value: str, default: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
@@ -20,8 +21,8 @@ _TOKEN = re.compile(
     r"|<(?P<angle>[^<>]*+)>"
     r"|(?P<comment>\((?:[^()\\]|\\.|\([^()]*+\))*+\))"
     r"|(?P<mark>[,;:])"
-    r'|(?P<words>[^"<>(),;:]++)'
-    r'|(?P<odd>["<>()])',
+    r'|(?P<words>(?:[^"<>(),;:\[]|\[[^\]\s"]{0,60}+\])++)'
+    r'|(?P<odd>["<>()\[])',
     re.DOTALL,
 )
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -29,6 +30,9 @@ _DOT_ATOM = re.compile(r"[^\s\"(),:;<>@\[\]\\\x00-\x1f\x7f]+")
 _DOMAIN = re.compile(r"[^\s\"(),:;<>@\[\]\\\x00-\x1f\x7f/]+|\[[0-9A-Fa-f.:IPv]+\]")
 _COMMENT_OR_SPACE = re.compile(r"\([^()]*+\)|\s+")
 _ANYWHERE = re.compile(r"[^\s<>@\",;:()\[\]\\]{1,64}@[^\s<>@\",;:()\[\]\\]{1,255}")
+_FULL_STOPS = re.compile("[.。．｡]")
+# What the older IDNA (RFC 3490) maps to other letters: straße.example is not strasse.example.
+_DEVIATIONS = re.compile("[ßς\u200c\u200d]")
 _LONGEST_NAME = 200
 # Of all fields of a name together: thousands of recipients.
 _LONGEST_LISTS = 256 * 1024
@@ -82,16 +86,28 @@ def _mailboxes(text: str) -> Iterator[_Pieces]:
             pieces.append((kind, match[kind]))
         elif match[0] == ":" and not any(k == "angle" or "@" in v for k, v in pieces):
             pieces = []  # the name of a group
+        elif match[0] == "," and _is_half_a_name(pieces):
+            pieces.append(("words", ","))
         elif match[0] != ":":
             yield pieces
             pieces = []
     yield pieces
 
 
+def _is_half_a_name(pieces: _Pieces) -> bool:
+    """``Byron, Ada <ada@…>``: a name whose comma should have stood in quotes."""
+    return (
+        len(pieces) == 1
+        and pieces[0][0] == "words"
+        and 0 < len(pieces[0][1].strip()) < 60
+        and "@" not in pieces[0][1]
+    )
+
+
 def _from_pieces(pieces: _Pieces) -> Iterator[Party]:
     angles = [value for kind, value in pieces if kind == "angle" and "@" in value]
     if angles:
-        name = " ".join(v for k, v in pieces if k in ("quoted", "words"))
+        name = " ".join(v for k, v in pieces if k in ("quoted", "words")).replace(" ,", ",")
         comment = " ".join(v for k, v in pieces if k == "comment")
         yield from _party(angles[-1], name if name.strip() else _uncommented(comment))
         return
@@ -109,8 +125,8 @@ def _loose(flat: str, comment: str) -> Iterator[Party]:
         return
     match = _ANYWHERE.search(flat[:2000])
     if match:
-        rest = (flat[: match.start()] + flat[match.end() :]).strip(" \t\"'<>")
-        yield from _party(match[0], rest or comment)
+        rest = (flat[: match.start()] + flat[match.end() :]).strip(" \t\"'<>[],")
+        yield from _party(match[0], comment if not rest or rest[0] == "@" else rest)
 
 
 def _uncommented(comment: str) -> str:
@@ -154,7 +170,7 @@ def normal_address(address: str) -> str | None:
     if "=?" in address:
         address = decoded_words(address).strip()
     if address.lower().startswith(("mailto:", "smtp:")):
-        address = address.partition(":")[2]
+        address = address.partition(":")[2].partition("?")[0]
     if address.startswith("@") and ":" in address:
         address = address.rpartition(":")[2]
     local, at, domain = address.rpartition("@")
@@ -178,10 +194,20 @@ def _local(local: str) -> str | None:
 
 
 def ascii_domain(domain: str) -> str:
-    """A domain in lower case and in ASCII form; what cannot be put so stays as it is."""
+    """A domain in lower case and in ASCII form; what cannot be put so stays as it is.
+
+    By IDNA 2008 (RFC 5891), where ``ß``, the final sigma and joiners are letters of their own,
+    with the full stops of Chinese and Japanese keyboards.
+    """
     if domain.isascii() or len(domain) > 255:
         return domain.lower()
     try:
-        return ".".join(label.encode("idna").decode("ascii") for label in domain.split(".")).lower()
+        return ".".join(map(_ascii_label, _FULL_STOPS.split(domain.lower())))
     except UnicodeError:
         return domain.lower()
+
+
+def _ascii_label(label: str) -> str:
+    if _DEVIATIONS.search(label):
+        return "xn--" + unicodedata.normalize("NFC", label).encode("punycode").decode("ascii")
+    return label.encode("idna").decode("ascii")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from gateway.channels.email.reading.headers import Headers, read_headers
 from gateway.channels.email.reading.params import media_type, split_value
+from gateway.channels.email.reading.secured import smime
 from gateway.channels.email.reading.transfer import decoded
 
 DEEPEST = 50
@@ -15,6 +16,8 @@ MOST_PARTS = 2_000
 # Each level of nesting looks through its span again: what all levels may look through.
 _SEARCHED = 10
 _SEARCHED_AT_LEAST = 32 * 1024 * 1024
+# Parts that have to be copied before they can be divided: signed or encoded as a whole.
+_MOST_COPIES = 3
 _GUESS = re.compile(rb"(?m)^--([^\s][^\r\n]{0,199})\r?\nContent-[A-Za-z-]+:")
 _AFTER_MARK = re.compile(rb"(--)?[ \t]*+(?:\r?\n|\r|\Z)")
 _ENCODING = re.compile(r"[a-z0-9-]+")
@@ -36,6 +39,8 @@ class Part:
     begin: int = 0
     children: list[Part] = field(default_factory=list)
     digest: bool = False
+    # Signed as a whole (opaque S/MIME): the only child is what was signed, the content all of it.
+    sealed: bool = False
     _content: bytes | None = field(default=None, repr=False)
 
     @property
@@ -62,6 +67,7 @@ class _Budget:
     parts: int
     octets: int
     defects: list[str]
+    copies: int = _MOST_COPIES
 
 
 def read_parts(raw: bytes) -> tuple[Part, list[str]]:
@@ -88,6 +94,8 @@ def _part(raw: bytes, begin: int, end: int, default: str, depth: int, budget: _B
     )
     if found.startswith("multipart/"):
         _divide(part, depth, budget)
+    elif found in smime.TYPES or params.get("name", "").lower().endswith(".p7m"):
+        _unseal(part, depth, budget)
     return part
 
 
@@ -104,7 +112,7 @@ def _divide(part: Part, depth: int, budget: _Budget) -> None:
     if depth >= DEEPEST:
         _as_leaf(part, "application/octet-stream", budget, f"parts nested deeper than {DEEPEST}")
         return
-    spans = _spans(part, budget)
+    spans = _spans(part, budget) or _encoded(part, budget)
     if not spans:
         _as_leaf(part, "text/plain", budget, "a multipart without its boundary")
         return
@@ -113,6 +121,27 @@ def _divide(part: Part, depth: int, budget: _Budget) -> None:
         child = _part(part.raw, begin, end, default, depth + 1, budget)
         child.digest = default == "message/rfc822"
         part.children.append(child)
+
+
+def _unseal(part: Part, depth: int, budget: _Budget) -> None:
+    """Give signed data what was signed as its child; what cannot be opened stays as it is."""
+    if depth >= DEEPEST or budget.copies <= 0:
+        return
+    budget.copies -= 1
+    content = smime.signed_content(part.content())
+    if content:
+        part.sealed = True
+        part.children.append(_part(content, 0, len(content), "text/plain", depth + 1, budget))
+
+
+def _encoded(part: Part, budget: _Budget) -> list[tuple[int, int]]:
+    """The spans of a multipart that was encoded as a whole, which RFC 2045, section 6.4 forbids."""
+    if part.encoding not in ("base64", "quoted-printable") or budget.copies <= 0:
+        return []
+    budget.copies -= 1
+    part.raw = part.content()
+    part.start, part.end, part.begin = 0, len(part.raw), 0
+    return _spans(part, budget)
 
 
 def _as_leaf(part: Part, kind: str, budget: _Budget, defect: str) -> None:
@@ -141,8 +170,9 @@ def _between(part: Part, boundary: bytes, budget: _Budget) -> list[tuple[int, in
         if begin is not None:
             spans.append((begin, _before(part.raw, begin, at)))
             budget.parts -= 1
+        # A delimiter after the last one: an inner multipart that has taken our boundary.
         begin = None if match[1] else match.end()
-        if match[1] or budget.parts <= 0:
+        if budget.parts <= 0:
             break
     if begin is not None:
         if budget.parts <= 0:

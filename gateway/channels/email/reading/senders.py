@@ -12,6 +12,15 @@ from gateway.channels.email.reading.parties import normal_address, parse_list, p
 from gateway.core.model import Party
 
 MOST_RECIPIENTS = 200
+# Where it was delivered to, or sent on to by hand (RFC 5322, section 3.6.6).
+_DELIVERED = (
+    "delivered-to",
+    "x-original-to",
+    "envelope-to",
+    "x-delivered-to",
+    "resent-to",
+    "resent-cc",
+)
 
 
 def envelope_from(envelope: Mapping[str, Any]) -> str | None:
@@ -111,7 +120,7 @@ def recipients_of(
 
 
 def _delivered_and_named(headers: Headers, named: tuple[Party, ...]) -> Iterator[str]:
-    for name in ("delivered-to", "x-original-to", "envelope-to", "x-delivered-to"):
+    for name in _DELIVERED:
         for value in headers.every(name)[:20]:
             yield from (p.address for p in parse_list(value[:2000].decode("utf-8", "replace")))
     yield from (party.address for party in named)

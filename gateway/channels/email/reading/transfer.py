@@ -8,10 +8,15 @@ import re
 _NOT_BASE64 = bytes(
     set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
 )
+# A line of three words: no line of base64 has spaces inside.
+_WORDS = re.compile(rb"(?m)^[ \t]*+[^\s]++[ \t]++[^\s]++[ \t]++[^\s]")
+_QUOTED = re.compile(rb"=(?:[0-9A-F]{2}|\r?\n)")
+_SOFT_BREAK = re.compile(rb"=[ \t]++(\r?\n)")
 _PAD = re.compile(rb"=+")
 _UU_BEGIN = re.compile(rb"(?m)^begin [0-7]{3,4} ([^\r\n]{0,200})\r?\n")
 _MOST_RUNS = 50_000
 _MOST_UU_LINES = 1_000_000
+_FULL_LINES = 3 * 45
 _UU_NAMES = ("x-uuencode", "x-uue", "uuencode", "x-uu")
 
 
@@ -20,7 +25,7 @@ def decoded(data: bytes, encoding: str) -> bytes:
     if encoding == "base64":
         return base64(data)
     if encoding == "quoted-printable":
-        return binascii.a2b_qp(data)
+        return binascii.a2b_qp(_SOFT_BREAK.sub(rb"=\1", data))
     if encoding in _UU_NAMES:
         begin = _UU_BEGIN.search(data)
         found = uuencoded(data, begin.end()) if begin else None
@@ -29,7 +34,17 @@ def decoded(data: bytes, encoding: str) -> bytes:
 
 
 def base64(data: bytes) -> bytes:
-    """Octets from base64; signs that are none are passed over, and padding inside is no end."""
+    """Octets from base64; signs that are none are passed over, and padding inside is no end.
+
+    Words that a list has put below are kept as they are; what is words from its first line on was
+    never base64, whatever was declared.
+    """
+    words = _WORDS.search(data) if b" " in data else None
+    if words is not None:
+        whole = not data[: words.start()].strip()
+        return (
+            _not_encoded(data) if whole else base64(data[: words.start()]) + data[words.start() :]
+        )
     signs = data.translate(None, _NOT_BASE64)
     inner = signs.rstrip(b"=").count(b"=")
     if inner > _MOST_RUNS:
@@ -39,6 +54,10 @@ def base64(data: bytes) -> bytes:
     return _base64_run(signs.rstrip(b"="))
 
 
+def _not_encoded(data: bytes) -> bytes:
+    return binascii.a2b_qp(data) if _QUOTED.search(data) else data
+
+
 def _base64_run(signs: bytes) -> bytes:
     if len(signs) % 4 == 1:
         signs = signs[:-1]
@@ -46,21 +65,26 @@ def _base64_run(signs: bytes) -> bytes:
 
 
 def uuencoded(data: bytes, start: int) -> tuple[bytes, int] | None:
-    """A uuencoded file whose lines begin at ``start``, and where it ends; None if it is none."""
-    out: list[bytes] = []
+    """A uuencoded file whose lines begin at ``start``, and where it ends; None if it is none.
+
+    A file without its end counts from three full lines on: it was cut off on its way.
+    """
+    out = bytearray()
     position = start
     for _ in range(_MOST_UU_LINES):
         stop = data.find(b"\n", position)
         stop = len(data) if stop < 0 else stop
         line = data[position : min(stop, position + 100)].rstrip(b"\r\n")
+        if line == b"end":
+            return bytes(out), min(stop + 1, len(data))
+        chunk = _uu_line(line) if line.strip() else None
+        if chunk is None and line.strip(b" `"):
+            break
+        out += chunk or b""
         position = stop + 1
-        if line in (b"end", b"`", b"") or position > len(data):
-            return (b"".join(out), min(position, len(data))) if out or line == b"end" else None
-        chunk = _uu_line(line)
-        if chunk is None:
-            return None
-        out.append(chunk)
-    return None
+        if position > len(data):
+            break
+    return (bytes(out), min(position, len(data))) if len(out) >= _FULL_LINES else None
 
 
 def _uu_line(line: bytes) -> bytes | None:

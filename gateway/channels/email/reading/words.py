@@ -6,13 +6,14 @@ import binascii
 import re
 from collections.abc import Iterator
 
-from gateway.channels.email.reading.charsets import codec_of, decode
+from gateway.channels.email.reading.charsets import codec_of, decode, japanese
 
 # A space inside the text is wrong by RFC 2047, section 2, and common.
-_WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?]{0,30})?\?([bBqQ])\?([^?\r\n]{0,2000})\?=")
+_WORD = re.compile(r"=\?([^?\s*]{0,60})(?:\*[^?]{0,30})?\?([bBqQ])\?([^?\r\n]{0,8000})\?=")
 _WORD_WITH_QUESTIONS = re.compile(
     r"=\?([^?\s*]{1,60})(?:\*[^?]{0,30})?\?([qQ])\?((?:(?!\?=)[^\r\n]){0,600})\?="
 )
+_FOLD = re.compile(r"\r?\n[ \t]+")
 _FOLDS = re.compile(r"\s+")
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\u200b\u202a-\u202e\u2066-\u2069]+")
 LONGEST = 16_384
@@ -26,6 +27,8 @@ def header_text(value: bytes, charset: str | None = None) -> str:
     text = plain(value, charset)
     if "=?" in text:
         text = decoded_words(text)
+        if _WORD.fullmatch(text.strip()):
+            text = decoded_words(text)  # what was encoded twice, by two programs
     return tidy(text)
 
 
@@ -34,7 +37,7 @@ def plain(value: bytes, charset: str | None = None) -> str:
     value = value[:LONGEST]
     if value.isascii():
         if b"\x1b$" in value:
-            return value.decode("iso2022_jp", "replace")
+            return japanese(value)
         return value.decode("ascii")
     try:
         return value.decode("utf-8")
@@ -56,6 +59,7 @@ def decoded_words(text: str) -> str:
     The octets of neighbours in one charset are put together first, for writers that cut a
     character in two.
     """
+    text = _FOLD.sub(" ", text)
     pattern = _WORD if _WORD.search(text) else _WORD_WITH_QUESTIONS
     return "".join(_pieces(text, pattern))
 
@@ -88,7 +92,7 @@ def _joined(words: list[tuple[str, str]], charset: str) -> str:
         elif signs:
             octets += _octets("b", signs + text)
             signs = ""
-        elif len(text) % 4 and not text.endswith("="):
+        elif len(text) % 4 and not text.endswith("=") and " " not in text:
             signs = text
         else:
             octets += _octets("b", text)
@@ -99,7 +103,7 @@ def _octets(encoding: str, text: str) -> bytes:
     raw = text.encode("utf-8", "replace")
     if encoding == "q":
         return binascii.a2b_qp(raw, header=True)
-    raw = raw.rstrip(b"= \t")
+    raw = raw.translate(None, b" \t\r\n").rstrip(b"=")
     try:
         return binascii.a2b_base64(raw + b"=" * (-len(raw) % 4))
     except binascii.Error:

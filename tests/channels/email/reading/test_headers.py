@@ -36,6 +36,18 @@ ADDRESSES = {
     "Pete(A nice \\) chap) <pete(his)@silly.test(host)>": [("pete@silly.test", "Pete")],
     '"Ada\\"s" <ada@example.org>': [("ada@example.org", 'Ada"s')],
     "": [],
+    "Byron, Ada <ada@example.org>": [("ada@example.org", "Byron, Ada")],
+    "ada@[IPv6:2001:db8::1]": [("ada@[ipv6:2001:db8::1]", "")],
+    "<mailto:ada@example.org?subject=x>": [("ada@example.org", "")],
+    "ada@example.org@relay.example": [("ada@example.org", "")],
+    "[ada@example.org]": [("ada@example.org", "")],
+    "ada@Bücher。example": [("ada@xn--bcher-kva.example", "")],
+    "ada@straße.example": [("ada@xn--strae-oqa.example", "")],
+    "ada@STRASSE.example": [("ada@strasse.example", "")],
+    "<@a,@b:ada@example.org>, Bob <bob@example.org>": [
+        ("ada@example.org", ""),
+        ("bob@example.org", "Bob"),
+    ],
 }
 
 
@@ -58,6 +70,10 @@ HEADER_TEXTS = {
     "größer".encode("latin-1"): "größer",
     b"\x1b$B$3$s\x1b(B": "こん",
     b"a\r\n\tb\x00\x07c": "a b c",
+    b"=?utf-8?q?a?==?utf-8?q?b?=": "ab",
+    b"=?utf-8?B?SGVs\n bG8=?=": "Hello",
+    b"=?utf-8?Q?=3D=3Futf-8=3FB=3FSGVsbG8=3D=3F=3D?=": "Hello",
+    b"=??Q?abc?=": "abc",
     "a\u202eb".encode(): "a b",
 }
 
@@ -119,6 +135,20 @@ CHARSETS = [
     ("報告".encode("iso2022_jp"), None, "報告"),
     (b"plain", "utf-16", "plain"),
     (b"A\xff", "utf-8", "Aÿ"),
+    ("①㈱ﾃｽﾄ".encode("cp932"), "x-sjis", "①㈱ﾃｽﾄ"),
+    (b"\x1b$B-!-j\x1b(B a \x1b(I4]\x1b(B", "iso-2022-jp", "①㈱ a ｴﾝ"),
+    ("größer".encode("cp850"), "cp-850", "größer"),
+    ("größer".encode("cp850"), "IBM850", "größer"),
+    ("พิมพ์".encode("cp874"), "windows-874", "พิมพ์"),
+    ("똠방".encode("cp949"), "ks_c_5601-1987", "똠방"),
+    ("שלום".encode("iso8859-8"), "ISO-8859-8-I", "שלום"),
+    (b"gr+APY-n", "unicode-1-1-utf-7", "grön"),
+    ("größer".encode("latin-1"), '"utf-8', "größer"),
+    ("größer".encode(), "utf-8, iso-8859-1", "größer"),
+    ("größer".encode("latin-1"), "charset=iso-8859-1", "größer"),
+    ("größer".encode("utf-16"), None, "größer"),
+    ("漢字".encode("big5"), "Big5", "漢字"),
+    ("はい".encode("cp932"), "windows-31j", "はい"),
 ]
 
 
@@ -142,6 +172,12 @@ PARAMETERS = {
     b"a/b; name=two words.txt": {"name": "two words.txt"},
     b"a/b; name=first; name=second": {"name": "first"},
     b"a/b;;; x ; y=1": {"y": "1"},
+    b'a/b; charset="utf-8': {"charset": "utf-8"},
+    b"a/b charset=utf-8": {"charset": "utf-8"},
+    b"a/b; name*=utf-8''100%": {"name": "100%"},
+    b'a/b; name*0="=?utf-8?B?w6k"; name*1="=?=.txt"': {"name": "é.txt"},
+    b"a/b; name=a.txt; name*=iso-8859-1'fr'%e9.txt": {"name": "é.txt"},
+    b'a/b; name="a\r\n b.txt"': {"name": "a b.txt"},
     b"a/b": {},
 }
 
