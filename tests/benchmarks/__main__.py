@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.benchmarks import report
 
-NAMES = ("reading", "road", "accept", "latency", "idle", "flat")
+NAMES = ("reading", "road", "accept", "latency", "idle", "flat", "hours", "deadlines")
 
 
 def main() -> None:
@@ -25,6 +25,7 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("names", nargs="*", metavar="NAME", help=f"one of {', '.join(NAMES)}; all if left out")
     add("--messages", type=int, default=1_000_000, help="stored messages of `flat` and `idle`")
+    add("--tickets", type=int, default=100_000, help="open tickets of `deadlines`")
     add("--mails", type=int, default=3_000, help="mails of a round of `accept` and `road`")
     add("--rounds", type=int, default=3, help="rounds, whose median counts")
     add("--seconds", type=int, default=20, help="how long `latency` and `idle` look on")

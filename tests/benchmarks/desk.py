@@ -90,8 +90,10 @@ def postgres_desk(**more: str) -> Iterator[Desk]:
 
 
 @contextlib.contextmanager
-def desk_on(database: str) -> Iterator[Desk]:
-    opened = sqlite_desk() if database == "sqlite" else postgres_desk()
+def desk_on(database: str, more: str = "") -> Iterator[Desk]:
+    """``more`` is appended to the config."""
+    whole = _NO_CAPS + more
+    opened = sqlite_desk(more=whole) if database == "sqlite" else postgres_desk(more=whole)
     with opened as desk:
         yield desk
 

@@ -40,7 +40,7 @@ def requester(ticket: int) -> str:
 
 def seed(database: Database, messages: int) -> None:
     """Write so many messages, on 0.3 times as many tickets, all of them handled and answered."""
-    with _bulk(database) as write:
+    with bulk(database) as write:
         past = _Past(messages)
         for table, names, rows in past.tables():
             write(table, tuple(names.split()), rows)
@@ -119,7 +119,7 @@ class _Past:
 
     def _at(self, number: int) -> str:
         share = timedelta(days=700) * (number / self._messages)
-        return _time(_BEGAN + share)
+        return time_text(_BEGAN + share)
 
     def _contacts(self) -> Iterator[Row]:
         for number in self._ticket_numbers():
@@ -185,7 +185,7 @@ class _Past:
             )
 
 
-def _time(moment: datetime) -> str:
+def time_text(moment: datetime) -> str:
     """As both databases read it: PostgreSQL's session is in UTC."""
     return moment.replace(tzinfo=None).isoformat(" ", "microseconds")
 
@@ -195,7 +195,8 @@ def _as_tsvector(words: list[str]) -> str:
 
 
 @contextlib.contextmanager
-def _bulk(database: Database) -> Iterator[Write]:
+def bulk(database: Database) -> Iterator[Write]:
+    """What writes rows of a table in bulk, past the gateway."""
     if database.dialect == "sqlite":
         with _bulk_sqlite(database) as write:
             yield write
