@@ -41,16 +41,16 @@ def words_of(text: str) -> str:
     return " ".join(word for word in words if word not in _CALENDAR)
 
 
-def echo_key(message: Message, ticket: Ticket | None) -> str:
+def echo_key(message: Message, ticket: int) -> str:
     """Under which key the words of a message are counted; empty for what has no words.
 
-    On a ticket they are counted for that ticket: the same short answer on several tickets is a
-    person's day.
+    On a ticket (its number, else 0) they are counted for that ticket: the same short answer on
+    several tickets is a person's day.
     """
     words = words_of(message.text)
     if not words or message.source is not None:
         return ""
-    where = f"{ticket.number if ticket else 0}\0{message.author.address}\0{words}"
+    where = f"{ticket}\0{message.author.address}\0{words}"
     return blake2b(where.encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
@@ -62,7 +62,7 @@ def with_counts(decision: Decision, event: object, ticket: Ticket | None) -> Dec
     if message.automatic is not None or any(isinstance(c, Drop | Hold) for c in changes):
         return decision
     counts = []
-    if key := echo_key(message, ticket):
+    if key := echo_key(message, ticket.number if ticket else 0):
         counts.append(Count(scope=WORDS, key=key))
     if any(isinstance(c, Open) for c in changes):
         counts.append(Count(scope=OPENED, key=message.author.address))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gateway.core.deciding import Desk
 from gateway.core.events import Event, MessageArrived
 from gateway.core.place import Clues, clues_of
-from gateway.runtime.gathering import is_met, keys_of, tally_keys
+from gateway.runtime.gathering import echoes, is_met, keys_of, tally_keys
 from gateway.store import Connection, keys, numbers, people, tickets
 
 _ENTRIES = 3  # of a new ticket: the message, the confirmation, the notice to agents
@@ -26,18 +26,28 @@ def foresee(conn: Connection, events: Sequence[Event], desk: Desk) -> None:
     known = keys.find(conn, dict.fromkeys(asked))
     named = {number for _, clues in clued for number in clues.numbers}
     tickets.load_many(conn, named | {number for number, _ in known.values()})
-    met = [event for event in arrived if is_met(event.message)]
-    people.foresee(conn, [event.message.author for event in met])
-    _foresee_tallies(conn, met)
+    met = [one for one in clued if is_met(one[0].message)]
+    people.foresee(conn, [event.message.author for event, _ in met])
+    _foresee_tallies(conn, [(event, _probable(event, clues, known)) for event, clues in met])
     _reserve(conn, clued, set(known), desk)
 
 
-def _foresee_tallies(conn: Connection, met: Sequence[MessageArrived]) -> None:
+def _probable(
+    event: MessageArrived, clues: Clues, known: Mapping[str, tuple[int, int | None]]
+) -> int:
+    """The ticket that a message will probably be placed on; 0 for a new one."""
+    if clues.numbers:
+        return clues.numbers[0]
+    return next((known[k][0] for k in keys_of(event.message, clues) if k in known), 0)
+
+
+def _foresee_tallies(conn: Connection, met: Sequence[tuple[MessageArrived, int]]) -> None:
     by_hour: dict[int, set[tuple[str, str]]] = {}
-    for event in met:
+    for event, ticket in met:
         forwarded = event.message.forwarded
         author = forwarded.author if forwarded else event.message.author
-        by_hour.setdefault(people.hour_of(event.at), set()).update(tally_keys(author.address))
+        wanted = by_hour.setdefault(people.hour_of(event.at), set())
+        wanted.update(tally_keys(author.address), echoes(event, ticket).values())
     for hour, wanted in by_hour.items():
         people.tallies(conn, wanted, hour)
 

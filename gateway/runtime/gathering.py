@@ -194,18 +194,23 @@ def _situation(
         situation = replace(situation, repeats=counted)
     if not is_met(message):
         return situation
+    repeated = echoes(event, placement.ticket.number if placement.ticket else 0)
     return replace(
         situation,
         sender=_meet(conn, message.author, event.at, _spoken_by(message)),
-        tallies=_tallies(conn, _confirmed_to(message, parsed), event.at, _echoes(event, placement)),
+        tallies=_tallies(conn, _confirmed_to(message, parsed), event.at, repeated),
     )
 
 
-def _echoes(event: MessageArrived, placement: Placement) -> dict[str, tuple[str, str]]:
-    """The tallies of what an author repeats; nothing is counted of what was imported."""
+def echoes(event: MessageArrived, ticket: int) -> dict[str, tuple[str, str]]:
+    """The tallies of what an author repeats, by the field that they fill.
+
+    ``ticket`` is the number of the one that the message belongs to, else 0. Nothing is counted of
+    what was imported.
+    """
     if not event.live:
         return {}
-    key = echo_key(event.message, placement.ticket)
+    key = echo_key(event.message, ticket)
     words = {"words": (WORDS, key)} if key else {}
     return words | {"opened": (OPENED, event.message.author.address)}
 
