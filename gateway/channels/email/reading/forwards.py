@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from gateway.channels.email.reading.dates import date_of
-from gateway.channels.email.reading.languages import FORWARD_PREFIX
-from gateway.channels.email.reading.parties import parse_list
-from gateway.channels.email.reading.quotes import (
+from gateway.channels.email.reading.blocks import (
     header_block,
     is_forward_banner,
     is_original_banner,
     is_rule,
     label_of,
 )
+from gateway.channels.email.reading.dates import date_of
+from gateway.channels.email.reading.languages import FORWARD_PREFIX
+from gateway.channels.email.reading.parties import parse_list
 from gateway.channels.email.reading.texts import shown, written
 from gateway.core.model import Forwarded, Party
 

@@ -7,57 +7,37 @@ Every rule looks at a bounded number of lines, so that the time is linear in the
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
-from gateway.channels.email.reading.html.to_text import ATTRIBUTION
-from gateway.channels.email.reading.languages import (
-    FORWARD_STEMS,
-    LABEL_KINDS,
-    OPENERS,
-    ORIGINAL_STEMS,
-    WROTE,
+from gateway.channels.email.reading.attributions import (
+    LONGEST,
+    attribution_begins,
+    ends_attribution,
 )
+from gateway.channels.email.reading.blocks import (
+    header_block,
+    is_forward_banner,
+    is_original_banner,
+    is_rule,
+    label_of,
+)
+from gateway.channels.email.reading.farewells import is_farewell
+from gateway.channels.email.reading.html.to_text import ATTRIBUTION, HISTORY
+from gateway.channels.email.reading.languages import ANSWERS_BELOW
 
 _MARK_LINES = 3  # further lines that a mark may be broken over
 OURS = re.compile(r"[>\s]{0,40}##- .{1,400} -##\s*$")
 # Some clients put the initials of who is quoted before the sign.
 _QUOTED = re.compile(r"[ \t\ue002]{0,3}(?:[A-Z]{0,3}>|＞)")
 _MARKED = re.compile(r"[ \t\ue002]{0,3}(?:[A-Z]{0,3}>|＞|[|#:%}]|--\])")
-_BANNER = r"[ \t>*]{0,6}[-_—–=]{2,60}\s{0,3}([^\n]{2,80}?)\s{0,3}[-_—–=]{2,60}\s{0,5}$"
-_OPEN_BANNER = re.compile(r"[ \t>*]{0,6}[-_=]{2,60}\s{0,3}([^\n]{2,60})$")
-_ORIGINAL = re.compile(_BANNER)
-_HAS_ORIGINAL = re.compile(ORIGINAL_STEMS, re.IGNORECASE)
-_HAS_FORWARD = re.compile(FORWARD_STEMS, re.IGNORECASE)
-_APPLE_FORWARD = re.compile(
-    r"[ \t>]{0,6}(?:begin |start |anfang |début |inicio |início |inizio |rozpoczęcie |początek "
-    r"|начало"
-    r" |start på |začátek |alkaa |a )?[^\n:：]{0,40}(?:"
-    + FORWARD_STEMS
-    + r")[^\n:：]{0,40}[:：]\s{0,5}$",
-    re.IGNORECASE,
-)
-_LABEL = re.compile(
-    r"[ \t>*|]{0,8}([^\s:：*>][^:：*\n]{0,24}?)[ \t\xa0*]{0,4}[:：][*]{0,2}[ \t\xa0\u200e]*(.*)$"
-)
-_RULE = re.compile(r"\s{0,4}[_\-=*]{5,200}\s*$")
-_WROTE = re.compile(
-    rf"(?<!\w)(?:{WROTE})(?!\w)|写道|寫道|書きました|のメール|のメッセージ", re.IGNORECASE
-)
-_OPENER = re.compile(rf"\s{{0,4}}(?:(?:{OPENERS})\b|在|于|\d|<|\")", re.IGNORECASE)
-_ADDRESS = re.compile(r"[<(\[]?[^\s<>@()]{1,64}@[^\s<>@()]{1,190}[>)\]]?")
-_DATE = re.compile(
-    r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./年-]|\b(?:19|20)\d\d\b|\d{1,2}[:.h]\d{2}"
-)
-_TIME = re.compile(r"\d{1,2}[:.h]\d{2}")
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e]")
-_NAME_FIRST = re.compile(r"[^<>@\n]{0,80}<[^<>\s]{1,64}@[^<>\s]{1,190}>")
-_MYSELF = re.compile(
-    r"\b(?:I|we|ich|wir|yo|io|je|j'ai|nous|eu|ik|ja|я|мы|jag|jeg|minä)\b", re.IGNORECASE
-)
-_ENDS = re.compile(r"[:：]\s{0,3}$")
-LONGEST_ATTRIBUTION = 400
-_MOST_LINES = 4
+# Decoration around a link or a word, and what GroupWise writes above a mail.
+_NO_QUOTE = re.compile(r"\s{0,3}>>[> ]{1,10}[^> \n][^\n]{1,300}?(?:<<|>>>)\s{0,3}$")
+_MOST_LABELS = 10
+_LOOK_BELOW = 100  # lines in which a mark shows that quoted lines are marked
+_LOOK_ABOVE = 50  # lines in which the writer's own words are looked for
+_INTRODUCES = (":", "：")
+_NOTHING = f" \t{ATTRIBUTION}{HISTORY}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +61,15 @@ def without_quotes(text: str, *, forward: bool = False) -> Kept:
 
 
 def _is_quoted(line: str) -> bool:
-    return _QUOTED.match(line) is not None and OURS.match(line) is None
+    if _QUOTED.match(line) is None or _NO_QUOTE.match(line):
+        return False
+    return OURS.match(line) is None
 
 
 def _history_begins(lines: list[str], *, forward: bool) -> tuple[int, bool]:
     """The first line of a history that goes on to the end, and whether there is one."""
     above = False  # whether words of the writer's own were met
+    marked = [i for i, line in enumerate(lines) if _MARKED.match(line)]
     for index, line in enumerate(lines):
         if "##- " in line and _is_our_mark(lines, index):
             return _attribution_above(lines, index), True
@@ -94,13 +77,20 @@ def _history_begins(lines: list[str], *, forward: bool) -> tuple[int, bool]:
             continue
         if is_forward_banner(line):
             forward = True
-        if not forward and _separates(lines, index):
-            begin = _above_rule(lines, index)
-            # With nothing above it, the answer stands below or in between.
-            if above and any(own.strip() for own in lines[max(0, begin - 50) : begin]):
-                return begin, True
-        above = True
+        begin = None if forward else _separated(lines, index, marked)
+        if begin is not None and above and _is_answer(lines[max(0, begin - _LOOK_ABOVE) : begin]):
+            return begin, True
+        above = above or line.strip() != HISTORY
     return len(lines), False
+
+
+def _is_answer(above: list[str]) -> bool:
+    """Whether words stand above a history that do not send the reader on into it.
+
+    With nothing above it, the answer stands below or in between.
+    """
+    own = "\n".join(above).replace(HISTORY, "")
+    return bool(own.strip()) and ANSWERS_BELOW.search(own[-1_000:]) is None
 
 
 def _is_our_mark(lines: list[str], index: int) -> bool:
@@ -114,131 +104,65 @@ def _is_our_mark(lines: list[str], index: int) -> bool:
     )
 
 
-def _separates(lines: list[str], index: int) -> bool:
+def _separated(lines: list[str], index: int, marked: list[int]) -> int | None:
+    """Where a history begins that is seen at this line, or None."""
     line = lines[index]
-    if len(line) > LONGEST_ATTRIBUTION:
-        return False
-    if is_original_banner(line):
-        return True
-    if ":" not in line and "：" not in line:
-        return False
-    if header_block(lines, index):
-        # No client begins its block with Subject when it answers: somebody pasted a mail.
-        return not (label := label_of(line)) or label[0] != "subject"
-    return _ends_strong_attribution(lines, index)
-
-
-def _may_be_banner(line: str) -> bool:
-    """A look at two letters saves a pattern for nearly every line."""
-    bare = line.strip(" \t>*\u200e")
-    return bool(bare) and (bare[0] in "-_—–=" or bare[-1] in ":：")
-
-
-def is_original_banner(line: str) -> bool:
-    """``-----Original Message-----`` and its like."""
-    match = _ORIGINAL.match(line) if len(line) < 160 and _may_be_banner(line) else None
-    return bool(match and _HAS_ORIGINAL.search(match[1]) and not _HAS_FORWARD.search(match[1]))
-
-
-def is_forward_banner(line: str) -> bool:
-    """``---------- Forwarded message ---------``, ``Begin forwarded message:`` and their like."""
-    if len(line) > 160 or not _may_be_banner(line):
-        return False
-    match = _ORIGINAL.match(line) or _OPEN_BANNER.match(line)
-    if match:
-        return bool(_HAS_FORWARD.search(match[1]))
-    return bool(_ENDS.search(line) and _APPLE_FORWARD.match(line))
-
-
-def label_of(line: str) -> tuple[str, str] | None:
-    """Which header line of a quoted message this is (``from``, ``date``, …), and its value."""
-    match = _LABEL.match(line) if len(line) < 2000 else None
-    if match is None:
+    if len(line) > LONGEST:
         return None
-    kind = LABEL_KINDS.get(match[1].strip().lower().strip("\u200e\u200f"))
-    return (kind, match[2].strip(" *\t\xa0")) if kind else None
+    if HISTORY in line:
+        return _above_rule(lines, index)
+    if is_original_banner(line):
+        return _above_rule(lines, index)
+    if (":" in line or "：" in line) and header_block(lines, index):
+        return _above_block(lines, index)
+    if not ends_attribution(line) or _marked_below(marked, index):
+        return None
+    begin = attribution_begins(lines, index, marked=False)
+    return None if begin is None else _above_rule(lines, begin)
 
 
-def header_block(lines: list[str], index: int) -> bool:
-    """Whether the header lines of a quoted message begin here.
+def _above_block(lines: list[str], index: int) -> int | None:
+    """Above header lines that a client wrote; None for those that somebody talks about.
 
-    From with an address and two others, or all four of them, or a full date among three:
-    ``From: Madrid`` and ``To: Paris`` are a traveller's.
+    No client begins its block with Subject when it answers, unless it drew a rule above; and
+    ``I got this mail:`` above a block says that it was put in on purpose.
     """
-    first = label_of(lines[index])
-    if first is None or first[0] in ("to", "cc", "other") or not first[1]:
-        return False
-    fields = {first[0]: first[1]}
-    for line in lines[index + 1 : index + 10]:
-        found = label_of(line)
-        if found:
-            fields.setdefault(found[0], found[1])
-        elif not line.strip() and len(fields) > 1:
+    begin = _above_rule(lines, index)
+    if begin < index:
+        return begin
+    if _first_label(lines, index) == "subject":
+        return None
+    above = next((line for line in reversed(lines[max(0, index - 3) : index]) if line.strip()), "")
+    return None if above.rstrip().endswith(_INTRODUCES) else begin
+
+
+def _first_label(lines: list[str], index: int) -> str:
+    """What the topmost of the header lines is that stand directly one below the other."""
+    kind = ""
+    for line in reversed(lines[max(0, index - _MOST_LABELS) : index + 1]):
+        label = label_of(line)
+        if label is None:
             break
-    others = len(fields.keys() & {"date", "to", "subject"})
-    if "from" not in fields or others < 2:
-        return False
-    date = _DIRECTION.sub("", fields.get("date", ""))
-    dated = _YEAR.search(date) is not None and _TIME.search(date) is not None
-    return "@" in fields["from"] or others == 3 or dated
+        kind = label[0]
+    return kind
 
 
-def is_rule(line: str) -> bool:
-    """A line of dashes, underscores or stars."""
-    return _RULE.match(line) is not None
-
-
-def _above_rule(lines: list[str], index: int) -> int:
-    """The line, or that of the rule which a client drew above it, or where its sentence begins."""
-    begin = _attribution_begins(lines, index)
+def _above_rule(lines: list[str], begin: int) -> int:
+    """The line, or that of the rule or banner which a client drew above it."""
     above = begin - 1
     while above > begin - 3 and above >= 0 and not lines[above].strip():
         above -= 1
-    return above if above >= 0 and _RULE.match(lines[above]) else begin
+    drawn = above >= 0 and (is_rule(lines[above]) or HISTORY in lines[above])
+    return above if drawn else begin
 
 
-def _ends_strong_attribution(lines: list[str], index: int) -> bool:
-    """An attribution that needs no ``>`` lines after it: who, and when, and nothing else.
-
-    It counts only if what follows is not marked as quoted; else `_answering` looks at it.
-    """
-    line = lines[index]
-    if not _ENDS.search(line) or _marked_below(lines, index):
-        return False
-    joined = " ".join(lines[_attribution_begins(lines, index) : index + 1])
-    if len(joined) > LONGEST_ATTRIBUTION or not _DATE.search(joined):
-        return False
-    address = _ADDRESS.search(joined)
-    if address and joined.rstrip(" :：\u200e").endswith(address[0]):
-        return bool(_OPENER.match(joined))
-    if not _WROTE.search(joined) or _MYSELF.search(joined):
-        return False
-    return address is not None or bool(_OPENER.match(joined) and _TIME.search(joined))
-
-
-def _marked_below(lines: list[str], index: int) -> bool:
+def _marked_below(marked: list[int], index: int) -> bool:
     """Whether quoted lines bear a mark, one of their writer's choice perhaps.
 
     Then what has no mark may be an answer in between.
     """
-    return any(_MARKED.match(line) for line in lines[index + 1 : index + 100])
-
-
-def _attribution_begins(lines: list[str], index: int) -> int:
-    """The first line of an attribution that ends at ``index`` and may be broken over several."""
-    if not _ENDS.search(lines[index]):
-        return index
-    begin = index
-    for candidate in range(index, max(index - _MOST_LINES, -1), -1):
-        line = lines[candidate]
-        if not line.strip() or _is_quoted(line) or len(line) > LONGEST_ATTRIBUTION:
-            break
-        if candidate < index and _ENDS.search(line):
-            break
-        dated = _DATE.search(line) or candidate == index
-        if dated and (_OPENER.match(line) or _NAME_FIRST.match(line)):
-            begin = candidate
-    return begin
+    following = bisect_left(marked, index + 1)
+    return following < len(marked) and marked[following] < index + _LOOK_BELOW
 
 
 def _attribution_above(lines: list[str], index: int) -> int:
@@ -253,52 +177,41 @@ def _attribution_above(lines: list[str], index: int) -> int:
         return last
     if _is_quoted(line) and not _is_quoted(lines[index]):
         return index
-    begin = _attribution_begins(lines, last)
-    return begin if _is_attribution(" ".join(lines[begin : last + 1])) else index
-
-
-def _is_attribution(joined: str) -> bool:
-    """Whether a line directly above ``>`` lines says whose they are."""
-    if len(joined) > LONGEST_ATTRIBUTION or not _ENDS.search(joined):
-        return False
-    if _WROTE.search(joined):
-        return True
-    return bool(_DATE.search(joined) and (_ADDRESS.search(joined) or _OPENER.match(joined)))
+    begin = attribution_begins(lines, last, marked=True)
+    return index if begin is None else begin
 
 
 def _answering(lines: list[str], quoted: list[bool], *, forward: bool) -> tuple[list[str], bool]:
     """The lines without the quotation at their end, or at their beginning if it is the only one."""
     if forward or not any(quoted):
         return lines, False
-    first_own, last_own = _own_range(lines, quoted)
-    if first_own is None or last_own is None:
-        return [], True
-    kept, dropped = lines[: last_own + 1], last_own + 1 < len(lines) and any(quoted[last_own + 1 :])
-    if dropped:
-        begin = _attribution_above(lines, quoted.index(True, last_own + 1))
-        kept = lines[: min(begin, last_own + 1)]
-    return _without_leading(kept, quoted[: len(kept)], dropped=dropped)
-
-
-def _own_range(lines: list[str], quoted: list[bool]) -> tuple[int | None, int | None]:
-    """The first and the last line that are the writer's own, attributions apart."""
-    own = [i for i, line in enumerate(lines) if not quoted[i] and line.strip(" \t\ue002")]
+    own = [i for i, line in enumerate(lines) if not quoted[i] and line.strip(_NOTHING)]
     if not own:
-        return None, None
-    return own[0], own[-1]
+        return [], True
+    last = own[-1]
+    kept, dropped = lines[: last + 1], any(quoted[last + 1 :])
+    if dropped:
+        begin = _attribution_above(lines, quoted.index(True, last + 1))
+        kept = lines[: min(begin, last + 1)]
+    return _without_leading(kept, quoted[: len(kept)], dropped=dropped)
 
 
 def _without_leading(
     kept: list[str], quoted: list[bool], *, dropped: bool
 ) -> tuple[list[str], bool]:
-    """Without the one quotation that stands above everything of the writer's own."""
+    """Without the one quotation that stands above everything of the writer's own.
+
+    Or between their words and their farewell: that answers nothing.
+    """
     if not any(quoted):
         return kept, dropped
     first = quoted.index(True)
     begin = _attribution_above(kept, first)
-    if any(line.strip() for line in kept[:begin]):
-        return kept, dropped  # words, a quotation, words: it is being answered
     last = len(quoted) - 1 - quoted[::-1].index(True)
+    if any(line.strip() for line in kept[:begin]):
+        if begin < first and is_farewell(kept[last + 1 :]):
+            return kept[:begin] + kept[last + 1 :], True
+        return kept, dropped  # words, a quotation, words: it is being answered
     body = [i for i in range(first, last) if not quoted[i] and kept[i].strip()]
     if body:
         return kept[:begin] + kept[first:], dropped  # several quotations, each answered

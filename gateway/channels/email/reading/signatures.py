@@ -4,59 +4,45 @@ from __future__ import annotations
 
 import re
 
+from gateway.channels.email.reading.farewells import is_greeting
+from gateway.channels.email.reading.html.to_text import SIGNATURE_BEGINS, SIGNATURE_ENDS
+from gateway.channels.email.reading.signature_words import (
+    ADVERTS,
+    BANNER_TAG,
+    DEVICES,
+    EXCUSES,
+    EXTERNAL_ALONE,
+    LEGAL_OPENING,
+    LEGAL_WORDS,
+    MOBILE_LINES,
+    OUTSIDE,
+    PREPOSITION,
+    SENT_FROM,
+    SUSPECT,
+    WARNS,
+)
+
 _DELIMITER = re.compile(r"-- ?$")
-_MOST_BELOW = 30
+_MOST_BELOW = 30  # lines of a signature
+_MOST_ENDING = 60  # lines in which what programs add is looked for
 _MOBILE = re.compile(
-    r"\s{0,4}(?:\[?(?:sent|get|gesendet|von meinem|enviado|enviada|envoyé|inviato|verzonden"
-    r"|verstuurd|wysłano"
-    r"|wysłane|отправлено|надіслано|skickat|sendt|sendte|lähetetty|odesláno|odoslané|küldve|elküldve"
-    r"|gönderildi|发自|寄自|傳送自|來自)\b[^\n]{0,20}(?:from|via|using|with|outlook|von|mit|desde|de|da|do|mon|meu|dal|mio"
-    r"|van|mijn|z|ze|с|из|від|från|fra|min|z mojego|mého|iphone|ipad|android|samsung|galaxy|mobile)"
-    r"[^\n]{0,80}|(?:iphone|ipad|android|我的)[^\n]{0,20}(?:から送信|发送|傳送|이 보냄)[^\n]{0,10}"
-    r"|(?:发自我的|从我的|從我的|寄自我的)[^\n]{0,40}"
-    r"|[^\n]{0,30}(?:から送信|cihazımdan gönderildi)[^\n]{0,10}"
-    r"|iphone'umdan gönderildi|(?:von"
-    r"|diese nachricht wurde von) meinem [^\n]{1,60} gesendet[^\n]{0,10}"
-    r"|get outlook for (?:ios|android)[^\n]{0,80}|outlook (?:für|para|pour|per|voor) (?:ios"
-    r"|android)[^\n]{0,60})\]?\s*$",
+    rf"{SENT_FROM}\b ?(?:{PREPOSITION}\b ?)?(?P<from>[^\n]{{2,90}})$", re.IGNORECASE
+)
+_MINE = re.compile(
+    r"(?:my|meinem|meiner|mi|mon|ma|mio|mia|meu|minha|mijn|mojego|моего|min|mitt|mého)\b ?",
     re.IGNORECASE,
 )
-# How a legal notice opens, and the words that make one: three of them at least, so that a
-# person's "This message was meant for Bob" stays.
-_LEGAL_OPENING = re.compile(
-    r"\s{0,4}[*_]{0,2}(?:confidential|disclaimer|legal (?:notice|disclaimer)|privileged"
-    r"|important notice|notice:"
-    r"|(?:this|the (?:information|content|contents)\b[^\n]{0,40}this) (?:e-?mail|message"
-    r"|communication|transmission)"
-    r"|diese (?:e-?mail|nachricht)|der inhalt dieser|vertraulichkeit|aviso (?:legal|de confid)"
-    r"|este (?:mensaje|correo|e-?mail)"
-    r"|la información contenida|esta mensagem|questo messaggio|le informazioni|questa e-?mail"
-    r"|ce (?:message|courriel|mail)"
-    r"|cet e-?mail|dit (?:e-?mail)?bericht|deze e-?mail|de informatie|ta wiadomość"
-    r"|niniejsza wiadomość|настоящее сообщение"
-    r"|это сообщение|detta (?:e-?post)?meddelande|denne (?:e-?mail|e-?post|meddelelse)"
-    r"|tämä viesti|tento e-?mail"
-    r"|ez az (?:e-?mail|üzenet)|bu (?:e-?posta|ileti|mesaj))",
-    re.IGNORECASE,
+_PUNCTUATION = re.compile(r"[.,;:!?–—]")
+_LINK = re.compile(
+    r"\s*(?:[<(\[]\s*)?(?:https?://|www\.)[^\s<>]{1,500}\s*(?:[>)\]])?\s*$|\s*<[^\s<>]{1,500}>\s*$"
 )
-_LEGAL_WORDS = re.compile(
-    r"confiden[tc]|privileg|intended|recipient|addressee|unauthori[sz]ed|disclos|dissemin|prohibited|notify|delete"
-    r"|vertraulich|adressat|empfänger|unbefugt|irrtümlich|vernichten|löschen|destinat|prohibid|divulg|elimin|borr|error"
-    r"|riservat|vietat|erreur|détrui|interdit|vertrouwelijk|geadresseerde|bestemd|onbevoegd|poufn|adresat|usun"
-    r"|конфиденц|адресат|удал|konfidenti|mottagare|modtager|mottaker|luottamuksel|vastaanottaja|důvěrn|bizalmas"
-    r"|címzett|gizli|alıcı",
-    re.IGNORECASE,
+_AFTER_LINK = re.compile(r"\s*(?:[<(\[]\s*)(?:https?://|www\.|mailto:)[^\s<>]{1,500}?\s*[>)\]]")
+_CALLED = re.compile(r"\s*<[^\s<>]{4,500}>\s*$")
+_MARKED_SIGNATURE = re.compile(
+    f"{SIGNATURE_BEGINS}([^{SIGNATURE_BEGINS}{SIGNATURE_ENDS}]{{0,1500}}){SIGNATURE_ENDS}"
 )
-_EXTERNAL = re.compile(
-    r"\s{0,4}[\[*(]{0,3}(?:caution|warning|external|attention|achtung|extern|atención|attenzione|"
-    r"let op|uwaga|externe?r?)\b[^\n]{0,60}(?:external|outside|extern|externe|fuera|esterno"
-    r"|zewn)[^\n]{0,400}$"
-    r"|\s{0,4}[\[*(]{1,3}(?:external|extern|externe?|externo|esterno)(?: e-?mail| sender"
-    r"| message)?[\])*]{1,3}\s*$"
-    r"|\s{0,4}(?:you don't often get email from"
-    r"|some people who received this message don't often)[^\n]{0,300}$",
-    re.IGNORECASE,
-)
+_MOST_MARKED = 15  # lines
+_QUOTED = re.compile(r"[ \t]{0,3}>")
 _LIST_RULE = re.compile(r"\s{0,2}[_\-=]{20,120}\s*$")
 _LIST_WORDS = re.compile(
     r"mailing list|unsubscribe|listinfo|https?://|@|abbestellen|désabonner", re.IGNORECASE
@@ -74,26 +60,46 @@ def without_list_footer(text: str) -> str:
 def without_signature(text: str) -> str:
     """The text without signature, mobile signature and legal notice at its end.
 
-    If nothing would be left, the text stays as it is.
+    If nothing would be left but a greeting, the text stays as it is: words were written below.
     """
     lines = _trimmed(text.split("\n"))
-    for cut in (_above_legal_notice, _above_delimiter, _above_mobile):
+    for cut in (_above_endings, _above_delimiter, _above_endings):
         lines = _trimmed(lines[: cut(lines)])
-    return "\n".join(lines) if lines else text
+    left = "\n".join(lines)
+    return text if not left.strip() or is_greeting(left) else left
+
+
+def without_marked_signature(text: str) -> str:
+    """The text without what HTML calls a signature, unless it is long or holds a quotation."""
+    if SIGNATURE_BEGINS not in text:
+        return text
+    return _MARKED_SIGNATURE.sub(_unless_letter, text)
+
+
+def _unless_letter(match: re.Match[str]) -> str:
+    inside = match[1].split("\n")
+    letter = len(inside) > _MOST_MARKED or any(_QUOTED.match(line) for line in inside)
+    return match[0] if letter else ""
 
 
 def without_banner(text: str) -> str:
     """The text without the warning that a server put above mail from outside."""
     lines = text.split("\n")
-    for index, line in enumerate(lines[:6]):
-        if not line.strip():
+    for index, line in enumerate(lines[:8]):
+        if not line.strip() or BANNER_TAG.match(line) or _SEPARATOR.match(line):
             continue
-        if not _EXTERNAL.match(line):
-            return text
         rest = _paragraph_after(lines, index)
+        if not _is_warning(lines[index:rest]):
+            return text
         left = "\n".join(lines[rest:]).strip("\n")
-        return left if left.strip() else text
+        return without_tag(left) if left.strip() else text
     return text
+
+
+def without_tag(text: str) -> str:
+    """The text without a line that ends a banner for programs alone."""
+    first, _, rest = text.partition("\n")
+    return rest.strip("\n") if BANNER_TAG.match(first) and rest.strip() else text
 
 
 def _paragraph_after(lines: list[str], index: int) -> int:
@@ -112,40 +118,101 @@ def _trimmed(lines: list[str]) -> list[str]:
 
 
 def _above_delimiter(lines: list[str]) -> int:
-    """Above ``-- `` (RFC 3676, section 4.3), the topmost one near the end."""
+    """Above ``-- `` (RFC 3676, section 4.3), the topmost one near the end.
+
+    Words below a quotation are no signature, wherever their writer's program put one.
+    """
     lowest = max(0, len(lines) - _MOST_BELOW)
+    for index in range(len(lines) - 1, lowest - 1, -1):
+        if _QUOTED.match(lines[index]):
+            lowest = index + 1
+            break
     for index in range(lowest, len(lines)):
         if _DELIMITER.match(lines[index]):
             return index
     return len(lines)
 
 
-def _above_mobile(lines: list[str]) -> int:
-    """Above ``Sent from my …`` on one of the last lines, with nothing but a link after it."""
-    for index in range(len(lines) - 1, max(len(lines) - 4, -1), -1):
-        line = lines[index]
-        if len(line) < 160 and _MOBILE.match(line):
-            return index
-        if line.strip() and "http" not in line:
+def _above_endings(lines: list[str]) -> int:
+    """Above the paragraphs at the end that programs and lawyers wrote, each known by its words."""
+    end = len(lines)
+    floor = max(0, end - _MOST_ENDING)
+    while end > floor:
+        begin = _paragraph_begins(lines, end, floor)
+        cut = _ending_in(lines[begin:end])
+        if cut is None:
             break
-    return len(lines)
+        end = begin + cut
+        while end > floor and (not lines[end - 1].strip() or _SEPARATOR.match(lines[end - 1])):
+            end -= 1
+        if cut:
+            break
+    return end
 
 
-def _above_legal_notice(lines: list[str]) -> int:
-    """Above a paragraph that opens as a legal notice does, and all that follows it."""
-    for index in range(max(0, len(lines) - 40), len(lines)):
-        if not _LEGAL_OPENING.match(lines[index][:200]):
-            continue
-        ruled = index > 0 and _SEPARATOR.match(lines[index - 1]) is not None
-        starts = index == 0 or ruled or not lines[index - 1].strip()
-        if starts and _reads_legal("\n".join(lines[index:])[:4000]):
-            return index - 1 if ruled else index
-    return len(lines)
+def _paragraph_begins(lines: list[str], end: int, floor: int) -> int:
+    begin = end - 1
+    while begin > floor and lines[begin - 1].strip() and not _SEPARATOR.match(lines[begin - 1]):
+        begin -= 1
+    return begin
 
 
-def _reads_legal(text: str) -> bool:
-    words = {word.lower() for word in _LEGAL_WORDS.findall(text)}
-    return len(words) >= 3 and len(text) > 100
+def _ending_in(paragraph: list[str]) -> int | None:
+    """From which line on a paragraph is a program's: 0 if all of it is, None if none is."""
+    if _is_legal("\n".join(paragraph)[:4_000]) or _is_warning(paragraph):
+        return 0
+    cut = len(paragraph)
+    while cut and _is_added(paragraph[cut - 1]):
+        cut -= 1
+    # A link alone is a person's, unless a program's line stands above it.
+    while cut < len(paragraph) and _LINK.match(paragraph[cut]):
+        cut += 1
+    return cut if cut < len(paragraph) else None
+
+
+def _is_added(line: str) -> bool:
+    if len(line) > 600:
+        return False
+    said = _CALLED.sub("", _AFTER_LINK.sub("", line)).strip(" \t*_[]()\xa0")
+    if not said:
+        return _LINK.match(line) is not None
+    return bool(
+        _is_mobile(said) or EXCUSES.fullmatch(said.rstrip(".!")) or ADVERTS.match(said)
+    ) or (_LINK.match(line) is not None)
+
+
+def _is_mobile(said: str) -> bool:
+    """``Sent from my iPhone``; ``Sent from my desk, which is easier`` is a sentence."""
+    if len(said) > 120:
+        return False
+    said = said.rstrip(".")
+    match = _MOBILE.match(said)
+    if match is None:
+        return MOBILE_LINES.fullmatch(said) is not None and DEVICES.search(said) is not None
+    clause, *more = _PUNCTUATION.split(match["from"], maxsplit=1)
+    if more and not EXCUSES.fullmatch(more[0].strip()) and DEVICES.search(clause) is None:
+        return False
+    if DEVICES.search(clause):
+        return len(clause.split()) <= 8
+    mine = _MINE.match(match["from"])
+    return mine is not None and len(clause.split()) <= 4 and not more
+
+
+def _is_warning(paragraph: list[str]) -> bool:
+    """Whether a server warns of a sender from outside: it says so, and of what to beware."""
+    if EXTERNAL_ALONE.match(paragraph[0][:400]):
+        return True
+    said = " ".join(paragraph)[:600]
+    if not WARNS.match(said):
+        return False
+    return OUTSIDE.search(said) is not None and SUSPECT.search(said) is not None
+
+
+def _is_legal(text: str) -> bool:
+    """Whether a paragraph opens as a legal notice does, and has the words of one."""
+    if len(text) < 60 or not LEGAL_OPENING.match(text[:200]):
+        return False
+    return len({word.lower() for word in LEGAL_WORDS.findall(text)}) >= 3
 
 
 def _above_list_footer(lines: list[str]) -> int:

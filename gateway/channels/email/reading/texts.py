@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from gateway.channels.email.reading.html.to_text import ATTRIBUTION
+from gateway.channels.email.reading.farewells import is_greeting
+from gateway.channels.email.reading.html.to_text import ATTRIBUTION, BETWEEN, HISTORY
 from gateway.channels.email.reading.quotes import OURS, without_quotes
 from gateway.channels.email.reading.signatures import (
     without_banner,
     without_list_footer,
+    without_marked_signature,
     without_signature,
 )
 
 # What is longer is no letter: it stays whole, but for what follows our own mark.
 LONGEST = 1_000_000
 _MOST_LINES = 50_000
+_SIGNS = dict.fromkeys(map(ord, f"{ATTRIBUTION}{HISTORY}{BETWEEN}"))
 
 
 def written(full_text: str, *, forward: bool = False) -> str:
@@ -21,17 +24,25 @@ def written(full_text: str, *, forward: bool = False) -> str:
     Empty only if all of it is quoted. ``forward``: what is quoted was passed on on purpose.
     """
     if len(full_text) > LONGEST or full_text.count("\n") > _MOST_LINES:
-        return _above_our_mark(full_text)
+        return shown(_above_our_mark(full_text))
+    unsigned = without_marked_signature(full_text)
+    own = _own(unsigned, forward=forward)
+    if unsigned != full_text and (not own.strip() or is_greeting(own)):
+        own = _own(full_text, forward=forward)  # somebody wrote into their signature
+    return own
+
+
+def _own(full_text: str, *, forward: bool) -> str:
     kept = without_quotes(without_list_footer(full_text), forward=forward)
-    own = kept.text.strip("\n")
+    own = shown(kept.text).strip("\n")
     if not own.strip():
-        return "" if kept.quoted else full_text.strip()
-    return shown(without_banner(without_signature(own)).strip("\n").rstrip()) or own
+        return "" if kept.quoted else shown(full_text).strip()
+    return without_banner(without_signature(own)).strip("\n").rstrip() or own
 
 
 def shown(text: str) -> str:
     """The text without the signs that only this package puts in."""
-    return text.replace(ATTRIBUTION, "") if ATTRIBUTION in text else text
+    return text if text.isascii() else text.translate(_SIGNS)
 
 
 def _above_our_mark(text: str) -> str:

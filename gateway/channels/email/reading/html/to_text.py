@@ -6,20 +6,17 @@ import re
 from typing import Any
 
 from gateway.channels.email.reading.html.limits import stripped, within_limits
+from gateway.channels.email.reading.html.marks import divides, introduces, is_cited, signs
 
 # Private-use signs that stand in the text for the edges of elements while it is rendered.
 QUOTE_BEGINS, QUOTE_ENDS = "\ue000", "\ue001"
 ATTRIBUTION = "\ue002"
 BLANK = "\ue003"
-_SIGNS = re.compile("[\ue000-\ue003]")
+HISTORY = "\ue004"  # what follows is history, to the end
+SIGNATURE_BEGINS, SIGNATURE_ENDS = BETWEEN = "\ue005\ue006"
+_SIGNS = re.compile("[\ue000-\ue006]")
 _XML = re.compile(r"\s*<\?xml[^>]{0,200}\?>")
 _ZERO_MARGIN = re.compile(r"margin(?:-top|-bottom)?\s*:\s*0(?:[a-z%]+)?\s*(?:;|$|0)", re.IGNORECASE)
-_CITED = re.compile(
-    r"(?:^|\s)(?:x_)*(?:gmail_quote|yahoo_quoted|protonmail_quote|zmail_extra|tutanota_quote)(?:\s|$)"
-)
-_INTRODUCED = re.compile(
-    r"(?:^|\s)(?:x_)*(?:moz-cite-prefix|gmail_attr|yahoo_quoted_header|jumbo_attribution)(?:\s|$)"
-)
 _TRAILING = re.compile(r"(?<![ \t])[ \t]+$", re.MULTILINE)
 _MANY_BLANK_LINES = re.compile(r"\n{4,}")
 _MOST_MARKED = 2_000
@@ -82,15 +79,33 @@ def _prepare(tree: Any) -> None:
     for unseen in tree.xpath("//template"):
         unseen.drop_tree()
     marked = 0
-    for element in tree.iter("p", "div", "blockquote"):
+    for element in tree.iter("p", "div", "blockquote", "hr", "pre"):
+        if marked < _MOST_MARKED and element.attrib and _mark(element):
+            marked += 1
         if element.tag == "p":
             _close_paragraph(element)
-        elif marked < _MOST_MARKED and _introduces(element):
-            element.text = ATTRIBUTION + (element.text or "")
-            marked += 1
-        elif marked < _MOST_MARKED and _is_quote(element):
-            _enclose(element)
-            marked += 1
+
+
+def _mark(element: Any) -> bool:
+    """Put the sign of what an element is into the text; whether it is anything."""
+    if introduces(element):
+        element.text = ATTRIBUTION + (element.text or "")
+    elif element.tag != "hr" and is_cited(element):
+        _enclose(element, QUOTE_BEGINS, QUOTE_ENDS)
+    elif divides(element):
+        _put_above(element, HISTORY)
+    elif element.tag != "hr" and signs(element):
+        _enclose(element, SIGNATURE_BEGINS, SIGNATURE_ENDS)
+    else:
+        return False
+    return True
+
+
+def _put_above(element: Any, sign: str) -> None:
+    """A line with the sign, in front of an element."""
+    line = element.makeelement("div")
+    line.text = sign
+    element.addprevious(line)
 
 
 def _close_paragraph(element: Any) -> None:
@@ -102,25 +117,13 @@ def _close_paragraph(element: Any) -> None:
             element.text = BLANK
 
 
-def _introduces(element: Any) -> bool:
-    return bool(_INTRODUCED.search(element.get("class", "")[:200]))
-
-
-def _is_quote(element: Any) -> bool:
-    if element.tag != "blockquote":
-        return False
-    if element.get("type", "").lower() == "cite" or element.get("cite"):
-        return True
-    return bool(_CITED.search(element.get("class", "")[:200]))
-
-
-def _enclose(element: Any) -> None:
-    element.text = QUOTE_BEGINS + (element.text or "")
+def _enclose(element: Any, begins: str, ends: str) -> None:
+    element.text = begins + (element.text or "")
     if len(element):
         last = element[-1]
-        last.tail = (last.tail or "") + QUOTE_ENDS
+        last.tail = (last.tail or "") + ends
     else:
-        element.text += QUOTE_ENDS
+        element.text += ends
 
 
 def _with_quote_signs(text: str) -> str:

@@ -1,0 +1,99 @@
+"""What clients draw above a quoted or forwarded message: banners, rules, and header lines."""
+
+from __future__ import annotations
+
+import re
+
+from gateway.channels.email.reading.languages import FORWARD_STEMS, LABEL_KINDS, ORIGINAL_STEMS
+
+_DASHES = r"[-_—–―‐‑=*~]"  # Proton writes hyphens that are not those of ASCII
+_BANNER = (
+    rf"[ \t>*]{{0,6}}{_DASHES}{{2,60}}\s{{0,3}}([^\n]{{2,80}}?)\s{{0,3}}{_DASHES}{{2,60}}\s{{0,5}}$"
+)
+_OPEN_BANNER = re.compile(rf"[ \t>*]{{0,6}}{_DASHES}{{2,60}}\s{{0,3}}([^\n]{{2,60}})$")
+_ORIGINAL = re.compile(_BANNER)
+_HAS_ORIGINAL = re.compile(ORIGINAL_STEMS, re.IGNORECASE)
+_HAS_FORWARD = re.compile(FORWARD_STEMS, re.IGNORECASE)
+_APPLE_FORWARD = re.compile(
+    r"[ \t>]{0,6}(?:begin |start |anfang |début |inicio |início |inizio |rozpoczęcie |początek "
+    r"|начало |start på |začátek |alkaa |a )?[^\n:：]{0,40}(?:"
+    + FORWARD_STEMS
+    + r")[^\n:：]{0,40}[:：]\s{0,5}$",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"[ \t>*|\u200e\u200f\u202a\u202b]{0,8}([^\s:：*>|][^:：*\n]{0,24}?)[ \t\xa0*]{0,4}"
+    r"[:：][*]{0,2}[ \t\xa0\u200e|]*(.*)$"
+)
+_RULE = re.compile(r"\s{0,4}[_\-=*]{5,200}\s*$")
+_TIME = re.compile(r"\d{1,2}[:.h]\d{2}")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e]")
+_LONGEST_BANNER = 160
+_LONGEST_LABELLED = 2_000
+_MOST_FIELDS = 10
+
+
+def _may_be_banner(line: str) -> bool:
+    """A look at two letters saves a pattern for nearly every line."""
+    bare = line.strip(" \t>*\u200e")
+    return bool(bare) and (bare[0] in "-_—–―‐‑=~" or bare[-1] in ":：")
+
+
+def is_original_banner(line: str) -> bool:
+    """``-----Original Message-----`` and its like."""
+    if len(line) >= _LONGEST_BANNER or not _may_be_banner(line):
+        return False
+    match = _ORIGINAL.match(line)
+    return bool(match and _HAS_ORIGINAL.search(match[1]) and not _HAS_FORWARD.search(match[1]))
+
+
+def is_forward_banner(line: str) -> bool:
+    """``---------- Forwarded message ---------``, ``Begin forwarded message:`` and their like."""
+    if len(line) > _LONGEST_BANNER or not _may_be_banner(line):
+        return False
+    match = _ORIGINAL.match(line) or _OPEN_BANNER.match(line)
+    if match:
+        return bool(_HAS_FORWARD.search(match[1]))
+    return line.rstrip()[-1:] in (":", "：") and _APPLE_FORWARD.match(line) is not None
+
+
+def label_of(line: str) -> tuple[str, str] | None:
+    """Which header line of a quoted message this is (``from``, ``date``, …), and its value."""
+    match = _LABEL.match(line) if len(line) < _LONGEST_LABELLED else None
+    if match is None:
+        return None
+    kind = LABEL_KINDS.get(match[1].strip().lower().strip("\u200e\u200f"))
+    return (kind, match[2].strip(" *|\t\xa0")) if kind else None
+
+
+def header_block(lines: list[str], index: int) -> bool:
+    """Whether the header lines of a quoted message begin here.
+
+    From with an address and two others, or all four of them, or a full date and a subject with
+    it: ``From: Madrid`` and ``To: Paris`` are a traveller's.
+    """
+    first = label_of(lines[index])
+    if first is None or first[0] in ("to", "cc", "other") or not first[1]:
+        return False
+    fields = {first[0]: first[1]}
+    for line in lines[index + 1 : index + _MOST_FIELDS]:
+        found = label_of(line)
+        if found:
+            fields.setdefault(found[0], found[1])
+        elif not line.strip() and len(fields) > 1:
+            break
+    others = len(fields.keys() & {"date", "to", "subject"})
+    if "from" not in fields or others < 2:
+        return False
+    return "@" in fields["from"] or others == 3 or ("subject" in fields and _full_date(fields))
+
+
+def _full_date(fields: dict[str, str]) -> bool:
+    date = _DIRECTION.sub("", fields.get("date", ""))
+    return _YEAR.search(date) is not None and _TIME.search(date) is not None
+
+
+def is_rule(line: str) -> bool:
+    """A line of dashes, underscores or stars."""
+    return _RULE.match(line) is not None
