@@ -124,6 +124,8 @@ class NoticeKind(StrEnum):
     UNDELIVERED = "undelivered"
     CAME_BACK = "came_back"
     TROUBLE = "trouble"
+    DIGEST = "digest"
+    AGENDA = "agenda"
     SHIFT_DONE = "shift_done"
     DONE = "done"
     STATUS = "status"

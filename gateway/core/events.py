@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from gateway.core.model import Message, Party
 from gateway.core.targets import Target
@@ -95,4 +95,20 @@ class TroubleReported:
     over: bool = False
 
 
-Event = MessageArrived | AgentActed | TicketAsked | DeadlineCame | DeliveryFailed | TroubleReported
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestDue:
+    """The hour has come at which leads and agents hear what is before them on a ``day``."""
+
+    day: date
+    at: datetime
+
+
+Event = (
+    MessageArrived
+    | AgentActed
+    | TicketAsked
+    | DeadlineCame
+    | DeliveryFailed
+    | TroubleReported
+    | DigestDue
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from gateway.core.business_hours import Hours
@@ -97,7 +97,11 @@ class SourceLimit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """Everything a decision may depend on beside the event and the situation."""
+    """Everything a decision may depend on beside the event and the situation.
+
+    ``hours`` are the desk's own, None where it has no calendar; ``digest`` is when leads and agents
+    hear what is before them.
+    """
 
     desk_name: str
     desk_address: str
@@ -119,6 +123,8 @@ class Policy:
     public_url: str = ""
     most_participants: int = 50
     slas: Mapping[str, Sla] = field(default_factory=dict)
+    digest: time | None = None
+    hours: Hours | None = field(default=None, compare=False)
     calendars: Mapping[str, Hours] = field(default_factory=only_always, compare=False)
     agents_by_email: Mapping[str, Agent] = field(init=False, repr=False, compare=False)
     queues_by_name: Mapping[str, Queue] = field(init=False, repr=False, compare=False)

@@ -101,6 +101,7 @@ class Why(StrEnum):
     STEP_CAME = "{at}: {did}"
     STEP_SKIPPED = "{at}: skipped, for {later} had come as well"
     POLICY_EDITED = "the policy or its calendar was edited"
+    DIGEST_HOUR = "the hour of the digest has come"
 
     # why nothing was sent
     QUIET = "taken in quietly: imported"
@@ -120,6 +121,7 @@ class Why(StrEnum):
     OPENED_OFTEN = (
         "{author} opened more than {limit} tickets within a day: no more confirmations today"
     )
+    NOTHING_TO_SAY = "there is nothing to say today"
     NOBODY_TO_TELL = "the queue has nobody to tell"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from gateway.core.agenda import Agenda
 from gateway.core.model import Body, EntryFact, Party, StoredFile, Ticket
 
 EVERYBODY = "*"
@@ -99,7 +100,7 @@ class Situation:
     each ticket that its lines name. ``repeats``: what a source said of the same thing within the
     hour before; for the deadline about that, how many were only counted. ``came_back`` has those
     people, by address, whose mail came back for good. ``ours``: the message bears the id of one
-    that the desk itself sent.
+    that the desk itself sent. ``agenda`` is what is before the desk, for a digest.
     """
 
     ticket: Ticket | None = None
@@ -122,5 +123,6 @@ class Situation:
     sent: Sent | None = None
     duplicate: tuple[int, int] | None = None
     shift: Mapping[int, Situation] = field(default_factory=dict)
+    agenda: Agenda | None = None
     pace: int = 0
     due_at: datetime | None = None

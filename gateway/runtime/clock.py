@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from gateway.core.events import DeadlineCame
+from gateway.core.policy import Policy
 from gateway.core.ports import Incoming
+from gateway.core.rounds import digest_due
 from gateway.core.targets import Target
 from gateway.runtime import desk_events
 from gateway.runtime.edits import Edits
@@ -25,6 +27,7 @@ from gateway.store.leader import Leader
 _AT_ONCE = 500
 _SWEEP = 30  # seconds; catches what a missed wake-up or a dead process left
 _BREATH = 0.5  # seconds between tickets that are measured anew: mail comes in meanwhile
+_ROUND = 20  # seconds
 _KEEP_TALLIES = 48  # hours
 log = structlog.get_logger(__name__)
 
@@ -43,7 +46,7 @@ class Clock:
         keep_raw: timedelta,
         threads: Threads,
         on_fired: Callable[[], None],
-        edits: Edits,
+        policy: Callable[[], Policy],
     ) -> None:
         self._database = database
         self._leader = leader
@@ -51,7 +54,9 @@ class Clock:
         self._keep_raw = keep_raw
         self._threads = threads
         self._on_fired = on_fired
-        self._edits = edits
+        self._edits = Edits(database, policy, now)
+        self._policy = policy
+        self._digested: date | None = None  # the last day whose digest is in the inbox
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._next: datetime | None = None
         self._looking = asyncio.Lock()
@@ -64,6 +69,7 @@ class Clock:
         add = self._scheduler.add_job
         add(self._job, "interval", [self.look], seconds=_SWEEP, **forgiving)
         add(self._job, "interval", [self._recover], seconds=_SWEEP, **forgiving)
+        add(self._job, "interval", [self._round], seconds=_ROUND, **forgiving)
         add(self._job, "interval", [self._tidy], hours=1, **forgiving)
         add(self._job, "interval", [self._measure], seconds=_SWEEP, **forgiving)
         add(self._job, "date", [self.look], misfire_grace_time=None)
@@ -157,6 +163,17 @@ class Clock:
     def measure_some(self) -> bool:
         """Have some tickets looked at after an edit; whether there may be more."""
         return self._leader.lead() and self._edits.step()
+    async def _round(self) -> None:
+        if await self._try("round_failed", self.make_round):
+    def make_round(self) -> bool:
+        """What is done at this hour of the day; whether there was something, told just once."""
+        day = digest_due(self._policy(), self._now())
+        if day is None or day == self._digested or not self._leader.lead():
+            return False
+        with self._database.write() as conn:
+            (accepted,) = inbox.accept_many(conn, [desk_events.of_digest(day, self._now())])
+        self._digested = day
+        return not accepted.duplicate
 
     async def _recover(self) -> None:
         await self._try("recovering_failed", self.recover)

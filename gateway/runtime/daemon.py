@@ -24,7 +24,6 @@ from gateway.core.ports import (
 from gateway.runtime import desk_events
 from gateway.runtime.clock import Clock
 from gateway.runtime.condition import Condition
-from gateway.runtime.edits import Edits
 from gateway.runtime.figures import Figures
 from gateway.runtime.handling import Handled
 from gateway.runtime.postman import LEASE, Postman
@@ -212,7 +211,7 @@ class Daemon:
             keep_raw=keep_raw,
             threads=self._threads,
             on_fired=self._worker.wake,
-            edits=Edits(database, desk.policy, now),
+            policy=lambda: desk.policy,
         )
         self._ready: set[str] = set()
         self._looks: set[asyncio.Future[None]] = set()

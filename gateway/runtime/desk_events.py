@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from gateway.core.events import (
     AgentActed,
     DeadlineCame,
     DeliveryFailed,
+    DigestDue,
     TicketAsked,
     TroubleReported,
 )
@@ -20,7 +21,7 @@ from gateway.core.ports import Incoming, Trouble
 from gateway.core.targets import Target
 
 CHANNEL = "desk"
-OwnEvent = AgentActed | TicketAsked | DeadlineCame | DeliveryFailed | TroubleReported
+OwnEvent = AgentActed | TicketAsked | DeadlineCame | DeliveryFailed | TroubleReported | DigestDue
 
 
 def of_trouble(trouble: Trouble, at: datetime) -> Incoming:
@@ -30,6 +31,11 @@ def of_trouble(trouble: Trouble, at: datetime) -> Incoming:
         channel=trouble.channel, key=trouble.key, words=trouble.words, over=trouble.over, at=at
     )
     return incoming(event, f"trouble:{about}:{at:%Y-%m-%d}:{'over' if trouble.over else 'on'}")
+
+
+def of_digest(day: date, at: datetime) -> Incoming:
+    """A day's digest as a row for the inbox; there is one for each day."""
+    return incoming(DigestDue(day=day, at=at), f"digest:{day.isoformat()}")
 
 
 def incoming(event: OwnEvent, external_id: str) -> Incoming:
@@ -106,6 +112,8 @@ def _dump(event: OwnEvent) -> dict[str, Any]:
                 "words": event.words,
                 "over": event.over,
             }
+        case DigestDue():
+            return {"v": 1, "event": "digest_due", "day": event.day.isoformat()}
 
 
 def _party(party: Party) -> dict[str, str]:
@@ -167,10 +175,15 @@ def _trouble(stored: dict[str, Any], at: datetime) -> TroubleReported:
     )
 
 
+def _digest(stored: dict[str, Any], at: datetime) -> DigestDue:
+    return DigestDue(day=date.fromisoformat(stored["day"]), at=at)
+
+
 _LOADERS: dict[str, Callable[[dict[str, Any], datetime], OwnEvent]] = {
     "agent_acted": _acted,
     "ticket_asked": _asked,
     "deadline_came": _came,
     "delivery_failed": _failed,
     "trouble_reported": _trouble,
+    "digest_due": _digest,
 }

@@ -29,7 +29,9 @@ _COUNTING = (State.NEW, State.OPEN)  # where clocks run; the others are measured
 class Edits:
     """Finds the tickets to be measured anew, some at each step."""
 
-    def __init__(self, database: Database, policy: Policy, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, database: Database, policy: Callable[[], Policy], now: Callable[[], datetime]
+    ) -> None:
         self._database = database
         self._policy = policy
         self._now = now
@@ -37,7 +39,7 @@ class Edits:
 
     def step(self) -> bool:
         """Have some tickets looked at; whether there may be more."""
-        mark = fingerprint(self._policy, self._now().year)
+        mark = fingerprint(self._policy(), self._now().year)
         if mark == self._known:
             return False
         with self._database.read() as conn:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from gateway.core.addresses import AddressKind
+from gateway.core.agenda import agenda_of, end_of
 from gateway.core.commands import Parsed, address_of, number_of, parse, parse_words
 from gateway.core.deciding import Desk
 from gateway.core.deciding.shifts import answers_digest
@@ -17,6 +18,7 @@ from gateway.core.events import (
     AgentActed,
     DeadlineCame,
     DeliveryFailed,
+    DigestDue,
     MessageArrived,
     TicketAsked,
 )
@@ -398,6 +400,15 @@ def for_asked(conn: Connection, event: TicketAsked) -> Gathered:
             tallies=_tallies(conn, event.requester.address, event.at),
         )
     )
+
+
+def for_digest(conn: Connection, event: DigestDue, desk: Desk) -> Gathered:
+    """What is before the desk when the hour of the digest has come."""
+    until = end_of(event.day, desk.policy.timezone)
+    agenda = agenda_of(tickets.every_open(conn), event.at, until)
+    gone = people.away_agents(conn)
+    away = {agent: back for agent, back in gone.items() if back is None or back > event.at}
+    return Gathered(situation=Situation(agenda=agenda, away=away))
 
 
 def for_ticket(conn: Connection, event: DeadlineCame | DeliveryFailed) -> Gathered:

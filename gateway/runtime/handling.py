@@ -12,6 +12,7 @@ from gateway.core.events import (
     AgentActed,
     DeadlineCame,
     DeliveryFailed,
+    DigestDue,
     Event,
     MessageArrived,
     TicketAsked,
@@ -40,11 +41,12 @@ Read = Callable[[Incoming], Message]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handled:
-    """A row's fate, with what was decided about it."""
+    """A row's fate, with what was decided about it; no ``event`` where it could not be read."""
 
     row: InboxRow
     applied: Applied
     decision: Decision
+    event: Event | None = None
 
 
 class Handler:
@@ -113,7 +115,7 @@ class Handler:
             inbox=row.id,
             seen=gathering.seen_by(gathered),
         )
-        return Handled(row=row, applied=applied, decision=decision)
+        return Handled(row=row, applied=applied, decision=decision, event=event)
 
 
 def gather(conn: Connection, event: Event, desk: Desk) -> Gathered:
@@ -129,6 +131,8 @@ def gather(conn: Connection, event: Event, desk: Desk) -> Gathered:
             return gathering.for_ticket(conn, event)
         case TroubleReported():
             return Gathered(situation=Situation())
+        case DigestDue():
+            return gathering.for_digest(conn, event, desk)
 
 
 def _with_fingerprint(event: Event, decision: Decision) -> Decision:

@@ -37,6 +37,8 @@ _OF_THE_DESK = frozenset(
         NoticeKind.UNDELIVERED,
         NoticeKind.CAME_BACK,
         NoticeKind.TROUBLE,
+        NoticeKind.DIGEST,
+        NoticeKind.AGENDA,
         NoticeKind.SHIFT_DONE,
         NoticeKind.DONE,
         NoticeKind.STATUS,

@@ -282,6 +282,35 @@ def _shift_done(scene: Scene) -> dict[str, Any]:
     return {"done": done, "wrong": wrong}
 
 
+def _agenda(scene: Scene) -> dict[str, Any]:
+    return {"mine": _ticket_list(scene, "mine")}
+
+
+def _digest(scene: Scene) -> dict[str, Any]:
+    loads = (f"{one_line(a['name'], 60)} {a['open']}" for a in scene.facts.get("loads") or ())
+    lists = {name: _ticket_list(scene, name) for name in ("late", "today", "unassigned", "mine")}
+    return lists | {
+        "open": scene.facts.get("open") or 0,
+        "loads": one_line(", ".join(loads), 2_000),
+    }
+
+
+def _ticket_list(scene: Scene, name: str) -> dict[str, Any]:
+    given = scene.facts.get(name) or {"tickets": (), "count": 0}
+    lines = tuple(_agenda_line(scene, one) for one in given["tickets"])
+    return {"tickets": lines, "count": given["count"], "left_out": given["count"] - len(lines)}
+
+
+def _agenda_line(scene: Scene, line: Mapping[str, Any]) -> dict[str, Any]:
+    due = line["due_at"]
+    return _ticket_line(scene.phrases, line) | {
+        "assignee": one_line(line["assignee"], 80),
+        "target": _translated(scene.phrases, "target", line["target"]),
+        "due": times.brief(due, scene.now, scene.zone, scene.phrases) if due else "",
+        "late": line["late"],
+    }
+
+
 def _done(scene: Scene) -> dict[str, Any]:
     return {"done": _line(scene, "done")}
 
@@ -344,6 +373,8 @@ _OWN: Mapping[NoticeKind, Callable[[Scene], dict[str, Any]]] = {
     NoticeKind.CAME_BACK: _came_back,
     NoticeKind.TROUBLE: _trouble,
     NoticeKind.SHIFT_DONE: _shift_done,
+    NoticeKind.DIGEST: _digest,
+    NoticeKind.AGENDA: _agenda,
     NoticeKind.DONE: _done,
     NoticeKind.STATUS: _status,
     NoticeKind.MINE: _mine,

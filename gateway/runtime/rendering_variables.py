@@ -19,7 +19,9 @@ class Variable:
 
     @property
     def empty(self) -> Any:
-        """Nothing, in the type of the example."""
+        """Nothing, in the type of the example; of a table, nothing under each of its names."""
+        if isinstance(self.example, dict):
+            return {name: type(value)() for name, value in self.example.items()}
         return type(self.example)()
 
 
@@ -63,6 +65,30 @@ _DUE = (
     Variable("due", "when, in the reader's time zone", "Monday 5 January, 10:00"),
 )
 _LEFT_OUT = Variable("left_out", "how many are not listed", 3)
+
+_TICKET_LIST = {
+    "tickets": (
+        {
+            "number": 7,
+            "subject": "Printer on fire",
+            "requester": "Ada Byron",
+            "state": "open",
+            "priority": "urgent",
+            "queue": "support",
+            "assignee": "Bea Ruiz",
+            "target": "first response",
+            "due": "5 Jan, 10:00",
+            "late": True,
+        },
+    ),
+    "count": 4,
+    "left_out": 3,
+}
+_LIST_HAS = (
+    "has `count`, `left_out` and `tickets`; each of these has `number`, `subject`, `requester`, "
+    "`state`, `priority`, `queue`, `assignee`, `target`, `due` (may be empty), `late`"
+)
+_MINE = Variable("mine", f"the reader's own tickets; {_LIST_HAS}", _TICKET_LIST)
 
 EXTRA: Mapping[NoticeKind, tuple[Variable, ...]] = {
     NoticeKind.CONFIRMATION: (
@@ -138,6 +164,15 @@ EXTRA: Mapping[NoticeKind, tuple[Variable, ...]] = {
             ({"line": "soon", "expected": "the number of a ticket"},),
         ),
     ),
+    NoticeKind.DIGEST: (
+        Variable("open", "how many tickets are open", 12),
+        Variable("loads", "names of agents, each with how many tickets they have", "Bea Ruiz 7"),
+        Variable("late", "what is late, as `mine`", _TICKET_LIST),
+        Variable("today", "what comes due today, as `mine`", _TICKET_LIST),
+        Variable("unassigned", "what nobody has, as `mine`", _TICKET_LIST),
+        _MINE,
+    ),
+    NoticeKind.AGENDA: (_MINE,),
     NoticeKind.DONE: (Variable("done", "what was done: `undo`", "undo"),),
     NoticeKind.STATUS: (
         Variable(
@@ -215,6 +250,8 @@ _SAID: Mapping[NoticeKind, str] = {
     NoticeKind.CAME_BACK: "to an agent: mail to somebody whom they write to came back before",
     NoticeKind.TROUBLE: "to leads: a part of the desk needs a person",
     NoticeKind.SHIFT_DONE: "to a lead: what became of the lines in answer to a digest",
+    NoticeKind.DIGEST: "to leads, in the morning: how the desk stands",
+    NoticeKind.AGENDA: "to agents, in the morning: their tickets",
     NoticeKind.DONE: "to an agent: `#undo` worked",
     NoticeKind.STATUS: "to an agent: answer to `#status`",
     NoticeKind.MINE: "to an agent: answer to `#mine`",

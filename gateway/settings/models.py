@@ -21,6 +21,7 @@ from gateway.settings.types import (
     Line,
     Name,
     QueueName,
+    TimeOfDay,
     TimeZone,
     Whole,
     Words,
@@ -97,8 +98,6 @@ class CapsTable(Table):
 class DeskTable(Table):
     """[desk]: who the desk is, and its habits."""
 
-    not_yet: ClassVar = (NotYet("digest", unless=("",)),)
-
     name: Name = Field("Support", description="what requesters know the desk as")
     address: Address = Field(description="the address people write to, and that answers come from")
     timezone: TimeZone = Field("UTC", description="in which the desk tells times to people")
@@ -140,6 +139,11 @@ class DeskTable(Table):
     )
     keep_raw: Duration = Field(
         timedelta(days=90), description="how long messages are kept in their raw form"
+    )
+    digest: TimeOfDay = Field(
+        "08:30",
+        description="when leads hear how the desk stands and agents what is theirs, on working "
+        "days; empty: never",
     )
     templates: FilePath = Field(
         None, description="folder of message templates that replace those of the package"

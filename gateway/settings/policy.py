@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from datetime import time
 from types import MappingProxyType
 
 from gateway.core.addresses import AddressBook, Key
@@ -20,6 +21,7 @@ def policy_of(settings: Settings, sections: Mapping[str, object] = MappingProxyT
     """What the operator decided, for the core. ``sections`` are the tables of the channels."""
     desk = settings.desk
     queues = tuple(_queue(q) for q in settings.queues) or (_default_queue(desk),)
+    calendars = calendars_of(settings.calendars)
     return Policy(
         desk_name=desk.name,
         desk_address=desk.address,
@@ -37,7 +39,9 @@ def policy_of(settings: Settings, sections: Mapping[str, object] = MappingProxyT
         auto_close_after=desk.auto_close_after,
         answer_delay=desk.answer_delay,
         slas=slas_of(settings.sla),
-        calendars=calendars_of(settings.calendars),
+        calendars=calendars,
+        hours=calendars[settings.calendars[0].name] if settings.calendars else None,
+        digest=time.fromisoformat(desk.digest.zfill(5)) if desk.digest else None,
         public_url=settings.http.public_url if settings.http else "",
     )
 

@@ -104,7 +104,7 @@ def takes_string(field: FieldInfo) -> bool:
 
 _STRINGS = {
     *("string", "mail address", "duration", "time zone", "language", "path", "secret"),
-    *("URL", "database URL"),
+    *("time", "URL", "database URL"),
     "choice",
 }
 

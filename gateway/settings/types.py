@@ -24,6 +24,8 @@ _LABEL = r"[^\W_](?:[\w-]*[^\W_])?"
 _ADDRESS = re.compile(rf"{_LOCAL}@{_LABEL}(?:\.{_LABEL})*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 _QUEUE = re.compile(r"[\w][\w .-]{0,59}")
+_TIME = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
+_TIME_WORDS = 'a time of day such as "08:30", or "" for none'
 _ADDRESS_LIMIT = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 
 
@@ -99,6 +101,13 @@ def _timezone(given: str) -> str:
     return given
 
 
+def _time_of_day(given: str) -> str:
+    found = _TIME.fullmatch(given)
+    if given and (found is None or int(found[1]) > 23 or int(found[2]) > 59):
+        raise ValueError(_TIME_WORDS)
+    return given
+
+
 def _language(given: str) -> str:
     if given and not _LANGUAGE.fullmatch(given):
         raise ValueError('a language code such as "en" or "pt-BR"')
@@ -134,6 +143,7 @@ Duration = Annotated[timedelta, BeforeValidator(parse_duration), Words("duration
 TimeZone = Annotated[
     str, AfterValidator(_timezone), Words("time zone", 'a time zone such as "Europe/Madrid"')
 ]
+TimeOfDay = Annotated[str, AfterValidator(_time_of_day), Words("time", _TIME_WORDS)]
 Language = Annotated[
     str, AfterValidator(_language), Words("language", 'a language code such as "en"')
 ]

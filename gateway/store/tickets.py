@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -19,6 +19,8 @@ from gateway.store.together import UNKNOWN
 
 _NOT_CLOSED = "ticket.state <> 'closed'"
 MOST_FOUND = 50
+OPEN_STATES = (State.NEW, State.OPEN, State.PENDING, State.ON_HOLD)
+_OPEN_AT_ONCE = 1_000
 
 
 def load(conn: Connection, number: int) -> Ticket | None:
@@ -41,6 +43,15 @@ def load_many(conn: Connection, wanted: Iterable[int]) -> dict[int, Ticket]:
 def _fact(number: int) -> tuple[str, int]:
     """A ticket as it stands, among what a batch knows."""
     return ("ticket", number)
+
+
+def every_open(conn: Connection) -> Iterator[Ticket]:
+    """All tickets that are neither resolved nor closed, in pages: there may be a great many."""
+    for state in OPEN_STATES:
+        after, most = 0, _OPEN_AT_ONCE
+        while page := _OPEN_PAGE.all(conn, b_state=state.value, b_after=after, b_limit=most):
+            yield from (_ticket(row) for row in page)
+            after = page[-1][0]
 
 
 def insert(conn: Connection, fresh: Ticket) -> int:
@@ -213,6 +224,12 @@ def _update(names: tuple[str, ...]) -> Prepared:
 
 _NAMES = [c.name for c in ticket.columns]
 _UPDATES: dict[tuple[str, ...], Prepared] = {}
+_OPEN_PAGE = Prepared(
+    select(*ticket.columns)
+    .where(ticket.c.state == bindparam("b_state"), ticket.c.number > bindparam("b_after"))
+    .order_by(ticket.c.number)
+    .limit(bindparam("b_limit"))
+)
 _LOAD_MANY = Prepared(
     lambda dialect: select(*ticket.columns).where(among(dialect, ticket.c.number, "b_numbers"))
 )

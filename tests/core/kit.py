@@ -41,6 +41,7 @@ from gateway.core.events import (
     AgentActed,
     DeadlineCame,
     DeliveryFailed,
+    DigestDue,
     Event,
     MessageArrived,
     TicketAsked,
@@ -431,7 +432,7 @@ class World:
         )
 
     def _about(self, event: Event) -> Situation:
-        if isinstance(event, TicketAsked | TroubleReported):
+        if isinstance(event, TicketAsked | TroubleReported | DigestDue):
             return Situation()
         assert not isinstance(event, MessageArrived)
         number = event.ticket

@@ -30,6 +30,7 @@ name = "Acme Support"
 address = "{support}"
 secret = "{secret}"
 timezone = "Europe/Madrid"
+digest = ""
 {desk}
 
 [database]

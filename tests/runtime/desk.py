@@ -16,7 +16,6 @@ from gateway.core.model import EntryKind, Message, Ticket
 from gateway.core.ports import Accepted, Channel, Incoming, Intake, Outbound, Receipt
 from gateway.runtime import actions
 from gateway.runtime.clock import Clock
-from gateway.runtime.edits import Edits
 from gateway.runtime.postman import Postman
 from gateway.runtime.threads import Threads
 from gateway.runtime.work import Applied
@@ -132,7 +131,7 @@ class Desk:
     def __init__(self, url: str, folder: Path, *, desk: str = "") -> None:
         config = folder / "gateway.toml"
         if not config.exists() or desk:
-            config.write_text(CONFIG.format(url=url, desk=desk))
+            config.write_text(CONFIG.format(url=url, desk=desk or 'digest = ""'))
         self.clock = WallClock()
         self.app = App(loaded=read_config(config, {}), now=self.clock)
         self.database = self.app.open_database(migrate=False)
@@ -202,7 +201,7 @@ class Desk:
                 keep_raw=timedelta(days=90),
                 threads=self.threads,
                 on_fired=lambda: None,
-                edits=Edits(self.database, self.app.policy, self.clock),
+                policy=lambda: self.app.desk.policy,
             )
         finally:
             leader.close()

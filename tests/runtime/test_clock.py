@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 
 from gateway.runtime.clock import Clock
-from gateway.runtime.edits import Edits
 from gateway.runtime.threads import Threads
 from gateway.store.leader import Leader
 from tests.runtime.desk import Desk
@@ -37,7 +36,7 @@ async def test_stopping_while_it_looks_is_no_failure(desk: Desk, caplog: pytest.
         keep_raw=timedelta(days=90),
         threads=threads,
         on_fired=lambda: None,
-        edits=Edits(desk.database, desk.app.policy, desk.clock),
+        policy=lambda: desk.app.policy,
     )
     with caplog.at_level(logging.WARNING):
         clock.start()

@@ -74,6 +74,17 @@ _ENTRY = {
 }
 _LINE = ticket_facts(POLICY, TICKET) | {"number": 7}
 
+_DUE = _LINE | {"assignee": "Bea Ruiz", "target": "resolution", "due_at": NOW, "late": True}
+_SOME = {"tickets": [_DUE, _DUE | {"assignee": "", "target": "", "due_at": None}], "count": 5}
+_NONE: dict[str, Any] = {"tickets": [], "count": 0}
+_AGENDA = {
+    "open": 7,
+    "loads": [{"name": "Bea Ruiz", "open": 7}],
+    "late": _SOME,
+    "today": _SOME,
+    "unassigned": _SOME,
+}
+
 # Every variant of the facts that the core gives for each kind of notice to agents.
 _WAS_DUE = {"target": "first_response", "due_at": NOW - timedelta(minutes=20), "late": True}
 
@@ -127,6 +138,8 @@ VARIANTS: Mapping[NoticeKind, tuple[dict[str, Any], ...]] = {
         {"done": [{"number": 7, "line": "7 bea", "changed": False}], "wrong": []},
         {"done": [], "wrong": []},
     ),
+    NoticeKind.DIGEST: (_AGENDA | {"mine": _SOME}, _AGENDA | {"mine": _NONE, "late": _NONE}),
+    NoticeKind.AGENDA: ({"mine": _SOME},),
     NoticeKind.DONE: ({"done": "undo"},),
     NoticeKind.STATUS: ({"history": [_ENTRY] * 60}, {"history": []}),
     NoticeKind.MINE: ({"tickets": [_LINE] * 60}, {"tickets": []}),

@@ -24,7 +24,14 @@ WRONG = [
     ("name = true", "3: desk.name: found true, expected a name"),
     ('reopen_witin = "1d"', "3: desk.reopen_witin: found an unknown key (did you mean"),
     ("zzz = 1", "3: desk.zzz: found an unknown key, expected one of name, address, timezone"),
-    ('digest = "08:30"', '3: desk.digest: digest = "08:30" is not supported by this version'),
+    (
+        'digest = "8.30"',
+        '3: desk.digest: found "8.30", expected a time of day such as "08:30", or "" for none',
+    ),
+    (
+        'digest = "24:00"',
+        '3: desk.digest: found "24:00", expected a time of day such as "08:30", or "" for none',
+    ),
     ('reply_address = "reply@x.example"', "3: desk.reply_address: found"),
     ('reply_address = "a@{token}.example"', "3: desk.reply_address: found"),
     ('secret = "tooshort"', "3: desk.secret: found a value that is not shown here, expected at"),

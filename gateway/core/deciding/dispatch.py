@@ -13,6 +13,7 @@ from gateway.core.deciding.automatic import decide_automatic, dropped
 from gateway.core.deciding.clocks import with_clocks
 from gateway.core.deciding.deadlines import decide_deadline
 from gateway.core.deciding.deliveries import decide_delivery_failed
+from gateway.core.deciding.digests import decide_digest
 from gateway.core.deciding.draft import Desk
 from gateway.core.deciding.incoming import add_words, open_ticket
 from gateway.core.deciding.opening import decide_asked, open_for_somebody
@@ -26,6 +27,7 @@ from gateway.core.events import (
     AgentActed,
     DeadlineCame,
     DeliveryFailed,
+    DigestDue,
     Event,
     MessageArrived,
     TicketAsked,
@@ -82,6 +84,8 @@ def _decided(
             return decide_delivery_failed(event, situation, desk)
         case TroubleReported():
             return decide_trouble(event, desk)
+        case DigestDue():
+            return decide_digest(situation, desk)
     assert_never(event)
 
 

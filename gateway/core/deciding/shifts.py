@@ -9,6 +9,7 @@ from gateway.core.addresses import AddressKind
 from gateway.core.audience import as_party
 from gateway.core.changes import Alter, Append, Decision, NoticeKind, On, Reach, Refuse, Say
 from gateway.core.deciding.acting import decide_acted
+from gateway.core.deciding.clocks import with_clocks
 from gateway.core.deciding.draft import Desk
 from gateway.core.events import AgentActed, MessageArrived
 from gateway.core.place import Placement
@@ -84,7 +85,8 @@ def _act(
     refused = next((c for c in decision.changes if isinstance(c, Refuse)), None)
     if refused is not None:
         return _Done(lines=lines, wrong="; ".join(refused.lines))
-    return _Done(lines=lines, decision=decision)
+    seen = known[number].ticket
+    return _Done(lines=lines, decision=with_clocks(decision, seen, desk.policy, event.at))
 
 
 def _also(done: list[_Done]) -> list[On]:
