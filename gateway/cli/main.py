@@ -34,6 +34,9 @@ class Commands(LazyGroup):
         "import": Command("gateway.cli.importing", "Take in old mail from files."),
         "explain": Command("gateway.cli.explain", "Why would a mail land where it would?"),
         "sla": Command("gateway.cli.sla", "When would something be due, and why then?"),
+        "simulate": Command(
+            "gateway.cli.simulate", "What would a config have done with the mail of a past time?"
+        ),
         "outbox": Command("gateway.cli.outbox", "What goes out, and its fate."),
         "mail": Command("gateway.cli.mail", "Send a mail to the desk, for trying it out."),
         "demo": Command("gateway.cli.demo", "Play a short conversation, and show each step."),

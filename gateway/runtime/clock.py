@@ -163,8 +163,11 @@ class Clock:
     def measure_some(self) -> bool:
         """Have some tickets looked at after an edit; whether there may be more."""
         return self._leader.lead() and self._edits.step()
+
     async def _round(self) -> None:
         if await self._try("round_failed", self.make_round):
+            self._on_fired()
+
     def make_round(self) -> bool:
         """What is done at this hour of the day; whether there was something, told just once."""
         day = digest_due(self._policy(), self._now())

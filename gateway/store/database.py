@@ -28,8 +28,8 @@ class _OverError(Exception):
 class Database:
     """A SQLite file or a PostgreSQL database, with the folder of large contents (SQLite)."""
 
-    def __init__(self, url: URL, files: Path) -> None:
-        reading, writing = engines(url)
+    def __init__(self, url: URL, files: Path, *, durable: bool = True) -> None:
+        reading, writing = engines(url, durable=durable)
         self.url = url
         self.files = files
         self.dialect: str = url.get_backend_name()
@@ -41,8 +41,11 @@ class Database:
         return f"Database({self.url.render_as_string(hide_password=True)!r})"
 
     @classmethod
-    def open(cls, url: str, *, files: Path, migrate: bool = True) -> Database:
+    def open(cls, url: str, *, files: Path, migrate: bool = True, durable: bool = True) -> Database:
         """Connect, and bring the schema up to date unless told not to.
+
+        A SQLite database that is not ``durable`` may be lost with the machine: it is to be thrown
+        away.
 
         Raises StoreError for an URL that is none, StoreUnavailableError when the database
         cannot be reached, SchemaTooNewError when a newer gateway wrote it.
@@ -51,7 +54,7 @@ class Database:
 
         parts = parse_url(url)
         try:
-            database = cls(parts, files)
+            database = cls(parts, files, durable=durable)
         except OSError as problem:
             raise _cannot_open(parts, problem) from None
         try:

@@ -41,12 +41,15 @@ def parse_url(url: str) -> URL:
     return parts
 
 
-def engines(url: URL) -> tuple[Engine, Engine]:
-    """The engine for reading and the one for writing (on PostgreSQL the same)."""
+def engines(url: URL, *, durable: bool = True) -> tuple[Engine, Engine]:
+    """The engine for reading and the one for writing (on PostgreSQL the same).
+
+    What is not ``durable`` may be lost with the machine: for a SQLite file that is thrown away.
+    """
     if url.get_backend_name() == _SQLITE:
         path = Path(url.database or "")
         _make_private(path)
-        return _sqlite(url, writes=False), _sqlite(url, writes=True)
+        return _sqlite(url, writes=False), _sqlite(url, writes=True, durable=durable)
     engine = _postgresql(url)
     return engine, engine
 
@@ -58,7 +61,7 @@ def _make_private(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
 
 
-def _sqlite(url: URL, *, writes: bool) -> Engine:
+def _sqlite(url: URL, *, writes: bool, durable: bool = True) -> Engine:
     engine = create_engine(
         url,
         hide_parameters=True,  # what people wrote does not belong into a traceback
@@ -71,17 +74,17 @@ def _sqlite(url: URL, *, writes: bool) -> Engine:
             "timeout": BUSY_MS / 1000,
         },
     )
-    event.listen(engine, "connect", _pragmas(writes=writes))
+    event.listen(engine, "connect", _pragmas(writes=writes, durable=durable))
     event.listen(engine, "begin", _begin("BEGIN IMMEDIATE" if writes else "BEGIN"))
     event.listen(engine, "before_cursor_execute", _write_first)
     return engine
 
 
-def _pragmas(*, writes: bool) -> Any:
+def _pragmas(*, writes: bool, durable: bool) -> Any:
     pragmas = [
         f"busy_timeout={BUSY_MS}",
         "journal_mode=WAL",
-        "synchronous=FULL",
+        "synchronous=FULL" if durable else "synchronous=OFF",
         "foreign_keys=ON",
         "temp_store=MEMORY",
         "secure_delete=FAST",  # what was erased is not to be found in the file's free pages

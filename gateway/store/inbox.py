@@ -229,6 +229,11 @@ def rows(
     return [_row(tuple(row)) for row in conn.execute(query)]
 
 
+def after(conn: Connection, id: int, limit: int) -> list[InboxRow]:
+    """Rows behind an id, oldest first, with their raw form."""
+    return [_row(row) for row in sql.AFTER.all(conn, b_after=id, b_limit=limit)]
+
+
 def retry(conn: Connection, ids: Sequence[int], *, now: datetime) -> list[int]:
     """Failed and dropped rows are handled again; which of them that was."""
     again = sql.RETRY.all(conn, b_ids=list(ids), b_now=now)

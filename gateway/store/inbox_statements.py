@@ -106,6 +106,12 @@ LATER = Prepared(
     .values(due_at=bindparam("b_due_at"), error=bindparam("b_error"))
 )
 GET = Prepared(_full().where(inbox.c.id == bindparam("b_id")))
+AFTER = Prepared(
+    _full()
+    .where(inbox.c.id > bindparam("b_after"))
+    .order_by(inbox.c.id)
+    .limit(bindparam("b_limit"))
+)
 RETRY = Prepared(
     lambda dialect: (
         update(inbox)

@@ -17,7 +17,6 @@ from gateway.core.sla import start
 from gateway.core.targets import SERVICE
 from gateway.core.zones import EPOCH
 from gateway.runtime.clock import Clock
-from gateway.runtime.edits import Edits
 from gateway.runtime.threads import Threads
 from gateway.store.database import Database
 from gateway.store.leader import Leader
@@ -210,7 +209,7 @@ def _clockwork(past: Past) -> Iterator[Clock]:
             keep_raw=timedelta(days=90),
             threads=threads,
             on_fired=lambda: None,
-            edits=Edits(past.database, past.app.policy, past.clock),
+            policy=lambda: past.app.policy,
         )
     finally:
         leader.close()

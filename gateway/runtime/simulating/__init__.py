@@ -1,0 +1,1 @@
+"""What a config would have done with the mail of a past time: sent nowhere, kept nowhere."""

@@ -1,0 +1,171 @@
+"""What came of a simulation, ticket by ticket and in sum."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from gateway.core.model import Priority
+from gateway.core.targets import Target
+
+NIGHT = (22, 7)  # hours of the desk's time zone between which people sleep
+
+
+class Fate(StrEnum):
+    """How one deadline ended."""
+
+    MET = "met"
+    MISSED = "missed"
+    RUNNING = "running"  # neither, when the archive ended
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """One deadline of a ticket: a target that was started, until it was met or the end.
+
+    A missed one may have been met later; ``priority`` is the ticket's when it ended.
+    """
+
+    target: Target
+    priority: Priority
+    started_at: datetime
+    due_at: datetime | None
+    fate: Fate
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Somebody of the desk would have been told something by the clock, as a notice of a kind."""
+
+    at: datetime
+    kind: str
+    to: str
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """One ticket as it would have gone. ``opened_by`` is the same in every run of one archive."""
+
+    opened_by: str
+    number: int
+    subject: str
+    opened_at: datetime
+    queue: str
+    priority: Priority
+    because: tuple[str, ...]
+    state: str
+    tier: int
+    assignee: str | None
+    deadlines: tuple[Deadline, ...] = ()
+    told: tuple[Told, ...] = ()
+
+    def count(self, fate: Fate) -> int:
+        """How many of its deadlines ended like that."""
+        return sum(deadline.fate is fate for deadline in self.deadlines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One replay. ``arrivals``: moments of people's messages; ``fates`` of all rows by name."""
+
+    name: str
+    timezone: str
+    stories: tuple[Story, ...]
+    arrivals: tuple[datetime, ...] = field(repr=False, default=())
+    fates: Mapping[str, int] = field(default_factory=dict)
+    missed_raws: int = 0
+
+    @property
+    def first(self) -> datetime | None:
+        """When the first message came."""
+        return self.arrivals[0] if self.arrivals else None
+
+    @property
+    def last(self) -> datetime | None:
+        """When the last one came."""
+        return self.arrivals[-1] if self.arrivals else None
+
+    @property
+    def told(self) -> tuple[Told, ...]:
+        """Everything that the clock would have said, in order."""
+        return tuple(sorted((t for s in self.stories for t in s.told), key=lambda t: t.at))
+
+    def at_night(self) -> Counter[str]:
+        """Who would have been told something between 22:00 and 07:00, and how often."""
+        return Counter(t.to for t in self.told if is_night(t.at, self.timezone))
+
+    def by_fate(self) -> dict[tuple[Target, Priority], Counter[Fate]]:
+        """How the deadlines ended, by target and priority."""
+        found: dict[tuple[Target, Priority], Counter[Fate]] = {}
+        for story in self.stories:
+            for one in story.deadlines:
+                found.setdefault((one.target, one.priority), Counter())[one.fate] += 1
+        return found
+
+    def load(self) -> Counter[tuple[int, int]]:
+        """Messages by weekday (Monday is 0) and hour, in the desk's time zone."""
+        return load_of(self.arrivals, self.timezone)
+
+
+def load_of(moments: Iterable[datetime], timezone: str) -> Counter[tuple[int, int]]:
+    """Moments by weekday and hour of a time zone."""
+    zone = ZoneInfo(timezone)
+    local = (moment.astimezone(zone) for moment in moments)
+    return Counter((moment.weekday(), moment.hour) for moment in local)
+
+
+def is_night(moment: datetime, timezone: str) -> bool:
+    """Whether people sleep then."""
+    hour = moment.astimezone(ZoneInfo(timezone)).hour
+    return hour >= NIGHT[0] or hour < NIGHT[1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One ticket that two configs treat differently; None where one of them has no such ticket."""
+
+    one: Story | None
+    other: Story | None
+    what: tuple[tuple[str, str, str], ...]
+
+    @property
+    def story(self) -> Story:
+        """The ticket, as the first config that has it sees it."""
+        found = self.one or self.other
+        assert found is not None  # noqa: S101 - there is no difference about nothing
+        return found
+
+
+def compare(one: Run, other: Run) -> tuple[Difference, ...]:
+    """What differs between two runs of one archive, ticket by ticket, in the order of opening."""
+    ours = {story.opened_by: story for story in one.stories}
+    theirs = {story.opened_by: story for story in other.stories}
+    found = (_difference(ours.get(k), theirs.get(k)) for k in dict.fromkeys((*ours, *theirs)))
+    return tuple(d for d in found if d.what)
+
+
+def _difference(one: Story | None, other: Story | None) -> Difference:
+    if one is None or other is None:
+        there = ("ticket", "opened" if one else "none", "opened" if other else "none")
+        return Difference(one=one, other=other, what=(there,))
+    pairs = zip(_facts(one).items(), _facts(other).values(), strict=True)
+    what = tuple((name, ours, theirs) for (name, ours), theirs in pairs if ours != theirs)
+    return Difference(one=one, other=other, what=what)
+
+
+def _facts(story: Story) -> dict[str, str]:
+    return {
+        "priority": story.priority.value,
+        "queue": story.queue,
+        "tier": str(story.tier),
+        "assignee": story.assignee or "nobody",
+        "deadlines met": str(story.count(Fate.MET)),
+        "deadlines missed": str(story.count(Fate.MISSED)),
+        "told by the clock": str(len(story.told)),
+    }

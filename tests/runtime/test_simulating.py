@@ -1,0 +1,203 @@
+"""A simulation: the same decisions as live, under a clock of its own, and nothing left of it."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from gateway.app import App, read_config
+from gateway.core.model import State
+from gateway.core.ports import Incoming
+from gateway.core.targets import Target
+from gateway.runtime.simulating.archive import of_history, of_mails
+from gateway.runtime.simulating.page import page_of
+from gateway.runtime.simulating.replay import play, stage_for
+from gateway.runtime.simulating.results import Fate, Run, compare
+from gateway.runtime.simulating.spool import Spool
+from gateway.runtime.simulating.witness import Witness
+from tests.runtime.desk import CONFIG, START, Desk, mail
+
+BEA = "Bea Ruiz <bea@acme.example>"
+FIRST = "<first@example.org>"
+
+
+def app_of(folder: Path, more: str = "", name: str = "simulated.toml") -> App:
+    path = folder / name
+    url = f"sqlite:///{folder}/nowhere.db"
+    path.write_text(CONFIG.format(url=url, desk='digest = ""') + more)
+    return App(loaded=read_config(path, {}))
+
+
+def replay(app: App, arrivals: Iterable[Incoming]) -> Run:
+    spool = Spool()
+    list(spool.add(arrivals))
+    witness = Witness(app.desk)
+    readers = {name: channel.read for name, channel in app.channels.items()}
+    with stage_for(app.desk, readers) as stage:
+        for done in play(stage, spool):
+            witness.see(done)
+    spool.close()
+    return witness.run(app.loaded.path.name)
+
+
+def dated(minute: int, text: str, **fields: Any) -> bytes:
+    at = START + timedelta(minutes=minute)
+    return mail(text, date=f"{at:%a, %d %b %Y %H:%M:%S} +0000", **fields)
+
+
+CONVERSATION = (
+    dated(0, "The printer is on fire.", message_id=FIRST),
+    dated(90, "Pull the plug.", from_=BEA, in_reply_to=FIRST, to="ada@example.org"),
+    dated(100, "Thank you, it is out. And the scanner?", in_reply_to=FIRST),
+    dated(5, "Where is my invoice?", from_="Bob <bob@example.org>", subject="Invoice"),
+)
+
+
+def test_tickets_are_opened_as_live_and_agents_answers_count(tmp_path: Path):
+    run = replay(app_of(tmp_path), of_mails(CONVERSATION, datetime.now(UTC)))
+    assert [(s.subject, s.opened_at - START) for s in run.stories] == [
+        ("Printer on fire", timedelta(0)),
+        ("Invoice", timedelta(minutes=5)),
+    ]
+    printer, invoice = run.stories
+    assert (printer.state, printer.assignee) == (State.OPEN, "bea@acme.example")
+    assert (invoice.state, invoice.assignee) == (State.NEW, None)
+    assert len(run.arrivals) == 4
+    assert run.load()[0, 10] == 2  # a Monday, ten o'clock in Madrid
+
+
+def test_nothing_is_stored_and_nothing_is_left(tmp_path: Path):
+    replay(app_of(tmp_path), of_mails(CONVERSATION, datetime.now(UTC)))
+    assert [p.name for p in tmp_path.iterdir()] == ["simulated.toml"]
+
+
+def test_a_copy_of_what_the_desk_sent_counts_as_an_answer(tmp_path: Path):
+    sent = dated(90, "Pull the plug.", from_="support@acme.example", in_reply_to=FIRST)
+    run = replay(app_of(tmp_path), of_mails((CONVERSATION[0], sent), datetime.now(UTC)))
+    assert [(s.state, s.assignee) for s in run.stories] == [(State.OPEN, "bea@acme.example")]
+
+
+def test_mail_without_a_date_comes_with_the_one_before_it(tmp_path: Path):
+    odd = (
+        mail("One.", date="no date at all", message_id="<odd1@example.org>"),
+        mail("Two.", date="Fri, 31 Dec 9999 23:59:59 +0000", message_id="<odd2@example.org>"),
+    )
+    given = list(of_mails((CONVERSATION[0], *odd), datetime.now(UTC)))
+    assert {incoming.received_at for incoming in given} == {START}
+    assert len(replay(app_of(tmp_path), given).stories) == 3
+
+
+def test_the_same_mail_twice_is_one(tmp_path: Path):
+    run = replay(app_of(tmp_path), of_mails(CONVERSATION * 2, datetime.now(UTC)))
+    assert len(run.stories) == 2
+    assert len(run.arrivals) == 4
+
+
+def test_two_configs_differ_ticket_by_ticket(tmp_path: Path):
+    more = '\n[[queues]]\nname = "sales"\naddresses = ["support@acme.example"]\n'
+    one = replay(app_of(tmp_path), of_mails(CONVERSATION, datetime.now(UTC)))
+    other = replay(app_of(tmp_path, more, "b.toml"), of_mails(CONVERSATION, datetime.now(UTC)))
+    assert compare(one, one) == ()
+    found = compare(one, other)
+    assert [(d.story.subject, d.what) for d in found] == [
+        ("Printer on fire", (("queue", "support", "sales"),)),
+        ("Invoice", (("queue", "support", "sales"),)),
+    ]
+
+
+LEVELS = """
+[[sla]]
+name = "default"
+calendar = "always"
+first_response = { normal = "1h" }
+resolution = { normal = "1d" }
+
+[[sla.escalation]]
+on = "first_response"
+at = "80%"
+notify = ["lead"]
+"""
+
+
+def test_deadlines_are_met_or_missed_given_when_answers_came(tmp_path: Path):
+    run = replay(app_of(tmp_path, LEVELS), of_mails(CONVERSATION, datetime.now(UTC)))
+    printer, invoice = run.stories
+    fates = {d.target.value: d.fate.value for d in printer.deadlines}
+    assert fates == {"first_response": "missed", "resolution": "running"}
+    first = next(d for d in printer.deadlines if d.target is Target.FIRST_RESPONSE)
+    assert first.due_at == START + timedelta(hours=1)
+    assert first.ended_at == START + timedelta(minutes=90)
+    assert [(t.at - START, t.kind, t.to) for t in printer.told] == [
+        (timedelta(minutes=48), "reminder", "Bea Ruiz")
+    ]
+    assert [t.at - START for t in invoice.told] == [timedelta(minutes=53)]
+    assert not run.at_night()
+
+
+def test_at_night_somebody_would_have_been_woken(tmp_path: Path):
+    late = mail("Help.", date="Mon, 05 Jan 2026 22:30:00 +0000")
+    later = mail("Hello?", date="Tue, 06 Jan 2026 09:00:00 +0000", from_="b@example.org")
+    run = replay(app_of(tmp_path, LEVELS), of_mails((late, later), datetime.now(UTC)))
+    assert run.at_night() == {"Bea Ruiz": 1}
+
+
+def test_the_desks_own_history_has_the_same_deadlines(url: str, tmp_path: Path):
+    path = tmp_path / "gateway.toml"
+    path.write_text(CONFIG.format(url=url, desk='digest = ""') + LEVELS)
+    desk = Desk(url, tmp_path)
+    try:
+        desk.receive(CONVERSATION[0])
+        desk.clock.advance(minutes=90)
+        desk.run()
+        desk.act(1, text="Pull the plug.")
+        desk.clock.advance(minutes=10)
+        desk.receive(CONVERSATION[2])
+        live = desk.ticket(1).clocks
+        (story,) = replay(desk.app, of_history(desk.database, lambda _missed: None)).stories
+    finally:
+        desk.close()
+    first = next(d for d in story.deadlines if d.target is Target.FIRST_RESPONSE)
+    clock = live.of(Target.FIRST_RESPONSE)
+    assert clock is not None
+    assert (first.due_at, first.ended_at) == (clock.due_at, clock.met_at)
+    assert (first.fate is Fate.MISSED) == clock.breached is True
+    for target in (Target.RESOLUTION, Target.NEXT_RESPONSE):
+        due = [d.due_at for d in story.deadlines if d.target is target]
+        running = live.of(target)
+        assert due == ([running.due_at] if running and running.due_at else [])
+
+
+def test_the_desks_own_history_goes_as_it_went(desk: Desk, tmp_path: Path):
+    desk.receive(CONVERSATION[0])
+    desk.clock.advance(minutes=30)
+    desk.act(1, "urgent", text="Pull the plug.")
+    desk.clock.advance(minutes=30)
+    desk.receive(CONVERSATION[2])
+    desk.act(1, "resolve")
+    missed: list[int] = []
+    run = replay(desk.app, of_history(desk.database, missed.append))
+    (story,), live = run.stories, desk.ticket(1)
+    assert (story.subject, story.opened_at) == (live.subject, live.created_at)
+    assert (story.state, story.priority) == (live.state, live.priority)
+    assert story.assignee == live.assignee
+    assert missed == [0]
+
+
+def test_messages_whose_raw_form_was_erased_are_counted(desk: Desk):
+    desk.receive(CONVERSATION[0])
+    desk.clock.advance(days=100)
+    with desk.clockwork() as clock:
+        clock.tidy()
+    missed: list[int] = []
+    assert list(of_history(desk.database, missed.append)) == []
+    assert missed == [1]
+
+
+def test_the_page_holds_nobodys_markup_and_needs_nothing_else(tmp_path: Path):
+    hostile = dated(0, "x", subject="</title><script>alert(1)</script>", message_id=FIRST)
+    run = replay(app_of(tmp_path), of_mails((hostile,), datetime.now(UTC)))
+    page = page_of(run)
+    assert "&lt;script&gt;" in page
+    assert "<script" not in page
+    assert "http://" not in page
+    assert "https://" not in page
