@@ -127,11 +127,7 @@ def shape_of(it: Explained, desk: App) -> dict[str, Any]:
         "rules": [],
         "priority": _priority(it),
         "queue": _queue(it, desk),
-        "proof": {
-            "spf": message.proof.spf.value,
-            "dkim": message.proof.dkim.value,
-            "dmarc": message.proof.dmarc.value,
-        },
+        "proof": shapes.proof(message.proof),
         "defects": list(message.defects),
         "would": list(it.would),
     }
@@ -200,6 +196,11 @@ def _story(shape: dict[str, Any]) -> Iterator[str]:
     name, address = shape["from"]["name"], shape["from"]["address"]
     who = f"{name} <{address}>" if name and address else name or address or "nobody"
     yield f"From:     {line(who)} ({shape['author_role']})"
+    from gateway.core.model import Proof, Verdict
+
+    proof = Proof(**{method: Verdict(said) for method, said in shape["proof"].items()})
+    if proven := shapes.proof_words(proof, address or ""):
+        yield f"Sender:   {line(proven)}"
     yield f"Subject:  {line(shape['subject'])}"
     yield f"Machine:  {shape['automatic'] or 'no'}" + (
         f" ({line(shape['automatic_because'])})" if shape["automatic_because"] else ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.cli import service
 from gateway.cli.terminal import instant
-from gateway.core.model import Author, Party, StoredFile, Ticket
+from gateway.core.model import NO_PROOF, Author, Party, Proof, StoredFile, Ticket, Verdict
 from gateway.core.policy import Agent, Policy
 
 if TYPE_CHECKING:
@@ -112,9 +112,38 @@ def entry(row: EntryRow) -> Shape:
         "change": change(row.change),
         "delivery": delivery(row),
         "message_id": row.message_id,
+        "proof": None if row.proof == NO_PROOF else proof(row.proof),
         "held": row.held,
         "erased_at": instant(row.erased_at),
     }
+
+
+def proof(of: Proof) -> Shape:
+    """What is known of a sender."""
+    return {"spf": of.spf.value, "dkim": of.dkim.value, "dmarc": of.dmarc.value}
+
+
+_PROOF_WORDS = {
+    Verdict.PASS: "{method} passed",
+    Verdict.FAIL: "{method} failed",
+    Verdict.NONE: "{method} says nothing",
+}
+
+
+def proof_words(of: Proof, address: str) -> str:
+    """The same in words, such as "DMARC passed for acme.example"; empty if there are none.
+
+    Where DMARC has decided, the rest adds nothing but a failure of SPF.
+    """
+    domain = address.rpartition("@")[2]
+    if not domain:
+        return ""
+    said = [_PROOF_WORDS[of.dmarc].format(method="DMARC")] if of.dmarc in _PROOF_WORDS else []
+    decided = of.dmarc in (Verdict.PASS, Verdict.FAIL)
+    for method, verdict in (("SPF", of.spf), ("DKIM", of.dkim)):
+        if verdict in _PROOF_WORDS and (not decided or (method, verdict) == ("SPF", Verdict.FAIL)):
+            said.append(_PROOF_WORDS[verdict].format(method=method))
+    return f"{', '.join(said)} for {domain}" if said else ""
 
 
 def attachment(file: StoredFile) -> Shape:

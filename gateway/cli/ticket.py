@@ -167,6 +167,8 @@ def _entry(row: EntryRow, zone: str) -> Iterator[str]:
     who = line(row.author.shown)
     yield f"[{row.id}] {moment(row.at, zone)}  {what} by {who} ({row.author.role.value})"
     yield f"    because: {line(row.because)}"
+    if proven := shapes.proof_words(row.proof, row.author.address):
+        yield f"    sender: {line(proven)}"
     if row.change:
         old, new = (_value(row.change.get(key)) for key in ("old", "new"))
         yield f"    {line(str(row.change.get('what')))}: {old} → {new}"

@@ -14,6 +14,7 @@ from typing import Any
 
 from gateway.core.clocks import NO_CLOCKS, Clocks, Mark
 from gateway.core.model import (
+    NO_PROOF,
     Attachment,
     Author,
     Body,
@@ -21,6 +22,7 @@ from gateway.core.model import (
     EntryKind,
     Party,
     Priority,
+    Proof,
     StoredFile,
     Visibility,
 )
@@ -57,7 +59,8 @@ class Append:
     """A new entry on the ticket's history.
 
     ``fingerprint`` makes the same message once; ``held`` says why an answer waits for its
-    author (``overtaken`` or ``mark``), else it is None.
+    author (``overtaken`` or ``mark``), else it is None. ``proof`` is what was known of the sender
+    of the message that the words came by.
     """
 
     kind: EntryKind
@@ -73,6 +76,7 @@ class Append:
     fingerprint: str | None = None
     message_id: str | None = None
     held: str | None = None
+    proof: Proof = NO_PROOF
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

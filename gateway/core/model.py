@@ -179,6 +179,10 @@ class Proof:
         return self.dmarc is Verdict.PASS
 
 
+NO_PROOF = Proof()
+"""Nothing is known of the sender."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forwarded:
     """The message that somebody forwarded, inline or as an attachment of type message/rfc822.
@@ -265,7 +269,7 @@ class Message:
     source: Source | None = None
     bounce: Bounce | None = None
     list_id: str = ""
-    proof: Proof = Proof()
+    proof: Proof = NO_PROOF
     language: str | None = None
     forwarded: Forwarded | None = None
     remarks: tuple[Remark, ...] = ()

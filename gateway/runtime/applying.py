@@ -111,6 +111,7 @@ def _append(work: Work, change: c.Append) -> None:
         message_id=change.message_id,
         held=change.held,
         inbox=work.inbox,
+        proof=change.proof,
         body=change.body,
         title=_title(work.needs_ticket()) if first else "",
         files=files,

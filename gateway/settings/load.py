@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from gateway.core.policy import AgentProof
 from gateway.settings.crosscheck import cross_doubts
 from gateway.settings.faults import ConfigError, Doubt, Fault, Place, show, spell
 from gateway.settings.lines import Lines
@@ -52,9 +53,24 @@ def load(path: Path, sections: Mapping[str, type[BaseModel]], environ: Mapping[s
         for name in data
         if name in sections and (made := reading.section(name, sections[name], data[name]))
     }
+    reading.doubts += _proof_doubts(settings, own)
     if reading.doubts or settings is None:
         raise ConfigError(_faults(path, Lines(text), reading))
     return Loaded(path=path, settings=settings, sections=own)
+
+
+def _proof_doubts(settings: Settings | None, own: Mapping[str, BaseModel]) -> Iterator[Doubt]:
+    """A desk that asks agents for two proofs, where one of them never comes."""
+    if settings is None or settings.desk.agent_proof is not AgentProof.BOTH:
+        return
+    for name, table in own.items():
+        if isinstance(table, Table) and table.proves_nobody:
+            yield Doubt(
+                place=("desk", "agent_proof"),
+                found=f'found "both", and [{name}] gives no verdict on who sent a message',
+                expected=f"{name}.authentication.evaluate = true, or a {name}.trusted_authserv",
+                hint="every agent's mail would be held",
+            )
 
 
 def _text(path: Path) -> str:

@@ -49,6 +49,11 @@ class Table(BaseModel):
         """What is wrong with the table as a whole; places count from the table."""
         return ()
 
+    @property
+    def proves_nobody(self) -> bool:
+        """Whether no sender of this channel can ever be proven, as the table stands."""
+        return False
+
 
 def for_people(sections: Mapping[str, type[BaseModel]]) -> dict[str, type[BaseModel]]:
     """The channels' tables that an operator is shown."""

@@ -8,13 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from gateway.core.model import (
+    NO_PROOF,
     Author,
     Body,
     Direction,
     EntryFact,
     EntryKind,
+    Proof,
     Role,
     StoredFile,
+    Verdict,
     Visibility,
 )
 from gateway.store.schema import entry
@@ -22,6 +25,7 @@ from gateway.store.search import Indexed
 from gateway.store.statements import Row
 from gateway.store.types import clean
 
+_PROOFS = ("spf", "dkim", "dmarc")
 ENTRY_NAMES = [c.name for c in entry.columns]
 
 
@@ -48,6 +52,7 @@ class NewEntry:
     held: str | None = None
     reply_visibility: Visibility | None = None
     inbox: int | None = None
+    proof: Proof = NO_PROOF
     body: Body | None = field(default=None, repr=False)
     title: str = field(default="", repr=False)
     files: tuple[StoredFile, ...] = ()
@@ -84,6 +89,7 @@ class EntryRow:
     held: str | None
     reply_visibility: Visibility | None
     inbox: int | None
+    proof: Proof
     body: Body | None = field(repr=False)
     erased_at: datetime | None
     files: tuple[StoredFile, ...] = ()
@@ -115,7 +121,20 @@ def columns(new: NewEntry) -> dict[str, Any]:
         "held": new.held,
         "reply_visibility": new.reply_visibility.value if new.reply_visibility else None,
         "inbox": new.inbox,
+        "proof": _proof_column(new.proof),
     }
+
+
+def _proof_column(proof: Proof) -> dict[str, Any] | None:
+    """Nothing for a message about whose sender nothing is known: most of them, behind a relay."""
+    if proof == NO_PROOF:
+        return None
+    verdicts = {name: getattr(proof, name).value for name in _PROOFS}
+    return {"v": 1, **verdicts}
+
+
+def _proof(column: Mapping[str, Any] | None) -> Proof:
+    return Proof(**{name: Verdict(column[name]) for name in _PROOFS}) if column else NO_PROOF
 
 
 def body_columns(id: int, new: NewEntry) -> dict[str, Any]:
@@ -177,6 +196,7 @@ def entry_row(row: Row, files: tuple[StoredFile, ...], delivery: tuple[Delivery,
     author = {name: fields.pop(f"author_{name}") for name in ("name", "address", "channel", "role")}
     fields["kind"] = EntryKind(fields["kind"])
     fields["visibility"] = Visibility(fields["visibility"])
+    fields["proof"] = _proof(fields["proof"])
     for name, kind in (("direction", Direction), ("reply_visibility", Visibility)):
         fields[name] = kind(fields[name]) if fields[name] else None
     return EntryRow(

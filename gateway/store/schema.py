@@ -148,6 +148,7 @@ entry = Table(
     Column("held", String),
     Column("reply_visibility", String),
     Column("inbox", Id),
+    Column("proof", Json),  # verdicts on the sender: v, spf, dkim, dmarc
     Index("ix_entry_ticket", "ticket", "id"),
     Index("ix_entry_held", "ticket", **_where("held IS NOT NULL")),
     sqlite_autoincrement=True,

@@ -9,10 +9,12 @@ from gateway.core.model import (
     Direction,
     EntryKind,
     Party,
+    Proof,
     Role,
     State,
     StoredFile,
     Ticket,
+    Verdict,
     Visibility,
 )
 from gateway.store import content, entries, outbox, tickets
@@ -111,7 +113,13 @@ def test_the_history_has_exactly_this_shape(shell: Shell, database: Database):
     said = Body(text="It burns.", full_text="It burns.\n-- \nAda", html="<p>It burns.</p>")
     file = StoredFile(name="smoke.png", type="image/png", size=3, digest=digest)
     message = add_entry(
-        database, number, direction=Direction.IN, body=said, files=(file,), message_id="<1@x>"
+        database,
+        number,
+        direction=Direction.IN,
+        body=said,
+        files=(file,),
+        message_id="<1@x>",
+        proof=Proof(spf=Verdict.NONE, dmarc=Verdict.PASS),
     )
     change = {"what": "priority", "old": "normal", "new": "high"}
     add_entry(database, number, kind=EntryKind.CHANGE, author=BEA, change=change)
@@ -136,6 +144,7 @@ def test_the_history_has_exactly_this_shape(shell: Shell, database: Database):
         "change": None,
         "delivery": None,
         "message_id": "<1@x>",
+        "proof": {"spf": "none", "dkim": "unknown", "dmarc": "pass"},
         "held": None,
         "erased_at": None,
     }
@@ -211,3 +220,30 @@ def test_what_people_see_is_clean_and_complete(shell: Shell, database: Database)
     assert "because: belongs to no ticket so far" in shown
     assert "550 no such user" in shown
     assert not {"\x1b", "\u202e", "\x07"} & set(listed + shown)
+
+
+P, F, N, U = Verdict.PASS, Verdict.FAIL, Verdict.NONE, Verdict.UNKNOWN
+PROVEN = {
+    Proof(dmarc=P, spf=P, dkim=P): "DMARC passed for example.org",
+    Proof(dmarc=P, spf=F): "DMARC passed, SPF failed for example.org",
+    Proof(dmarc=F, spf=F, dkim=F): "DMARC failed, SPF failed for example.org",
+    Proof(dmarc=N, spf=P, dkim=N): "DMARC says nothing, SPF passed, DKIM says nothing "
+    "for example.org",
+    Proof(spf=F): "SPF failed for example.org",
+}
+
+
+@pytest.mark.parametrize("proof", PROVEN, ids=lambda proof: proof.dmarc.value)
+def test_people_see_what_is_known_of_a_sender(shell: Shell, database: Database, proof: Proof):
+    number = add_ticket(database)
+    add_entry(database, number, direction=Direction.IN, proof=proof)
+    out = shell("ticket", "show", str(number)).out
+    assert f"    sender: {PROVEN[proof]}\n" in out
+
+
+def test_of_a_sender_that_nobody_checked_nothing_is_said(shell: Shell, database: Database):
+    number = add_ticket(database)
+    add_entry(database, number, direction=Direction.IN)
+    assert "sender:" not in shell("ticket", "show", str(number)).out
+    shown = shell("ticket", "show", str(number), "--json").json
+    assert {entry["proof"] for entry in shown["entries"]} == {None}

@@ -8,6 +8,7 @@ import pytest
 
 from gateway.core.addresses import AddressKind
 from gateway.core.changes import (
+    Append,
     Claim,
     NoticeKind,
     Say,
@@ -376,3 +377,17 @@ def test_what_came_in_says_so():
     decision = on_seven(w, ADA)
     entry = next(c for c in decision.changes if getattr(c, "fingerprint", None))
     assert entry.direction is Direction.IN
+
+
+@pytest.mark.parametrize("proof", [PASSED, FORGED, Proof()], ids=lambda p: p.dmarc.value)
+def test_the_verdict_on_the_sender_stands_on_the_entry(proof: Proof):
+    (entry,) = of_type(World().mail(ADA, "It burns", proof=proof), Append)
+    assert entry.proof == proof
+
+
+@pytest.mark.parametrize("words", ["We are on it.", "#note Ask Ada."], ids=["answer", "note"])
+def test_the_verdict_on_an_agent_stands_on_what_they_said(words: str):
+    w = World()
+    w.mail(ADA, "It burns")
+    decision = w.answer(BEA, w.last(BEA), words, proof=PASSED)
+    assert [entry.proof for entry in of_type(decision, Append)] == [PASSED]

@@ -61,6 +61,10 @@ WRONG = [
     ("[[email.sources]]\nmatch = 'x'", "4: email.sources[1].match: found the unknown name"),
     ("contacts_file = 'x'\n[x]", "3: desk.contacts_file: found an unknown key"),
     ("[[email.mailbox]]\nhost = 'x'", "3: email.mailbox: IMAP is not supported by this version"),
+    (
+        'agent_proof = "both"\n[email]\nauthentication = { evaluate = false }',
+        '3: desk.agent_proof: found "both", and [email] gives no verdict on who sent a message, ',
+    ),
     ("[email]\ndkim = { domain = 'x' }", "4: email.dkim.selector: not given beside domain"),
     ("[email.dkim]\nkey_file = 'none.pem'", "4: email.dkim.key_file: found"),
     ("[email.dkim]\nkey_file = 'gateway.toml'", "4: email.dkim.key_file: found no PEM in"),

@@ -10,8 +10,10 @@ from gateway.core.model import (
     Direction,
     EntryFact,
     EntryKind,
+    Proof,
     Role,
     StoredFile,
+    Verdict,
     Visibility,
 )
 from gateway.store import content, entries, inbox, keys, outbox, search
@@ -48,6 +50,7 @@ def test_an_entry_is_shown_as_it_was_written(database):
             held="overtaken",
             reply_visibility=Visibility.INTERNAL,
             inbox=12,
+            proof=Proof(spf=Verdict.PASS, dkim=Verdict.NONE, dmarc=Verdict.FAIL),
             files=(picture, made.stored("log.txt", digest, 4)),
         )
         change = made.entry(

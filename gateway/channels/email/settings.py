@@ -233,3 +233,7 @@ class EmailTable(Table):
     send: SendTable = Field(
         SendTable(), description="mail out; without a host it goes to the Maildir"
     )
+
+    @property
+    def proves_nobody(self) -> bool:
+        return not self.authentication.evaluate and not self.trusted_authserv

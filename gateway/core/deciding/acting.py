@@ -125,6 +125,7 @@ def _keep(
             fingerprint=words.fingerprint,
             message_id=words.message_id,
             held=held,
+            proof=words.proof,
         )
     )
 
@@ -155,6 +156,7 @@ def _words_of(event: MessageArrived, parsed: Parsed, because: Reason) -> Words:
         fingerprint=message.fingerprint,
         message_id=message.message_id,
         channel=message.channel,
+        proof=message.proof,
     )
 
 

@@ -146,6 +146,7 @@ def append_message(draft: Draft, message: Message, because: Reason, role: Role) 
             attachments=message.attachments,
             fingerprint=message.fingerprint,
             message_id=message.message_id,
+            proof=message.proof,
         )
     )
     claim(draft, message, ref)

@@ -8,10 +8,12 @@ from gateway.core.audience import for_copies
 from gateway.core.changes import Append, NoticeKind, Reach
 from gateway.core.deciding.draft import Draft, agent_author
 from gateway.core.model import (
+    NO_PROOF,
     Attachment,
     Body,
     Direction,
     EntryKind,
+    Proof,
     StoredFile,
     Visibility,
 )
@@ -37,6 +39,7 @@ class Words:
     fingerprint: str | None = None
     message_id: str | None = None
     channel: str = "email"
+    proof: Proof = NO_PROOF
 
     @property
     def any(self) -> bool:
@@ -102,6 +105,7 @@ def _append(draft: Draft, agent: Agent, words: Words, body: Body, kind: EntryKin
             files=words.files,
             fingerprint=words.fingerprint,
             message_id=words.message_id,
+            proof=words.proof,
         )
     )
 
