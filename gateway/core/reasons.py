@@ -100,6 +100,7 @@ class Why(StrEnum):
     OVERDUE = "{target} is not met, and was due"
     STEP_CAME = "{at}: {did}"
     STEP_SKIPPED = "{at}: skipped, for {later} had come as well"
+    MEASURED_ANEW = "{what} is {value} now: {because}"
     POLICY_EDITED = "the policy or its calendar was edited"
     DIGEST_HOUR = "the hour of the digest has come"
 

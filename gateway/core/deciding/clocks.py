@@ -239,13 +239,21 @@ def _rest(clock: Clock, rules: Rules, now: datetime, because: Reason) -> Ticked:
 def _measure(ticking: _Ticking, changes: tuple[Change, ...], before: Ticket, after: Ticket) -> None:
     """Clocks are measured anew where what they are measured by has changed."""
     moved = [c for c in changes if isinstance(c, Alter) and c.field in _MEASURING]
-    because = moved[0].because if moved else Reason.of(Why.POLICY_EDITED)
+    because = _anew(moved[0]) if moved else Reason.of(Why.POLICY_EDITED)
     if before.tier != after.tier:
         ticking.arrive()
     if moved and ticking.rules.sla is not NO_SLA:
         _missing(ticking, after, because)
     for clock in ticking.clocks.all:
         ticking.do(clock, retarget, because)
+
+
+def _anew(change: Alter) -> Reason:
+    """What a clock is measured by is different now, and why."""
+    value = getattr(change.new, "value", change.new)
+    return Reason.of(
+        Why.MEASURED_ANEW, what=change.field, value=value or "none", because=change.because
+    )
 
 
 def _missing(ticking: _Ticking, ticket: Ticket, because: Reason) -> None:
