@@ -10,31 +10,36 @@ from gateway.core.model import Party, Ticket
 from gateway.core.policy import Agent, Notify, Policy
 
 
-def for_new(policy: Policy, ticket: Ticket) -> tuple[Agent, ...]:
-    """Who hears of a new ticket, as its queue says; an empty queue means the lead."""
-    return _staff(policy, ticket, _of_queue(policy, ticket))
+def for_new(policy: Policy, ticket: Ticket, now: datetime) -> tuple[Agent, ...]:
+    """Who hears of a new ticket, as its queue says: those on shift, if anybody is.
+
+    An empty queue means the lead.
+    """
+    return _staff(policy, ticket, _of_queue(policy, ticket, now))
 
 
-def _of_queue(policy: Policy, ticket: Ticket) -> tuple[Agent, ...]:
+def _of_queue(policy: Policy, ticket: Ticket, now: datetime) -> tuple[Agent, ...]:
     queue = policy.queues_by_name.get(ticket.queue)
     notify = queue.notify if queue else Notify.QUEUE
     if notify is Notify.NOBODY:
         return ()
     if notify is Notify.LEAD:
         return policy.leads_of(ticket.queue)
-    return policy.agents_of(ticket.queue, ticket.tier) or policy.leads_of(ticket.queue)
+    own = policy.agents_of(ticket.queue, ticket.tier)
+    return _working(policy, own, now) or own or policy.leads_of(ticket.queue)
 
 
-def for_words(policy: Policy, ticket: Ticket) -> tuple[Agent, ...]:
+def for_words(policy: Policy, ticket: Ticket, now: datetime) -> tuple[Agent, ...]:
     """Who hears the requester: the assignee, else as for a new ticket; and who watches."""
     assignee = _assignee(policy, ticket)
-    first = (assignee,) if assignee else _of_queue(policy, ticket)
+    first = (assignee,) if assignee else _of_queue(policy, ticket, now)
     return _staff(policy, ticket, (*first, *_watchers(policy, ticket)))
 
 
-def for_deadlines(policy: Policy, ticket: Ticket) -> tuple[Agent, ...]:
+def for_deadlines(policy: Policy, ticket: Ticket, now: datetime) -> tuple[Agent, ...]:
     """Who hears of what the clock did: as of words; a queue that tells nobody means its lead."""
-    return for_words(policy, ticket) or _staff(policy, ticket, policy.leads_of(ticket.queue))
+    leads = _staff(policy, ticket, policy.leads_of(ticket.queue))
+    return for_words(policy, ticket, now) or leads
 
 
 def for_loops(policy: Policy, ticket: Ticket) -> tuple[Agent, ...]:
@@ -47,9 +52,9 @@ def for_troubles(policy: Policy) -> tuple[Agent, ...]:
     return tuple(a for a in policy.agents if a.lead) or policy.agents
 
 
-def for_failures(policy: Policy, ticket: Ticket, failed: str) -> tuple[Agent, ...]:
+def for_failures(policy: Policy, ticket: Ticket, failed: str, now: datetime) -> tuple[Agent, ...]:
     """Who hears that something did not arrive: somebody always, and not by the way that failed."""
-    told = without(for_words(policy, ticket), failed)
+    told = without(for_words(policy, ticket, now), failed)
     return told or without(_staff(policy, ticket, policy.leads_of(ticket.queue)), failed)
 
 

@@ -1,11 +1,14 @@
 """Who hears what: each row of the desk's table, who gets which notice, and nobody else."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from gateway.core.addresses import AddressKind
-from gateway.core.audience import for_failures, for_new
+from gateway.core.audience import for_failures, for_new, for_words
+from gateway.core.business_hours import Calendar, Hours
+from gateway.core.calendars import always, parse_shift
 from gateway.core.changes import NoticeKind
 from gateway.core.deciding import Desk
 from gateway.core.events import DeadlineCame
@@ -220,13 +223,13 @@ def test_an_escalation_stays_inside(fields, by, told, tier):
 
 
 def test_somebody_hears_of_a_failure_but_not_by_the_way_that_failed():
-    assert for_failures(policy(), ticket(assignee=B), A) == (BEA,)
-    assert for_failures(policy(), ticket(assignee=B), B) == (EVE,)
-    assert for_failures(policy(), ticket(), C) == (BEA,)
+    assert for_failures(policy(), ticket(assignee=B), A, NOW) == (BEA,)
+    assert for_failures(policy(), ticket(assignee=B), B, NOW) == (EVE,)
+    assert for_failures(policy(), ticket(), C, NOW) == (BEA,)
 
 
 def test_for_new_knows_a_queue_that_left_the_config():
-    assert for_new(policy(), ticket(queue="gone")) == (EVE,)
+    assert for_new(policy(), ticket(queue="gone"), NOW) == (EVE,)
 
 
 def test_nobody_gets_the_same_notice_twice():
@@ -241,3 +244,25 @@ def test_notices_are_in_the_agents_language():
     on_seven(w, ADA)
     assert [o.say.language for o in w.outbox] == ["en", "it"]
     assert [o.say.kind for o in w.outbox] == [NoticeKind.REPLY] * 2
+
+
+NIGHTS = Hours(Calendar(name="nights", week=((parse_shift("22:00-06:00"),),) * 7))
+
+
+@pytest.mark.parametrize(
+    ("shifts", "hour", "heard"),
+    [
+        (("", ""), 12, (BEA.email, CARLA.email)),
+        (("nights", ""), 12, (CARLA.email,)),
+        (("nights", ""), 23, (BEA.email, CARLA.email)),
+        (("nights", "nights"), 12, (BEA.email, CARLA.email)),  # mail waits for them
+    ],
+)
+def test_of_a_new_ticket_hears_who_is_on_shift_if_anybody_is(shifts, hour, heard):
+    agents = [replace(a, shift=s) for a, s in zip((BEA, CARLA), shifts, strict=True)]
+    rules = policy(
+        agents=(*agents, DAN, EVE), calendars={"always": Hours(always()), "nights": NIGHTS}
+    )
+    now = NOW.replace(hour=hour)
+    assert tuple(a.email for a in for_new(rules, ticket(), now)) == heard
+    assert tuple(a.email for a in for_words(rules, ticket(assignee=B), now)) == (B,)

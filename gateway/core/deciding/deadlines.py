@@ -40,7 +40,7 @@ def _wake(draft: Draft, situation: Situation) -> None:
     if not draft.move_state(Cause.TIME_OVER, because, desk_author(draft.policy)):
         return
     last = situation.last_words
-    for agent in for_deadlines(draft.policy, draft.ticket):
+    for agent in for_deadlines(draft.policy, draft.ticket, draft.now):
         draft.tell(
             agent,
             NoticeKind.WOKE,

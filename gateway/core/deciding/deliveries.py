@@ -41,7 +41,7 @@ def tell_failure(
     draft: Draft, to: Party, because: Reason, ref: str, *, error: str, maybe: bool = False
 ) -> None:
     """Agents hear that something did not arrive, or that nobody knows (``maybe``)."""
-    for agent in for_failures(draft.policy, draft.ticket, to.address):
+    for agent in for_failures(draft.policy, draft.ticket, to.address, draft.now):
         draft.tell(
             agent,
             NoticeKind.UNDELIVERED,

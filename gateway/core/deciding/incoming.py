@@ -189,7 +189,7 @@ def _tell_of_machine(draft: Draft, message: Message, situation: Situation) -> No
 
 def announce(draft: Draft, because: Reason, ref: str | int | None, *, author: str) -> None:
     """Tell those who hear of a new ticket."""
-    told = without(for_new(draft.policy, draft.ticket), author)
+    told = without(for_new(draft.policy, draft.ticket, draft.now), author)
     told = without(told, draft.ticket.assignee or "")  # who was given it has heard of it
     for agent in told:
         draft.tell(
@@ -295,7 +295,7 @@ def note_judgement(draft: Draft, because: Reason) -> None:
 def tell_words(draft: Draft, message: Message, kind: NoticeKind, reach: Reach, ref: str) -> None:
     """Tell those who hear the requester what came in."""
     because = Reason.of(Why.REQUESTER_WROTE, author=message.author.shown)
-    for agent in without(for_words(draft.policy, draft.ticket), message.author.address):
+    for agent in without(for_words(draft.policy, draft.ticket, draft.now), message.author.address):
         draft.tell(
             agent,
             kind,

@@ -126,7 +126,7 @@ def _queue(act: Act, command: Command) -> None:
     assignee = draft.policy.agents_by_email.get(draft.ticket.assignee or "")
     if assignee is not None and queue.name not in assignee.queues:
         draft.alter("assignee", None, because, act.author)
-    told = () if draft.opens else for_new(draft.policy, draft.ticket)
+    told = () if draft.opens else for_new(draft.policy, draft.ticket, draft.now)
     for agent in without(told, act.agent.email):
         _show(act, agent, NoticeKind.NEW_TICKET, Reach.PUBLIC, command)
 

@@ -178,7 +178,7 @@ def _note(draft: Draft, words: str, because: Reason) -> None:
             body=Body(text=words),
         )
     )
-    for agent in for_words(draft.policy, draft.ticket):
+    for agent in for_words(draft.policy, draft.ticket, draft.now):
         facts = {"author": draft.policy.desk_name}
         draft.tell(agent, NoticeKind.NOTE, because, reach=Reach.INTERNAL, about=ref, facts=facts)
 
