@@ -245,7 +245,8 @@ class Message:
     are all addresses it was sent to or delivered for, envelope first, in lower case: where a
     signed reply address may stand. ``text`` is what the person wrote, without quoted history
     and signature; ``full_text`` is all of it. ``wants_silence``: whoever sent it, a person or not,
-    asks for no automatic answer. ``source``: a machine that may open tickets sent it.
+    asks for no automatic answer. ``answers_invitation``: a calendar made it, though a person may
+    have added words. ``source``: a machine that may open tickets sent it.
     """
 
     channel: str
@@ -266,6 +267,7 @@ class Message:
     automatic: Automatic | None = None
     automatic_because: str = ""
     wants_silence: bool = False
+    answers_invitation: bool = False
     source: Source | None = None
     bounce: Bounce | None = None
     list_id: str = ""

@@ -95,6 +95,22 @@ def test_an_agents_automatic_mail_is_never_public_and_no_command(kind, how):
     assert str(w.dropped[0]) == "automatic mail of bea@acme.example: never public"
 
 
+def test_an_agents_answer_to_an_invitation_is_never_public_whatever_words_are_in_it():
+    w = world(assignee=BEA.email)
+    address = signed(AddressKind.PUBLIC, 7, BEA.email)
+    decision = w.mail(
+        BEA, "Better on Thursday.", recipients=(address,), answers_invitation=True, proof=PASSED
+    )
+    assert to_outside(of_type(decision, Say)) == []
+    assert [r.code for r in w.dropped] == ["automatic_of_agent"]
+
+
+def test_a_requesters_words_in_an_answer_to_an_invitation_are_theirs():
+    w = world(assignee=BEA.email)
+    decision = w.mail(ADA, "Thursday?", refers_to=("mail:7",), answers_invitation=True)
+    assert says(decision) == [(BEA.email, "reply", "public")]
+
+
 def test_a_newsletter_with_an_agent_as_author_acts_as_nobody():
     w = world()
     w.mail(BEA, "#for ada@example.org\nhi", automatic=Automatic.BULK, proof=PASSED)

@@ -26,13 +26,15 @@ def decide_automatic(
     """What becomes of a machine's mail; None where it goes the way of other mail."""
     message = event.message
     kind = message.automatic
+    of_agent = message.author.address in desk.policy.agents_by_email
+    if kind is None and of_agent and message.answers_invitation:
+        return dropped(Reason.of(Why.AUTOMATIC_OF_AGENT, agent=message.author.address))
     if kind is None:
         return None
     if kind is Automatic.OWN:
         return dropped(Reason.of(Why.OWN_MAIL))
     if kind is Automatic.BOUNCE and (situation.sent is not None or not message.list_id):
         return _bounce(event, placement, situation, desk)
-    of_agent = message.author.address in desk.policy.agents_by_email
     of_list = kind is Automatic.BULK or (kind is Automatic.BOUNCE and message.list_id != "")
     if of_agent and (not of_list or placement.ticket is not None):
         return dropped(Reason.of(Why.AUTOMATIC_OF_AGENT, agent=message.author.address))

@@ -25,6 +25,7 @@ from gateway.channels.email.reading.letter import beginning, events_of, joined, 
 from gateway.channels.email.reading.options import ReadOptions
 from gateway.channels.email.reading.parties import parties_of
 from gateway.channels.email.reading.parts import Part, read_parts
+from gateway.channels.email.reading.receipts import answers_invitation
 from gateway.channels.email.reading.remarks import remarks_of
 from gateway.channels.email.reading.senders import (
     author_of,
@@ -120,6 +121,7 @@ def _read(raw: bytes, envelope: Mapping[str, Any], options: ReadOptions) -> Mess
     return Message(
         channel="email",
         author=author,
+        answers_invitation=answers_invitation(leaves),
         source=source,
         fingerprint=fingerprint_of(headers, leaves, envelope_from(envelope) or ""),
         message_id=message_id,

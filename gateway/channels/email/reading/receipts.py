@@ -83,9 +83,14 @@ def client_sign(subject: str, text: str, leaves: Iterable[Part]) -> str:
         return "read receipt"
     if _RECALL_TITLE.match(subject) and _RECALL.search(text[:_HEAD]):
         return "recall of a message"
-    if _without_words(text) and any(_answers_invitation(leaf) for leaf in leaves):
+    if _without_words(text) and answers_invitation(leaves):
         return "answer to an invitation (RFC 5546)"
     return ""
+
+
+def answers_invitation(leaves: Iterable[Part]) -> bool:
+    """Whether a calendar answers an invitation by it (RFC 5546, section 1.4)."""
+    return any(_answers_invitation(leaf) for leaf in leaves)
 
 
 def _without_words(text: str) -> bool:

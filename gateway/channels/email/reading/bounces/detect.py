@@ -30,7 +30,7 @@ _RECEIPT_TYPES = ("message/disposition-notification", "message/global-dispositio
 _FIELD_TYPES = (*_STATUS_TYPES, *_RECEIPT_TYPES)
 _RETURNED_TYPES = (
     *("message/rfc822", "text/rfc822-headers", "message/rfc822-headers"),
-    *("message/global", "message/global-headers"),
+    *("message/global", "message/global-headers", "message/partial"),
 )
 _RETURNED_ID = re.compile(r"(?im)^[ \t>]{0,6}message-id:\s{0,3}<([^<>\s]{3,500})>")
 _ORIGINAL_ID = re.compile(rb"(?im)^(?:x-)?original-message-id:[ \t]{0,9}<?([^<>\s]{3,500})>?")
