@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import os
 import secrets
 import signal
@@ -18,7 +19,7 @@ import structlog
 from gateway.core.addresses import AddressBook
 from gateway.core.deciding import Desk
 from gateway.core.policy import Policy
-from gateway.core.ports import Channel, Surroundings
+from gateway.core.ports import Channel, Notebook, Surroundings, Turns
 from gateway.runtime.daemon import Daemon, Part
 from gateway.runtime.handling import Handler
 from gateway.runtime.rendering import Renderer
@@ -30,6 +31,8 @@ from gateway.settings.policy import address_book, policy_of
 from gateway.settings.secret import desk_secret
 from gateway.store.database import Database
 from gateway.store.leader import sole_daemon
+from gateway.store.notebook import StoredNotebook
+from gateway.store.turns import Turns as StoredTurns
 
 PLUGINS = Plugins("gateway.channels")
 log = structlog.get_logger(__name__)
@@ -51,6 +54,8 @@ class App:
 
     loaded: Loaded
     now: Callable[[], datetime] = utc_now
+    notebook: Notebook | None = None
+    turns: Turns | None = None
 
     @cached_property
     def policy(self) -> Policy:
@@ -70,7 +75,9 @@ class App:
     @cached_property
     def channels(self) -> dict[str, Channel]:
         """The configured channels by name."""
-        around = Surroundings(book=self.book, now=self.now)
+        around = Surroundings(
+            book=self.book, now=self.now, notebook=self.notebook, turns=self.turns
+        )
         return {
             name: PLUGINS.module(name).build(section, around)
             for name, section in self.loaded.sections.items()
@@ -122,10 +129,13 @@ def serve(app: App, on_ready: Callable[[], None] = lambda: None) -> None:
     Raises StoreError, OSError (a port is taken).
     """
     database = app.open_database()
+    turns = StoredTurns(database)
+    app = dataclasses.replace(app, notebook=StoredNotebook(database), turns=turns)
     try:
         with sole_daemon(database), asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_serve(app, database, on_ready))
     finally:
+        turns.close()
         database.close()
 
 

@@ -247,6 +247,8 @@ class Message:
     and signature; ``full_text`` is all of it. ``wants_silence``: whoever sent it, a person or not,
     asks for no automatic answer. ``answers_invitation``: a calendar made it, though a person may
     have added words. ``source``: a machine that may open tickets sent it.
+    ``delivered_at`` is when it came into the mailbox that it was fetched from, None where it came
+    straight to us.
     """
 
     channel: str
@@ -260,6 +262,7 @@ class Message:
     recipients: tuple[str, ...] = ()
     subject: str = ""
     sent_at: datetime | None = None
+    delivered_at: datetime | None = None
     text: str = ""
     full_text: str = ""
     html: str | None = None

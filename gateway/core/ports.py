@@ -7,7 +7,7 @@ never more methods here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -156,12 +156,60 @@ class MaybeSentError(SendError):
     """The connection was lost after the message was handed over: it may have gone out."""
 
 
+Note = Mapping[str, Any]
+"""A small JSON document of a channel's own, with its version as ``v``."""
+
+
+class Notebook(Protocol):
+    """A channel's own small durable memory: offsets, ledgers, caches; never a message.
+
+    Notes stand in books, each under a key. A book's name begins with the channel's. Every method
+    blocks: call it in a thread. Raises `NotebookUnavailableError`.
+    """
+
+    def get(self, book: str, key: str) -> Note | None:
+        """The note under a key, None if there is none."""
+        ...
+
+    def write(self, book: str, put: Mapping[str, Note], delete: Iterable[str] = ()) -> None:
+        """Put notes, and delete others, in one commit: all of it is on disk on return, or none."""
+        ...
+
+    def scan(self, book: str, *, after: str = "", limit: int = 1000) -> list[tuple[str, Note]]:
+        """Keys beyond ``after`` with their notes, in the order of the keys' code points."""
+        ...
+
+
+class NotebookUnavailableError(Exception):
+    """The notebook cannot be read or written now (disk full, database locked or gone)."""
+
+
+class Turns(Protocol):
+    """Who does what only one process may do at a time, of those that share the database."""
+
+    def take(self, name: str) -> bool:
+        """Whether it is our turn; ours from now on if it was nobody's. Blocks, never for long.
+
+        A turn can be lost with the connection to the database: ask again every few seconds.
+        """
+        ...
+
+    def leave(self, name: str) -> None:
+        """Somebody else may have it."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What a channel may know of the desk when it is built."""
+    """What a channel may know of the desk when it is built.
+
+    ``notebook`` and ``turns`` are there in the daemon; a command without a database has neither.
+    """
 
     book: AddressBook
     now: Callable[[], datetime]
+    notebook: Notebook | None = None
+    turns: Turns | None = None
 
 
 class Channel(Protocol):

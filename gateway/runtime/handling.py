@@ -67,13 +67,12 @@ class Handler:
             raise LookupError(f"channel {row.channel!r} is not configured")
         message = judged(reader(arrived), self._desk.book)
         at = row.received_at if row.live else (message.sent_at or row.received_at)
-        sent = message.sent_at
         return MessageArrived(
             message=message,
             at=at,
             inbox_id=row.id,
             live=row.live,
-            old=sent is not None and row.received_at - sent > _OLD,
+            old=_is_old(message, row.received_at),
             released_by=row.released_by,
         )
 
@@ -116,6 +115,12 @@ class Handler:
             seen=gathering.seen_by(gathered),
         )
         return Handled(row=row, applied=applied, decision=decision, event=event)
+
+
+def _is_old(message: Message, met_at: datetime) -> bool:
+    """Whether it was sent, or lay in a mailbox, more than a day before it was met."""
+    moments = (message.sent_at, message.delivered_at)
+    return any(moment is not None and met_at - moment > _OLD for moment in moments)
 
 
 def gather(conn: Connection, event: Event, desk: Desk) -> Gathered:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import os
-import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from gateway.store.database import Database
-from gateway.store.errors import AlreadyRunningError, is_temporary
+from gateway.store.errors import AlreadyRunningError
+from gateway.store.turns import Turns
 
 _LOCK = 0x6761_7465_6C65_6164  # any number, the same in every process
 
@@ -23,45 +22,15 @@ class Leader:
     """
 
     def __init__(self, database: Database) -> None:
-        self._database = database
-        self._connection: Any = None
-        self._kept = ExitStack()
-        self._lock = threading.RLock()
+        self._turns = Turns(database)
 
     def lead(self) -> bool:
         """Whether we lead now; becomes the leader if there is none. Never waits for the lock."""
-        if self._database.dialect == "sqlite":
-            return True
-        with self._lock:
-            return self._lead()
-
-    def _lead(self) -> bool:
-        try:
-            if self._connection is not None:
-                # The lock lives as long as the connection does.
-                self._connection.execute("SELECT 1")
-                return True
-            return self._try()
-        except Exception as problem:
-            self.close()
-            if not is_temporary(problem):
-                raise
-            return False
-
-    def _try(self) -> bool:
-        with ExitStack() as stack:
-            connection = stack.enter_context(self._database.connection_of_its_own())
-            connection.autocommit = True
-            (taken,) = connection.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK]).fetchone()
-            if taken:
-                self._connection, self._kept = connection, stack.pop_all()
-            return bool(taken)
+        return self._turns.take_number(_LOCK)
 
     def close(self) -> None:
         """Lead no longer."""
-        with self._lock:
-            self._connection = None
-            self._kept.close()
+        self._turns.close()
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -32,6 +33,9 @@ metadata = MetaData(
 
 # SQLite fills in a row's number only for a primary key declared INTEGER.
 Id = BigInteger().with_variant(Integer(), "sqlite")
+
+# Text in the order of its code points, whatever the database's language.
+Sorted = Text().with_variant(Text(collation="C"), "postgresql")
 
 
 def _where(condition: str) -> dict[str, Any]:
@@ -308,4 +312,13 @@ meta = Table(
     metadata,
     Column("key", String, primary_key=True),
     Column("value", Json, nullable=False),
+)
+
+notebook = Table(
+    "notebook",
+    metadata,
+    Column("book", Sorted, primary_key=True),
+    Column("key", Sorted, primary_key=True),
+    Column("note", Json, nullable=False),
+    sqlite_with_rowid=False,
 )

@@ -60,10 +60,28 @@ WRONG = [
     ("[email]\nbulk = 'eat'", '4: email.bulk: found "eat", expected one of "ticket", "attach"'),
     ("[[email.sources]]\nmatch = 'x'", "4: email.sources[1].match: found the unknown name"),
     ("contacts_file = 'x'\n[x]", "3: desk.contacts_file: found an unknown key"),
-    ("[[email.mailbox]]\nhost = 'x'", "3: email.mailbox: IMAP is not supported by this version"),
     (
         'agent_proof = "both"\n[email]\nauthentication = { evaluate = false }',
         '3: desk.agent_proof: found "both", and [email] gives no verdict on who sent a message, ',
+    ),
+    ("[[email.mailbox]]\nhost = 'x'", "3: email.mailbox[1].user: not given, expected a name"),
+    (
+        "[[email.mailbox]]\nhost = 'x'\nuser = 'u'",
+        "3: email.mailbox[1].password: not given, expected the password of u at x",
+    ),
+    (
+        "[[email.mailbox]]\nhost = 'x'\nuser = 'u'\nauth = 'xoauth2'",
+        "3: email.mailbox[1].oauth2: not given, expected a table with provider and client_id",
+    ),
+    (
+        "[[email.mailbox]]\nhost = 'x'\nuser = 'u'\npassword = 'p'\n"
+        "after = 'move'\nmove_to = 'INBOX'",
+        '8: email.mailbox[1].move_to: found "INBOX", expected another folder',
+    ),
+    (
+        "[[email.mailbox]]\nhost = 'x'\nuser = 'u'\npassword = 'p'\n"
+        "[[email.mailbox]]\nhost = 'X'\nuser = 'u'\npassword = 'p'",
+        '7: email.mailbox[2]: found "INBOX" of "u", which email.mailbox[1] has',
     ),
     ("[email]\ndkim = { domain = 'x' }", "4: email.dkim.selector: not given beside domain"),
     ("[email.dkim]\nkey_file = 'none.pem'", "4: email.dkim.key_file: found"),

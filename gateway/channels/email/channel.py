@@ -47,7 +47,24 @@ class EmailChannel:
         return read_mail(incoming.raw, incoming.envelope, self._reading)
 
     async def run(self, intake: Intake, ready: Callable[[], None]) -> None:
-        """Listen, if the config says so."""
+        """Listen, and watch the mailboxes, as the config says.
+
+        It is ready once it listens: a mailbox that is down is tried again and waited for by
+        nobody.
+        """
+        watching = asyncio.create_task(self._watch(intake))
+        listening = asyncio.create_task(self._listen(intake, ready))
+        both = (watching, listening)
+        try:
+            done, _ = await asyncio.wait(both, return_when=asyncio.FIRST_EXCEPTION)
+            for task in done:
+                task.result()
+        finally:
+            for task in both:
+                task.cancel()
+            await asyncio.gather(*both, return_exceptions=True)
+
+    async def _listen(self, intake: Intake, ready: Callable[[], None]) -> None:
         if self._table.listen is None:
             ready()
             await asyncio.Event().wait()
@@ -63,6 +80,13 @@ class EmailChannel:
         await listener.start()
         ready()
         await listener.serve_until_cancelled(grace=GRACE)
+
+    async def _watch(self, intake: Intake) -> None:
+        if not self._table.mailbox:
+            await asyncio.Event().wait()
+        from gateway.channels.email.imap.mailboxes import mailboxes_of
+
+        await mailboxes_of(self._table.mailbox, self._around, lane_of).run(intake)
 
     async def send(self, outbound: Outbound) -> Receipt:
         """By the relay, or into the Maildir."""

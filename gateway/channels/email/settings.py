@@ -7,16 +7,18 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic import Field, SecretStr
 
+from gateway.channels.email.mailbox_settings import MailboxTable, same_mailboxes
 from gateway.channels.email.patterns import slow_pattern
 from gateway.channels.email.proof_settings import AuthenticationTable, DkimTable, TrustedServer
+from gateway.channels.email.security import Security
 from gateway.core.nearest import nearest
 from gateway.core.policy import Bulk
 from gateway.settings.faults import Doubt, show
-from gateway.settings.table import NotYet, Table
+from gateway.settings.table import Table
 from gateway.settings.types import (
     Address,
     FilePath,
@@ -37,14 +39,6 @@ class Protocol(StrEnum):
 
     SMTP = "smtp"
     LMTP = "lmtp"
-
-
-class Security(StrEnum):
-    """How a connection is protected."""
-
-    TLS = "tls"
-    STARTTLS = "starttls"
-    NONE = "none"
 
 
 class ListenTable(Table):
@@ -203,10 +197,6 @@ class SendTable(Table):
 class EmailTable(Table):
     """[email]: the desk's mail."""
 
-    not_yet: ClassVar = (
-        NotYet("mailbox", unless=([],), words="IMAP is not supported by this version"),
-    )
-
     bulk: Bulk = Field(
         Bulk.TICKET,
         description='lists and newsletters: a "ticket" without confirmation, "attach" only to '
@@ -230,6 +220,9 @@ class EmailTable(Table):
     listen: ListenTable | None = Field(
         None, description="SMTP or LMTP in; leave the table out and there is none"
     )
+    mailbox: tuple[MailboxTable, ...] = Field(
+        (), description="mailboxes that mail is fetched from (IMAP)"
+    )
     send: SendTable = Field(
         SendTable(), description="mail out; without a host it goes to the Maildir"
     )
@@ -237,3 +230,6 @@ class EmailTable(Table):
     @property
     def proves_nobody(self) -> bool:
         return not self.authentication.evaluate and not self.trusted_authserv
+
+    def doubts(self) -> Iterator[Doubt]:
+        yield from same_mailboxes(self.mailbox)

@@ -48,8 +48,9 @@ def read_mail(raw: bytes, envelope: Mapping[str, Any], options: ReadOptions) -> 
     """A mail (RFC 5322, MIME) as a message: read as far as it goes, never raises.
 
     ``envelope`` is what the receiving side wrote down: ``from``, ``to``, ``peer``, ``helo``,
-    ``source`` (``smtp``, ``lmtp``, ``imap``, ``import``); any of them may be missing. What was
-    wrong with the mail stands in ``defects``.
+    ``source`` (``smtp``, ``lmtp``, ``imap``, ``import``); of a mail from a mailbox ``mailbox``, its
+    address, and ``arrived_at``, when it came there. Any of them may be missing. What was wrong
+    with the mail stands in ``defects``.
     """
     try:
         return _read(_normal_line_ends(raw), envelope, options)
@@ -132,6 +133,7 @@ def _read(raw: bytes, envelope: Mapping[str, Any], options: ReadOptions) -> Mess
         recipients=recipients_of(headers, envelope, (*to, *cc), defects),
         subject=subject,
         sent_at=_sent_at(headers, options, defects),
+        delivered_at=_delivered_at(envelope),
         text=joined(written(full_text, forward=forward), events),
         full_text=joined(shown(full_text), events),
         html=_shown_html(html, defects),
@@ -189,6 +191,15 @@ def _shown_html(html: str | None, defects: list[str]) -> str | None:
         defects.append(defect)
         return None
     return sanitised(html) or None
+
+
+def _delivered_at(envelope: Mapping[str, Any]) -> datetime | None:
+    value = envelope.get("arrived_at")
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return moment if moment is not None and moment.tzinfo is not None else None
 
 
 def _sent_at(headers: Headers, options: ReadOptions, defects: list[str]) -> datetime | None:

@@ -104,7 +104,10 @@ def list_id_of(headers: Headers, own_lists: tuple[str, ...]) -> str:
 def recipients_of(
     headers: Headers, envelope: Mapping[str, Any], named: tuple[Party, ...], defects: list[str]
 ) -> tuple[str, ...]:
-    """All addresses it was sent to or delivered for, envelope first, each once."""
+    """All addresses it was sent to or delivered for, envelope first, each once.
+
+    The mailbox that a mail was fetched from comes last: an alias of it says more.
+    """
     found: dict[str, None] = {}
     to = envelope.get("to")
     for address in to if isinstance(to, list | tuple) else ():
@@ -116,6 +119,9 @@ def recipients_of(
             defects.append(f"more than {MOST_RECIPIENTS} recipients in the headers")
             break
         found[address] = None
+    mailbox = envelope.get("mailbox")
+    if isinstance(mailbox, str) and mailbox:
+        found[normal_address(mailbox) or mailbox.strip().lower()] = None
     return tuple(found)
 
 

@@ -1,0 +1,186 @@
+"""One folder of a mailbox, watched in a thread of its own for as long as the daemon runs."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from gateway.channels.email.imap.backoff import BackOff
+from gateway.channels.email.imap.comparing import compare
+from gateway.channels.email.imap.ledger import Ledger
+from gateway.channels.email.imap.login import Credentials
+from gateway.channels.email.imap.meeting import mark_some, meet
+from gateway.channels.email.imap.options import MailboxOptions
+from gateway.channels.email.imap.page import Left
+from gateway.channels.email.imap.session import Folder, Session, opened
+from gateway.channels.email.imap.stopping import Stop
+from gateway.channels.email.imap.taking import AT_ONCE, Accept, Desk, Taker
+from gateway.channels.email.imap.troubles import LoginError, MailboxError, RefusedError
+from gateway.core.ports import IntakeUnavailableError, Notebook, NotebookUnavailableError, Turns
+
+log = structlog.get_logger(__name__)
+
+_IDLE = (9 * 60.0, 14 * 60.0)  # seconds; many servers hang up after half an hour (RFC 2177)
+_COMPARE = timedelta(days=1)
+_TURN = 10.0  # seconds between looks whose turn it is
+_AGAIN = 600.0  # seconds until a refused flag, move or deletion is tried again
+_STEADY = 60.0  # seconds after which a connection has done well
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What all mailboxes have in common. ``lane_of`` gives the conversation of a raw mail."""
+
+    accept: Accept
+    notebook: Notebook
+    turns: Turns
+    now: Callable[[], datetime]
+    lane_of: Callable[[bytes], str]
+
+
+class Mailbox:
+    """Watches one folder. `run` is the thread's; `stop` may be asked by others."""
+
+    def __init__(
+        self,
+        options: MailboxOptions,
+        credentials: Credentials,
+        shared: Shared,
+        *,
+        back_off: BackOff | None = None,
+    ) -> None:
+        self.stop = Stop()
+        self._options = options
+        self._credentials = credentials
+        self._shared = shared
+        self._back_off = back_off or BackOff()
+        self._looked_at_turn = float("-inf")
+
+    def run(self) -> None:
+        """Until asked to stop. Whatever fails is tried again."""
+        try:
+            while not self.stop:
+                began = time.monotonic()
+                wait = self._visit()
+                if time.monotonic() - began > _STEADY:
+                    self._back_off.went_well()
+                if wait:
+                    self.stop.wait(wait)
+        finally:
+            self._shared.turns.leave(self._options.book)
+            self.stop.close()
+
+    def _our_turn(self) -> bool:
+        """Asked anew every few seconds: a turn is lost with the database's connection."""
+        now = time.monotonic()
+        if now - self._looked_at_turn < _TURN:
+            return True
+        ours = self._shared.turns.take(self._options.book)
+        self._looked_at_turn = now if ours else float("-inf")
+        return ours
+
+    def _visit(self) -> float:
+        """One connection, from beginning to end; how many seconds to wait before the next."""
+        try:
+            if not self._our_turn():
+                return _TURN
+            with opened(self._options, self._credentials, self.stop) as session:
+                self._serve(session)
+        except LoginError as error:
+            return self._failed(error.key, error, refused=True)
+        except MailboxError as error:
+            return self._failed(error.key, error)
+        except (IntakeUnavailableError, NotebookUnavailableError) as error:
+            return self._failed("", error)
+        except Exception as error:
+            # A fault of ours, or of a library: this mailbox is tried again, the others go on.
+            if not self.stop:
+                log.exception("mailbox_fell_over", mailbox=self._options.name)
+            return self._failed("", error)
+        return 0.0
+
+    def _failed(self, key: str, error: Exception, *, refused: bool = False) -> float:
+        if self.stop:
+            return 0.0
+        wait = self._back_off.after_failure(refused=refused)
+        where = f"{self._options.name}.{key}" if key else self._options.name
+        log.warning("mailbox_waits", mailbox=where, why=str(error), seconds=round(wait))
+        return wait
+
+    def _serve(self, session: Session) -> None:
+        folder = session.select(self._options.folder)
+        shared = self._shared
+        ledger = meet(session, folder, shared.notebook, self._options, shared.now())
+        desk = Desk(
+            accept=shared.accept,
+            now=shared.now,
+            lane_of=shared.lane_of,
+            left=self._was_left,
+            refused=self._was_refused,
+        )
+        taker = Taker(session, ledger, folder.validity, self._options, desk)
+        tried_owed = float("-inf")
+        self._up(session, folder)
+        while not self.stop and self._our_turn():
+            if time.monotonic() - tried_owed > _AGAIN:
+                tried_owed = time.monotonic()
+                self._see_to_owed(taker, folder)
+            if not self._take_in(session, ledger, taker):
+                self._idle_hour(session, ledger)
+
+    def _up(self, session: Session, folder: Folder) -> None:
+        log.info("mailbox_ready", mailbox=self._options.name, idle=session.idles)
+        if folder.read_only:
+            log.warning("mailbox_read_only", mailbox=self._options.name)
+
+    def _see_to_owed(self, taker: Taker, folder: Folder) -> None:
+        if folder.read_only:
+            taker.acting = False
+        else:
+            taker.act_owed()
+
+    def _take_in(self, session: Session, ledger: Ledger, taker: Taker) -> bool:
+        """What is open, then what is new; whether there was anything."""
+        found = False
+        for uids in ledger.open_uids():
+            found = True
+            self._take(taker, uids)
+        upto = ledger.state.upto
+        for uids in session.uids(upto + 1, session.highest()):
+            found = True
+            self._take(taker, uids)
+        return found
+
+    def _take(self, taker: Taker, uids: list[int]) -> None:
+        """Batch after batch, until somebody else's turn has come."""
+        for start in range(0, len(uids), AT_ONCE):
+            if not self.stop and self._our_turn():
+                taker.take(uids[start : start + AT_ONCE])
+
+    def _was_refused(self, error: RefusedError) -> None:
+        log.warning("mailbox_not_changed", mailbox=self._options.name, why=str(error))
+
+    def _was_left(self, uid: int, left: Left) -> None:
+        log.warning("mail_left", mailbox=self._options.name, uid=uid, why=left.why, size=left.size)
+
+    def _idle_hour(self, session: Session, ledger: Ledger) -> None:
+        """Nothing is new: small duties, else wait for news."""
+        now = self._shared.now()
+        if ledger.state.unmarked > 0:
+            mark_some(session, ledger)
+        elif now - datetime.fromisoformat(ledger.state.checked_at) > _COMPARE:
+            self._compare(session, ledger, now)
+        elif session.idles:
+            session.wait(random.uniform(*_IDLE))
+        elif not self.stop.wait(self._options.poll):
+            session.noop()
+
+    def _compare(self, session: Session, ledger: Ledger, now: datetime) -> None:
+        found = compare(session, ledger, self._options, now.isoformat())
+        level = log.warning if found.missed else log.info
+        level("mailbox_compared", mailbox=self._options.name, missed=found.missed, gone=found.gone)

@@ -1,0 +1,119 @@
+"""All mailboxes of the config: each in its thread, none of them waiting for another."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from datetime import datetime
+from functools import partial
+
+from gateway.channels.email.imap.mailbox import Mailbox, Shared
+from gateway.channels.email.imap.options import MailboxOptions, options_of
+from gateway.channels.email.mailbox_settings import MailboxTable
+from gateway.core.ports import (
+    Accepted,
+    Incoming,
+    Intake,
+    IntakeUnavailableError,
+    Notebook,
+    Surroundings,
+    Turns,
+)
+
+_FINISH = 0.5  # seconds to finish what is under way
+_CUT = 0.3  # seconds after the connection was cut
+
+
+class Mailboxes:
+    """Watches the mailboxes until cancelled."""
+
+    def __init__(
+        self,
+        options: Sequence[MailboxOptions],
+        *,
+        notebook: Notebook,
+        turns: Turns,
+        now: Callable[[], datetime],
+        lane_of: Callable[[bytes], str],
+    ) -> None:
+        self._options = options
+        self._notebook = notebook
+        self._turns = turns
+        self._now = now
+        self._lane_of = lane_of
+
+    async def run(self, intake: Intake) -> None:
+        """Watch them all. Ends within a second of being cancelled."""
+        loop = asyncio.get_running_loop()
+        shared = Shared(
+            accept=partial(_accept, intake, loop),
+            notebook=self._notebook,
+            turns=self._turns,
+            now=self._now,
+            lane_of=self._lane_of,
+        )
+        boxes = [Mailbox(o, o.password.get_secret_value, shared) for o in self._options]
+        ends = [_started(box, loop) for box in boxes]
+        try:
+            await asyncio.wait(ends)
+        finally:
+            await _ended(boxes, ends)
+
+
+def mailboxes_of(
+    tables: Sequence[MailboxTable], around: Surroundings, lane_of: Callable[[bytes], str]
+) -> Mailboxes:
+    """The mailboxes of a config. Raises LookupError without a notebook to keep their ledgers."""
+    if around.notebook is None or around.turns is None:
+        raise LookupError("mailboxes need a database to remember what was taken in")
+    return Mailboxes(
+        [options_of(table, number) for number, table in enumerate(tables, start=1)],
+        notebook=around.notebook,
+        turns=around.turns,
+        now=around.now,
+        lane_of=lane_of,
+    )
+
+
+def _started(box: Mailbox, loop: asyncio.AbstractEventLoop) -> asyncio.Future[None]:
+    """A thread of the daemon's kind: one that hangs in the system does not keep us from ending."""
+    ended: asyncio.Future[None] = loop.create_future()
+
+    def tell() -> None:
+        if not ended.done():
+            ended.set_result(None)
+
+    def run() -> None:
+        try:
+            box.run()
+        finally:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(tell)
+
+    threading.Thread(target=run, name="mailbox", daemon=True).start()
+    return ended
+
+
+async def _ended(boxes: Sequence[Mailbox], ends: Sequence[asyncio.Future[None]]) -> None:
+    for box in boxes:
+        box.stop.ask()
+    pending = [end for end in ends if not end.done()]
+    for seconds in (_FINISH, _CUT):
+        if pending:
+            await asyncio.wait(pending, timeout=seconds)
+        for box in boxes:
+            box.stop.cut()
+
+
+def _accept(intake: Intake, loop: asyncio.AbstractEventLoop, mails: Sequence[Incoming]) -> None:
+    """Called in a mailbox's thread; the mails of a batch share a commit."""
+    if loop.is_closed():
+        raise IntakeUnavailableError("the gateway is stopping")
+    waiting: list[Future[Accepted]] = [
+        asyncio.run_coroutine_threadsafe(intake.accept(mail), loop) for mail in mails
+    ]
+    problems = [problem for future in waiting if (problem := future.exception()) is not None]
+    if problems:
+        raise problems[0]
