@@ -124,7 +124,7 @@ def shape_of(it: Explained, desk: App) -> dict[str, Any]:
         },
         "author_role": it.role.value,
         "commands": [c.line for c in _commands(it)],
-        "rules": [],
+        "rules": [shapes.hit(one) for one in it.hits],
         "priority": _priority(it),
         "queue": _queue(it, desk),
         "proof": shapes.proof(message.proof),
@@ -191,6 +191,13 @@ def _altered(it: Explained, field: str) -> object:
     return next((change.new for change in reversed(list(changes))), None)
 
 
+def _of_rule(shape: dict[str, Any]) -> str:
+    """A rule in one line: whether it matched, because of what, and what it did."""
+    did = f": {'; '.join(shape['did'])}" if shape["did"] else ""
+    matched = "matched" if shape["matched"] else "did not match"
+    return f"{shape['name']} {matched} ({shape['because']}){did}"
+
+
 def _story(shape: dict[str, Any]) -> Iterator[str]:
     ticket = shape["ticket"]
     name, address = shape["from"]["name"], shape["from"]["address"]
@@ -207,6 +214,8 @@ def _story(shape: dict[str, Any]) -> Iterator[str]:
     )
     where = f"#{ticket['number']}" if ticket["number"] else "none so far"
     yield f"Ticket:   {where}: {line(ticket['because'])}"
+    for one in shape["rules"]:
+        yield f"Rule:     {line(_of_rule(one))}"
     for one in shape["would"]:
         yield f"Would:    {line(one)}"
     for one in shape["defects"]:

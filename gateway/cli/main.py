@@ -29,6 +29,7 @@ class Commands(LazyGroup):
         "serve": Command("gateway.cli.serve", "Run the daemon."),
         "ticket": Command("gateway.cli.ticket", "Look at tickets, and work on them."),
         "agent": Command("gateway.cli.agent", "The agents, and their standing addresses."),
+        "rules": Command("gateway.cli.rules", "The rules of the config, as they are understood."),
         "inbox": Command("gateway.cli.inbox", "What came in, and its fate."),
         "contact": Command("gateway.cli.contact", "One person, and what the desk keeps of them."),
         "import": Command("gateway.cli.importing", "Take in old mail from files."),

@@ -10,6 +10,7 @@ import typer
 
 from gateway.cli.context import CHANNELS
 from gateway.cli.main import app
+from gateway.cli.rule_reference import rule_reference
 from gateway.settings.reference import reference as config_reference
 from gateway.settings.starter import Facts, starter
 
@@ -52,6 +53,7 @@ def pages() -> dict[Path, str]:
     return {
         Path("docs/reference/config.md"): config_reference(CHANNELS),
         Path("docs/reference/cli.md"): command_reference(),
+        Path("docs/reference/rules.md"): rule_reference(),
         Path("config/gateway.example.toml"): starter(Facts(), CHANNELS),
     }
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.cli import service
 from gateway.cli.terminal import instant
+from gateway.core.expressions import TRUTH, Vocabulary
 from gateway.core.model import NO_PROOF, Author, Party, Proof, StoredFile, Ticket, Verdict
 from gateway.core.policy import Agent, Policy
+from gateway.core.rules import Hit, Rule
 
 if TYPE_CHECKING:
     from gateway.store.entries import Delivery, EntryRow
@@ -169,6 +171,41 @@ def delivery(row: EntryRow) -> Shape | None:
 
 def _fate(one: Delivery) -> int:
     return _FATES.index(one.state)
+
+
+def hit(it: Hit) -> Shape:
+    """What came of one rule for a message."""
+    return {
+        "name": it.rule.name,
+        "matched": it.matched,
+        "because": it.because,
+        "did": list(it.did),
+    }
+
+
+def rule(it: Rule, words: Vocabulary) -> Shape:
+    """A rule, with what was checked of its condition when the config was read."""
+    return {
+        "name": it.name,
+        "on": it.on.value,
+        "when": it.when.source,
+        "checks": [
+            *(f"{name} is {words.types[name]}" for name in sorted(it.when.names)),
+            *(f'"{pattern}" is a regular expression' for pattern in it.when.patterns),
+            f"the condition gives {TRUTH}",
+        ],
+        "sets": {
+            "priority": it.priority.value if it.priority else None,
+            "queue": it.queue or None,
+            "tags": list(it.tags),
+            "tier": it.tier or None,
+            "assign": it.assign or None,
+            "sla": it.sla or None,
+            "impact": it.impact.value if it.impact else None,
+            "urgency": it.urgency.value if it.urgency else None,
+        },
+        "stop": it.stop,
+    }
 
 
 def inbox_row(row: InboxRow) -> Shape:

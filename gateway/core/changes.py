@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from gateway.core.clocks import NO_CLOCKS, Clocks, Mark
+from gateway.core.facts import Scene
 from gateway.core.model import (
     NO_PROOF,
     Attachment,
@@ -372,6 +373,7 @@ class Decision:
     """What is to be done about one event: changes in order, by ticket where they have one.
 
     ``counts`` is what is remembered of it for the decisions within the hour or day after it.
+    ``scene`` is what the operator's rules looked at, where any were asked.
     """
 
     ticket: int | None
@@ -379,3 +381,4 @@ class Decision:
     matched_by: str | None = None
     also: tuple[On, ...] = ()
     counts: tuple[Count, ...] = ()
+    scene: Scene | None = field(default=None, repr=False, compare=False)

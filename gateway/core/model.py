@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -243,7 +244,8 @@ class Message:
     own (or None), ``refers_to`` what it answers, strongest first. ``fingerprint`` is the same
     for the same message that came by two ways, and differs for any other one. ``recipients``
     are all addresses it was sent to or delivered for, envelope first, in lower case: where a
-    signed reply address may stand. ``text`` is what the person wrote, without quoted history
+    signed reply address may stand. ``headers`` are fields of the message by their name in lower
+    case, for conditions of the operator. ``text`` is what the person wrote, without quoted history
     and signature; ``full_text`` is all of it. ``wants_silence``: whoever sent it, a person or not,
     asks for no automatic answer. ``answers_invitation``: a calendar made it, though a person may
     have added words. ``source``: a machine that may open tickets sent it.
@@ -278,6 +280,7 @@ class Message:
     language: str | None = None
     forwarded: Forwarded | None = None
     remarks: tuple[Remark, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     defects: tuple[str, ...] = ()
 
 

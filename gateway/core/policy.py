@@ -9,7 +9,9 @@ from enum import StrEnum
 
 from gateway.core.business_hours import Hours
 from gateway.core.calendars import only_always
+from gateway.core.contacts import Contacts
 from gateway.core.model import Ticket
+from gateway.core.rules import ITIL, Matrix, Occasion, Rule
 from gateway.core.sla import NO_SLA, Rules, Sla, hours_of
 
 
@@ -126,12 +128,17 @@ class Policy:
     digest: time | None = None
     hours: Hours | None = field(default=None, compare=False)
     calendars: Mapping[str, Hours] = field(default_factory=only_always, compare=False)
+    contacts: Contacts = field(default_factory=Contacts)
+    rules: tuple[Rule, ...] = ()
+    matrix: Matrix = field(default_factory=lambda: ITIL)
     agents_by_email: Mapping[str, Agent] = field(init=False, repr=False, compare=False)
     queues_by_name: Mapping[str, Queue] = field(init=False, repr=False, compare=False)
+    rule_names: Mapping[Occasion, frozenset[str]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "agents_by_email", {a.email: a for a in self.agents})
         object.__setattr__(self, "queues_by_name", {q.name: q for q in self.queues})
+        object.__setattr__(self, "rule_names", {o: _names(self.rules, o) for o in Occasion})
 
     def most_per_hour(self, source: str) -> int:
         """Of how many messages of a source about one thing agents hear; 0: of all."""
@@ -185,3 +192,8 @@ class Policy:
         """Whether an agent may see tickets of a queue: restricted ones are for its own agents."""
         known = self.queues_by_name.get(queue)
         return not (known and known.restricted) or queue in agent.queues or agent.lead
+
+
+def _names(rules: tuple[Rule, ...], occasion: Occasion) -> frozenset[str]:
+    """The facts that the rules of an occasion look at."""
+    return frozenset(name for r in rules if r.on is occasion for name in r.when.names)

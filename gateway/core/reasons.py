@@ -103,6 +103,10 @@ class Why(StrEnum):
     MEASURED_ANEW = "{what} is {value} now: {because}"
     POLICY_EDITED = "the policy or its calendar was edited"
     DIGEST_HOUR = "the hour of the digest has come"
+    # what the operator's rules say
+    RULE = 'rule "{rule}"'
+    RULE_FAILED = 'rule "{rule}" did not match, as it could not be told: {error}'
+    RULE_CANNOT_ASSIGN = 'rule "{rule}" assigns to {agent}, who may not see the queue {queue}'
 
     # why nothing was sent
     QUIET = "taken in quietly: imported"

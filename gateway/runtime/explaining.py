@@ -8,11 +8,13 @@ from datetime import datetime
 from gateway.core.addresses import AddressKind
 from gateway.core.changes import Append, Decision, Open
 from gateway.core.deciding import Desk, decide
+from gateway.core.deciding.ruling import ruled
 from gateway.core.events import MessageArrived
 from gateway.core.explaining import describe
 from gateway.core.machines import judged
 from gateway.core.model import Automatic, Message, Party, Role, Ticket
 from gateway.core.place import Candidates, Placement, clues_of, place
+from gateway.core.rules import Hit
 from gateway.core.situation import Situation
 from gateway.core.speakers import identify
 from gateway.runtime import gathering
@@ -28,6 +30,7 @@ class Explained:
     decision: Decision
     role: Role
     would: tuple[str, ...]
+    hits: tuple[Hit, ...] = ()
 
     @property
     def opened(self) -> Open | None:
@@ -50,6 +53,7 @@ def explain(message: Message, desk: Desk, database: Database | None, now: dateti
         decision=decision,
         role=_role(event, placement, decision, desk),
         would=tuple(describe(decision, desk.policy.desk_name)),
+        hits=ruled(decision.scene, told=True).hits if decision.scene else (),
     )
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from gateway.core.calendars import ALWAYS
 from gateway.core.nearest import nearest
 from gateway.settings.faults import Doubt, Place
 from gateway.settings.models import AgentTable, DeskTable, QueueTable
 from gateway.settings.policy import DEFAULT_QUEUE, book_of, key_id
+from gateway.settings.rules import Numbered, rule_doubts
+from gateway.settings.ruling import ContactTable
 
 Agents = tuple[tuple[int, AgentTable], ...]
 Queues = tuple[tuple[int, QueueTable], ...]
@@ -15,17 +19,31 @@ _ADDRESS_LIMIT = 254  # octets, RFC 5321 section 4.5.3.1.3
 _PROBE = b"only its length counts"
 
 
-def cross_doubts(desk: DeskTable | None, agents: Agents, queues: Queues) -> Iterator[Doubt]:
-    """Whatever does not fit together, of the tables that are right in themselves.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The tables that are right in themselves, those of a list with their index in the file."""
 
-    Agents and queues come with their index in the file.
-    """
+    desk: DeskTable | None
+    agents: Agents = ()
+    queues: Queues = ()
+    rules: Numbered = ()
+    contacts: tuple[tuple[int, ContactTable], ...] = ()
+    calendars: tuple[str, ...] = ()
+
+
+def cross_doubts(parts: Parts) -> Iterator[Doubt]:
+    """Whatever does not fit together."""
+    desk, agents, queues = parts.desk, parts.agents, parts.queues
     yield from _same_names(queues)
     yield from _same_addresses(queues)
     yield from _same_agents(agents)
     yield from _agents_at_the_desk(desk, agents, queues)
     yield from _unknown_queues(agents, queues)
     yield from _restricted_and_empty(agents, queues)
+    yield from _same_contacts(parts)
+    names = [q.name for _, q in queues] or [DEFAULT_QUEUE]
+    calendars = (ALWAYS, *parts.calendars)
+    yield from rule_doubts(parts.rules, [a for _, a in agents], names, calendars)
     if desk is not None:
         yield from _same_keys(desk)
         yield from _long_addresses(desk, queues)
@@ -44,6 +62,11 @@ def _same_addresses(queues: Queues) -> Iterator[Doubt]:
 def _same_agents(agents: Agents) -> Iterator[Doubt]:
     emails = [(("agents", n, "email"), a.email) for n, a in agents]
     yield from _repeated(emails, "address")
+
+
+def _same_contacts(parts: Parts) -> Iterator[Doubt]:
+    matches = [(("contacts", n, "match"), c.match) for n, c in parts.contacts]
+    yield from _repeated(matches, "address")
 
 
 def _repeated(named: Sequence[tuple[Place, str]], what: str) -> Iterator[Doubt]:

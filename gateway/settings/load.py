@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,11 +12,13 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from gateway.core.policy import AgentProof
-from gateway.settings.crosscheck import cross_doubts
+from gateway.settings.contacts import ContactsFile
+from gateway.settings.crosscheck import Parts, cross_doubts
 from gateway.settings.faults import ConfigError, Doubt, Fault, Place, show, spell
 from gateway.settings.lines import Lines
-from gateway.settings.models import AgentTable, DeskTable, QueueTable, Settings
+from gateway.settings.models import Settings, TopKeys
 from gateway.settings.resolve import Resolver, not_yet, unknown
+from gateway.settings.ruling import ContactTable
 from gateway.settings.service_doubts import service_doubts
 from gateway.settings.table import Table, field_at, inner, is_secret, words_of
 
@@ -54,7 +56,7 @@ def load(path: Path, sections: Mapping[str, type[BaseModel]], environ: Mapping[s
         if name in sections and (made := reading.section(name, sections[name], data[name]))
     }
     reading.doubts += _proof_doubts(settings, own)
-    if reading.doubts or settings is None:
+    if reading.doubts or reading.foreign or settings is None:
         raise ConfigError(_faults(path, Lines(text), reading))
     return Loaded(path=path, settings=settings, sections=own)
 
@@ -108,10 +110,15 @@ def _faults(path: Path, lines: Lines, reading: _Reading) -> Iterator[Fault]:
             expected=doubt.expected,
             hint=doubt.hint,
         )
+    yield from reading.foreign
 
 
 class _Reading(Resolver):
     """One pass over a config: what it makes, and what it doubts."""
+
+    def __init__(self, *, folder: Path, environ: Mapping[str, str]) -> None:
+        super().__init__(folder=folder, environ=environ)
+        self.foreign: list[Fault] = []  # in files that the config names
 
     def settings(
         self, data: dict[str, Any], sections: Mapping[str, type[BaseModel]]
@@ -123,10 +130,22 @@ class _Reading(Resolver):
         for key in data:
             if key not in known and key not in absent:
                 self.doubts.append(unknown((key,), [*known, *sections, *absent]))
-        made = {key: self._part(key, data.get(key)) for key in known}
-        self.doubts += _cross(made["desk"], made["agents"], made["queues"])
+        top = self.make(TopKeys, {k: v for k, v in data.items() if k in TopKeys.model_fields}, ())
+        tables = known.keys() - TopKeys.model_fields.keys()
+        made = {key: self._part(key, data.get(key)) for key in known if key in tables}
+        self.doubts += cross_doubts(_parts(made))
         self.doubts += service_doubts(made)
-        return None if self.doubts else Settings(**_complete(made))
+        if top is not None and top.contacts_file is not None:
+            made["contacts"] = [*made["contacts"], *self._contacts(top.contacts_file, made)]
+        if self.doubts or self.foreign or top is None:
+            return None
+        return Settings(**_complete(made | top.model_dump()))
+
+    def _contacts(self, path: Path, made: Mapping[str, Any]) -> list[ContactTable]:
+        """The contacts of a file; what is wrong with it stands in that file."""
+        found = ContactsFile(path, [one.match for one in made["contacts"] if one is not None])
+        self.foreign += found.faults
+        return found.contacts
 
     def _part(self, key: str, given: object) -> Any:
         """A table, or a list of them; one that was not written has its defaults."""
@@ -221,15 +240,19 @@ def _own_doubts(made: BaseModel, place: Place) -> Iterator[Doubt]:
                     yield from _own_doubts(one, (*place, key, n))
 
 
-def _cross(
-    desk: DeskTable | None,
-    agents: Iterable[AgentTable | None],
-    queues: Iterable[QueueTable | None],
-) -> Iterator[Doubt]:
-    return cross_doubts(
-        desk,
-        tuple((n, a) for n, a in enumerate(agents) if a is not None),
-        tuple((n, q) for n, q in enumerate(queues) if q is not None),
+def _parts(made: Mapping[str, Any]) -> Parts:
+    """What could be made of the tables, with their places in the file."""
+
+    def numbered(key: str) -> tuple[tuple[int, Any], ...]:
+        return tuple((n, one) for n, one in enumerate(made[key]) if one is not None)
+
+    return Parts(
+        desk=made["desk"],
+        agents=numbered("agents"),
+        queues=numbered("queues"),
+        rules=numbered("rules"),
+        contacts=numbered("contacts"),
+        calendars=tuple(calendar.name for _, calendar in numbered("calendars")),
     )
 
 

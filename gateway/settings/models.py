@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, Field, SecretStr, ValidationInfo
 
 from gateway.core.policy import AgentProof, Notify
+from gateway.settings.ruling import ContactTable, MatrixTable, RuleTable
 from gateway.settings.service import CalendarTable, SlaTable
 from gateway.settings.table import NotYet, Table
 from gateway.settings.types import (
@@ -268,17 +269,21 @@ class LogTable(Table):
     )
 
 
-class Settings(Table):
+class TopKeys(Table):
+    """Keys that stand above all tables."""
+
+    contacts_file: FilePath = Field(
+        None, description="more contacts: CSV with the columns match, kind, tags, name, language"
+    )
+
+
+class Settings(TopKeys):
     """The whole config but for the channels' tables."""
 
     # A row goes when its feature comes; a channel of that name that is there counts for itself.
     not_yet: ClassVar = (
         NotYet("slack"),
         NotYet("telegram"),
-        NotYet("rules", unless=([],)),
-        NotYet("contacts", unless=([],)),
-        NotYet("contacts_file", unless=("",)),
-        NotYet("priority_matrix"),
     )
 
     desk: DeskTable = Field(description="who the desk is, and its habits")
@@ -290,4 +295,9 @@ class Settings(Table):
     )
     calendars: tuple[CalendarTable, ...] = Field((), description="when somebody works")
     sla: tuple[SlaTable, ...] = Field((), description="how soon somebody answers")
+    rules: tuple[RuleTable, ...] = Field((), description="what is done with which messages")
+    contacts: tuple[ContactTable, ...] = Field((), description="who people are")
+    priority_matrix: MatrixTable = Field(
+        MatrixTable(), description="the priority that an impact and an urgency give"
+    )
     log: LogTable = Field(LogTable(), description="what is told on standard error")

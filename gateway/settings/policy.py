@@ -8,8 +8,12 @@ from datetime import time
 from types import MappingProxyType
 
 from gateway.core.addresses import AddressBook, Key
+from gateway.core.contacts import Contact, Contacts
 from gateway.core.policy import Agent, Bulk, Caps, Policy, Queue, SourceLimit
+from gateway.core.rules import Level, Matrix
 from gateway.settings.models import AgentTable, DeskTable, QueueTable, Settings
+from gateway.settings.rules import rules_of
+from gateway.settings.ruling import ContactTable, MatrixTable
 from gateway.settings.service_policy import calendars_of, slas_of
 
 DEFAULT_QUEUE = "support"
@@ -43,7 +47,24 @@ def policy_of(settings: Settings, sections: Mapping[str, object] = MappingProxyT
         hours=calendars[settings.calendars[0].name] if settings.calendars else None,
         digest=time.fromisoformat(desk.digest.zfill(5)) if desk.digest else None,
         public_url=settings.http.public_url if settings.http else "",
+        contacts=Contacts(_contact(table) for table in settings.contacts),
+        rules=rules_of(settings.rules, settings.agents, [q.name for q in queues], calendars),
+        matrix=_matrix(settings.priority_matrix),
     )
+
+
+def _contact(table: ContactTable) -> Contact:
+    return Contact(
+        match=table.match,
+        kind=table.kind,
+        tags=table.tags,
+        name=table.name,
+        language=table.language,
+    )
+
+
+def _matrix(table: MatrixTable) -> Matrix:
+    return {(i, u): getattr(getattr(table, i.value), u.value) for i in Level for u in Level}
 
 
 def _bulk_of(sections: Mapping[str, object]) -> Bulk:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from gateway.settings.models import Settings
+from gateway.settings.models import Settings, TopKeys
 from gateway.settings.starter import default_of, toml
 from gateway.settings.table import NotYet, Table, for_people, inner, words_of
 
@@ -34,7 +34,9 @@ All faults are told at once, each with its line, and a wrong key with the neares
 def reference(sections: Mapping[str, type[BaseModel]]) -> str:
     """The page, in Markdown. ``sections``: the model of each channel's table, by name."""
     sections = for_people(sections)
-    lines = [_INTRODUCTION.rstrip()]
+    lines = [_INTRODUCTION.rstrip(), "", "## Above all tables", ""]
+    lines += ["| key | type | default | |", "|---|---|---|---|"]
+    lines += [_row(name, field) for name, field in TopKeys.model_fields.items()]
     for name, field in Settings.model_fields.items():
         lines += _of_field(name, field)
     for name, model in sections.items():

@@ -79,6 +79,7 @@ def _unknown_policies(parts: _Parts) -> Iterator[Doubt]:
     named: list[tuple[Place, str]] = [
         (("queues", n, "sla"), q.sla) for n, q in parts.queues if q.sla not in ("", DEFAULT_SLA)
     ]
+    named += [(("rules", n, "sla"), r.sla) for n, r in parts.rules if r.sla]
     yield from _unknown(named, known, "policies")
 
 
@@ -138,7 +139,7 @@ def _nobody_there(parts: _Parts) -> Iterator[Doubt]:
 
 def _used(parts: _Parts) -> set[str]:
     queues = {q.sla for _, q in parts.queues} if parts.queues else {DEFAULT_SLA}
-    return queues | {getattr(rule, "sla", "") for _, rule in parts.rules}
+    return queues | {rule.sla for _, rule in parts.rules}
 
 
 def _told_to_the_desk(parts: _Parts) -> Iterator[Doubt]:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from gateway.settings.faults import Place, spell
-from gateway.settings.models import Settings
+from gateway.settings.models import Settings, TopKeys
 from gateway.settings.table import for_people, inner, is_secret
 from gateway.settings.types import spell_duration
 
@@ -50,7 +50,9 @@ class Facts:
 def starter(facts: Facts, sections: Mapping[str, type[BaseModel]]) -> str:
     """The text of a config. ``sections``: the channels' models; email is the one it fills."""
     values = _values(facts)
-    lines = [_INTRODUCTION.rstrip()]
+    lines = [_INTRODUCTION.rstrip(), ""]
+    for name, field in TopKeys.model_fields.items():
+        lines += _key(name, field, (name,), values)
     for name, field in Settings.model_fields.items():
         lines += _field_tables(field, (name,), values)
     for name, model in for_people(sections).items():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.benchmarks import report
 
-NAMES = ("reading", "road", "accept", "latency", "idle", "flat", "hours", "deadlines")
+NAMES = ("reading", "rules", "road", "accept", "latency", "idle", "flat", "hours", "deadlines")
 
 
 def main() -> None:

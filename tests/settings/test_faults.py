@@ -50,7 +50,6 @@ WRONG = [
     ("[[agents]]\nqueues = [\n1]", "4: agents[1].queues[1]: found 1, expected"),
     ("[[agents]]\nlimit = 2", "4: agents[1].limit: limit = 2 is not supported by this version"),
     ("[[queues]]\nassign = 'round_robin'", '4: queues[1].assign: assign = "round_robin" is not'),
-    ("[[rules]]\nname = 'x'", "3: rules: [[rules]] is not supported by this version"),
     ("[slack]\n", "3: slack: [slack] is not supported by this version"),
     ("[telegramm]\n", '3: telegramm: found an unknown key (did you mean "telegram"?)'),
     ("[emial]\n", '3: emial: found an unknown key (did you mean "email"?)'),

@@ -22,6 +22,7 @@ from gateway.core.changes import (
     Tick,
 )
 from gateway.core.clocks import Clocks, Mark
+from gateway.core.facts import Scene
 from gateway.core.model import Author, Party, Role, State, Ticket
 from gateway.core.notices import to_agent
 from gateway.core.policy import Agent, Policy
@@ -65,6 +66,7 @@ class Draft:
         self.now = now
         self.live = live
         self.matched_by: str | None = None
+        self.scene: Scene | None = None
         self._number: int | None = ticket.number
         self._changes: list[Change] = []
         self._also: list[On] = []
@@ -186,6 +188,7 @@ class Draft:
             changes=tuple(self._changes),
             matched_by=self.matched_by,
             also=tuple(self._also),
+            scene=self.scene,
         )
 
 

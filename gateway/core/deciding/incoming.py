@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gateway.core.audience import for_loops, for_new, for_words, without
 from gateway.core.changes import Absorb, Append, Claim, NoticeKind, Open, Reach, Skip, Verify
 from gateway.core.courtesy import against_confirming, begins, may_repeat_words, repetitive
 from gateway.core.deciding.draft import Desk, Draft, desk_author, is_the_desks
+from gateway.core.deciding.ruling import follow_rules
 from gateway.core.events import MessageArrived
 from gateway.core.model import (
     Author,
@@ -23,6 +26,7 @@ from gateway.core.notices import confirmation
 from gateway.core.place import Placement
 from gateway.core.policy import Policy
 from gateway.core.reasons import Reason, Why
+from gateway.core.rules import Occasion
 from gateway.core.situation import Situation
 from gateway.core.speakers import Speaker
 from gateway.core.states import Cause
@@ -40,7 +44,9 @@ def open_ticket(
     draft = Draft.opening(
         _opened_by(message, placement, situation, desk), desk, event.at, live=event.live
     )
-    ref = append_message(draft, message, placement.because, _role_on_new(draft, message))
+    role = _role_on_new(draft, message)
+    ref = append_message(draft, message, placement.because, role)
+    follow_rules(draft, message, situation, Occasion.OPEN, role=role, ref=ref)
     if placement.previous is not None:
         _carry_over(draft, placement.previous, placement.because, situation)
     _confirm(draft, event, situation, ref)
@@ -80,7 +86,7 @@ def _opened_by(message: Message, placement: Placement, situation: Situation, des
     queue = previous.queue if previous else policy.queue_for(message.recipients).name
     return Open(
         subject=message.subject or _NO_SUBJECT,
-        requester=previous.requester if previous else message.author,
+        requester=previous.requester if previous else known_as(message.author, policy),
         queue=queue,
         because=placement.because,
         channel=message.channel,
@@ -100,9 +106,15 @@ def _participants(message: Message, previous: Ticket | None, desk: Desk) -> tupl
     return everybody[: desk.policy.most_participants]
 
 
+def known_as(party: Party, policy: Policy) -> Party:
+    """Somebody with the name that the operator's contacts have, where they gave none."""
+    return party if party.name else replace(party, name=policy.contacts.of(party.address).name)
+
+
 def language_of(message: Message, situation: Situation, policy: Policy) -> str:
-    """The requester's language among those the desk speaks: of the message, of before, ours."""
-    for language in (message.language, situation.sender.language):
+    """The requester's language among those the desk speaks: contact, message, before, ours."""
+    said = policy.contacts.of(message.author.address).language
+    for language in (said, message.language, situation.sender.language):
         if language in policy.languages:
             return language
     return policy.language
@@ -224,7 +236,7 @@ def add_words(
     if stranger:
         _of_stranger(draft, message, ref)
     else:
-        _of_participant(draft, message, placement, ref)
+        _of_participant(draft, message, placement, speaker.role, situation, ref)
     return draft
 
 
@@ -245,10 +257,18 @@ def _of_stranger(draft: Draft, message: Message, ref: str) -> None:
     tell_words(draft, message, NoticeKind.STRANGER, Reach.INTERNAL, ref)
 
 
-def _of_participant(draft: Draft, message: Message, placement: Placement, ref: str) -> None:
+def _of_participant(
+    draft: Draft,
+    message: Message,
+    placement: Placement,
+    role: Role,
+    situation: Situation,
+    ref: str,
+) -> None:
     if placement.matched_by != "subject" or message.proof.verified:
         _take_in(draft, message)  # whose name and number are all that is known adds nobody
     if message.automatic is None:
+        follow_rules(draft, message, situation, Occasion.REPLY, role=role, ref=ref)
         _follow_state(draft, message)
         if placement.own_address and not placement.dead and not message.proof.refused:
             draft.add(Verify(address=message.author.address))

@@ -24,6 +24,7 @@ from gateway.core.deciding.draft import Desk, Draft, is_the_desks
 from gateway.core.deciding.incoming import announce, claim, language_of
 from gateway.core.deciding.performing import Act, WrongCommandError, perform
 from gateway.core.deciding.publishing import Words, write_note
+from gateway.core.deciding.ruling import follow_rules
 from gateway.core.events import MessageArrived, TicketAsked
 from gateway.core.model import (
     Attachment,
@@ -33,6 +34,7 @@ from gateway.core.model import (
     EntryKind,
     Message,
     Party,
+    Proof,
     Role,
     Visibility,
 )
@@ -40,6 +42,7 @@ from gateway.core.notices import confirmation
 from gateway.core.place import Placement
 from gateway.core.policy import Agent
 from gateway.core.reasons import Reason, Why
+from gateway.core.rules import Occasion
 from gateway.core.situation import Situation
 from gateway.core.speakers import Speaker
 
@@ -101,6 +104,10 @@ def _draft(
     claim(draft, message, ref)
     if message.forwarded and message.forwarded.key:
         draft.add(Claim(keys=(message.forwarded.key,), ref=ref))
+    said = replace(
+        message, author=case.requester, subject=case.subject, text=case.body.text, proof=Proof()
+    )
+    follow_rules(draft, said, situation, Occasion.OPEN, ref=ref)
     _comment_and_commands(draft, agent, case, parsed, situation)
     _tell(draft, agent, case, situation, ref)
     return draft
@@ -294,6 +301,14 @@ def decide_asked(event: TicketAsked, situation: Situation, desk: Desk) -> Decisi
         event.at,
     )
     ref = _append(draft, case)
+    said = Message(
+        channel=case.channel,
+        author=case.requester,
+        fingerprint="",
+        subject=case.subject,
+        text=event.text,
+    )
+    follow_rules(draft, said, situation, Occasion.OPEN, ref=ref)
     _tell(draft, agent, case, situation, ref)
     return draft.decision()
 

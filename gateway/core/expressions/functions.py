@@ -55,9 +55,9 @@ def _of_text() -> tuple[Function, ...]:
             of=t,
             takes=(TEXT,),
             gives=TRUTH,
-            does="the regular expression is found in it; `(?i)` before it: capitals or not",
+            does="the regular expression is found in it; `(?i)` in front: in capitals, too",
         ),
-        Function(name="size", of=t, gives=NUMBER, does="how many characters it has"),
+        Function(name="size", of=t, gives=NUMBER, does="its length in octets (UTF-8)"),
         Function(
             name="lowerAscii", of=t, gives=TEXT, does="A–Z as a–z; other letters stay", own=False
         ),

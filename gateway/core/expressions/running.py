@@ -49,20 +49,27 @@ class Facts:
     def __init__(self, values: Mapping[str, Any]) -> None:
         from cel import Context, stdlib
 
-        self.values = values
+        self.values = dict(values)
         self._folded: dict[str, str] = {}
-        self._gates: set[str] = set()
-        self.context: Context = Context(dict(values))
+        self._gates: dict[str, bool] = {}
+        self.context: Context = Context(self.values)
         for name in LENT:
             self.context.add_function(name, stdlib.STDLIB_FUNCTIONS[name])
 
-    def settle(self, gates: tuple[_Gate, ...]) -> None:
-        """Find out which regular expressions may match."""
-        for gate in gates:
-            if gate.name not in self._gates:
-                self._gates.add(gate.name)
-                text = self._fold(gate.fact)
-                self.context.add_variable(gate.name, any(w in text for w in gate.words))
+    def set(self, name: str, value: Any) -> None:
+        """A fact has another value from now on; one that nothing asks for stays unknown."""
+        if name in self.values:
+            self.values[name] = value
+            self.context.add_variable(name, value)
+
+    def passes(self, gate: _Gate) -> bool:
+        """Whether a regular expression may match."""
+        known = self._gates.get(gate.name)
+        if known is None:
+            text = self._fold(gate.fact)
+            known = self._gates[gate.name] = any(word in text for word in gate.words)
+            self.context.add_variable(gate.name, known)
+        return known
 
     def _fold(self, fact: str) -> str:
         if fact not in self._folded:
@@ -78,12 +85,33 @@ class Expression:
     names: frozenset[str]
     tree: Node = field(repr=False)
     program: Program = field(repr=False)
-    gates: tuple[_Gate, ...] = field(default=(), repr=False)
+    gates: Mapping[int, _Gate] = field(default_factory=dict, repr=False)
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """The regular expressions in it."""
+        calls = [n for n in _nodes(self.tree) if n.kind == "method" and n.word == "matches"]
+        return tuple(n.inside[1].word for n in sorted(calls, key=lambda n: n.at))
 
     def run(self, facts: Facts) -> Outcome:
         """What it gives for one message. Whatever goes wrong is told in the outcome."""
-        facts.settle(self.gates)
+        if self.gates:
+            if not self._may_hold(self.tree, facts):
+                return Outcome(value=False)
+            for gate in self.gates.values():
+                facts.passes(gate)
         return _run(self.program, facts)
+
+    def _may_hold(self, node: Node, facts: Facts) -> bool:
+        """False where a part is surely false, and whatever else there is, cannot change that."""
+        gate = self.gates.get(node.at) if node.kind == "method" else None
+        if gate is not None:
+            return facts.passes(gate)
+        if node.kind == "two" and node.word == "&&":
+            return all(self._may_hold(part, facts) for part in node.inside)
+        if node.kind == "two" and node.word == "||":
+            return any(self._may_hold(part, facts) for part in node.inside)
+        return True
 
     def why(self, facts: Facts) -> str:
         """Which part of a condition decided, in words. For people: it evaluates every part."""
@@ -96,13 +124,13 @@ def compile_expression(source: str, words: Vocabulary, wants: Type) -> Expressio
     troubles = check(tree, words.types, wants, _regex_trouble)
     if troubles:
         raise ExpressionError(troubles)
-    gated, gates = _gated(source, tree, words)
+    gates = _gates(tree, words)
     return Expression(
         source=source,
         names=frozenset(n.word for n in _nodes(tree) if n.kind == "name") & words.types.keys(),
         tree=tree,
-        program=_compiled(gated),
-        gates=gates,
+        program=_compiled(_gated(source, gates)),
+        gates={at: gate for at, (_, gate) in gates.items()},
     )
 
 
@@ -147,19 +175,24 @@ def _nodes(node: Node) -> list[Node]:
     return found
 
 
-def _gated(source: str, tree: Node, words: Vocabulary) -> tuple[str, tuple[_Gate, ...]]:
-    """The source with a cheap look before each regular expression, and what that look needs."""
-    gates: dict[int, tuple[Node, _Gate]] = {}
+def _gates(tree: Node, words: Vocabulary) -> dict[int, tuple[Node, _Gate]]:
+    """The regular expressions over a fact that need some word, by where they begin."""
+    found: dict[int, tuple[Node, _Gate]] = {}
     for node in _nodes(tree):
         if node.kind == "method" and node.word == "matches":
             of, pattern = node.inside
             needed = needed_words(pattern.word)
             if of.kind == "name" and of.word in words.types and needed:
-                gates[node.at] = (node, _gate(of.word, needed))
+                found[node.at] = (node, _gate(of.word, needed))
+    return found
+
+
+def _gated(source: str, gates: Mapping[int, tuple[Node, _Gate]]) -> str:
+    """The source with a cheap look before each of these regular expressions."""
     for _, (node, gate) in sorted(gates.items(), reverse=True):
         call = source[node.at : node.end]
         source = f"{source[: node.at]}({gate.name} && {call}){source[node.end :]}"
-    return source, tuple(gate for _, gate in gates.values())
+    return source
 
 
 def _gate(fact: str, needed: tuple[str, ...]) -> _Gate:

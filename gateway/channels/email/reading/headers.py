@@ -37,6 +37,10 @@ class Headers:
     def __contains__(self, name: str) -> bool:
         return name in self._first
 
+    def names(self) -> list[str]:
+        """Every name, once, in the order in which they come."""
+        return list(self._first)
+
     def raw(self, name: str) -> bytes:
         """The topmost field of that (lower-case) name, folds and all; empty if none."""
         return self._first.get(name, b"")
