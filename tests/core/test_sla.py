@@ -9,6 +9,7 @@ import pytest
 from gateway.core.addresses import AddressKind
 from gateway.core.business_hours import Calendar, Hours
 from gateway.core.calendars import always, parse_shift, week_of
+from gateway.core.changes import Append, StartDeadline, Tick
 from gateway.core.clocks import Clock, ClockState, from_json, to_json
 from gateway.core.escalation import Step, parse_at
 from gateway.core.model import Automatic, Priority, Role, State
@@ -30,10 +31,12 @@ from tests.core.kit import (
     SUPPORT,
     World,
     desk,
+    of_type,
     says,
     signed,
     ticket,
 )
+from tests.core.test_sources import decided as sourced
 
 FIRST, NEXT, SOLVED = Target.FIRST_RESPONSE, Target.NEXT_RESPONSE, Target.RESOLUTION
 
@@ -162,6 +165,16 @@ def test_machines_start_and_stop_nothing():
     words(w, "I am away.", automatic=Automatic.AUTO_REPLY)
     words(w, "Not delivered.", automatic=Automatic.BOUNCE)
     assert w.tickets[7].clocks == before
+
+
+def test_what_a_machine_repeats_wants_no_answer():
+    """A source may open a ticket, which has its deadlines; saying it again starts no clock."""
+    levels = {"queues": (replace(SUPPORT, sla="plain"), NETWORK), "slas": {"plain": PLAIN}}
+    first = sourced(at=None, policy=levels)
+    assert {d.target for d in of_type(first, StartDeadline)} == {FIRST, SOLVED}
+    again = sourced(policy=levels)
+    assert of_type(again, Append)
+    assert of_type(again, StartDeadline) == of_type(again, Tick) == []
 
 
 def test_a_stranger_starts_nothing():

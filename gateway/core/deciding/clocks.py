@@ -39,11 +39,13 @@ def with_clocks(
     now: datetime,
     *,
     came: Target | None = None,
+    machine: bool = False,
 ) -> Decision:
     """The decision, with what it does to the clocks of its ticket.
 
     ``seen`` is the ticket as it was decided about, None for a new one. ``came`` is the target
-    whose deadline brought the event: it is set anew.
+    whose deadline brought the event: it is set anew. ``machine``: the words are those of one that
+    may open tickets, and want no answer.
     """
     if not policy.slas and (seen is None or not seen.clocks.all):
         return decision
@@ -51,7 +53,7 @@ def with_clocks(
     after = _folded(decision.changes, seen, now)
     if after is None:
         return decision
-    found = clocks_after(decision.changes, seen, after, policy, now)
+    found = clocks_after(decision.changes, seen, after, policy, now, machine=machine)
     known = next((c.marks for c in decision.changes if isinstance(c, Tick)), ())
     ticked = Tick(clocks=found.clocks, marks=(*known, *found.marks))
     if found.clocks == before and not ticked.marks and came is None:
@@ -136,7 +138,13 @@ class _Ticking:
 
 
 def clocks_after(
-    changes: Iterable[Change], before: Ticket | None, after: Ticket, policy: Policy, now: datetime
+    changes: Iterable[Change],
+    before: Ticket | None,
+    after: Ticket,
+    policy: Policy,
+    now: datetime,
+    *,
+    machine: bool = False,
 ) -> Tick:
     """What a decision's changes do to the clocks of the ticket, and the lines that tells of it.
 
@@ -148,7 +156,7 @@ def clocks_after(
     if before is None:
         for target in (Target.FIRST_RESPONSE, Target.RESOLUTION):
             ticking.start(target, Reason.of(Why.TICKET_OPENED))
-    else:
+    elif not machine:
         _words(ticking, changes)
     _answers(ticking, changes)
     _taken_back(ticking, changes, policy)

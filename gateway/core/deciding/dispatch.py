@@ -57,7 +57,8 @@ def decide(
         return decision
     came = event.target if isinstance(event, DeadlineCame) and event.target in SERVICE else None
     seen = _seen(decision.ticket, situation, placement)
-    return with_clocks(decision, seen, desk.policy, event.at, came=came)
+    machine = isinstance(event, MessageArrived) and event.message.source is not None
+    return with_clocks(decision, seen, desk.policy, event.at, came=came, machine=machine)
 
 
 def _seen(number: int | None, situation: Situation, placement: Placement | None) -> Ticket | None:
