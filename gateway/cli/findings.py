@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from gateway.channels.email.checking import shown_path
+from gateway.channels.email.findings import broken, doubtful, works
 from gateway.core.addresses import LOCAL_PART_LIMIT, AddressBook
 from gateway.core.policy import Notify, Policy
-from gateway.core.ports import Checks, Finding, Surroundings, Verdict
+from gateway.core.ports import Checks, Finding, Surroundings
 from gateway.settings.faults import ConfigError, Place, spell
 from gateway.settings.load import Loaded
 from gateway.settings.models import Settings
@@ -32,21 +33,6 @@ if TYPE_CHECKING:
 
 _OTHERS = stat.S_IRWXO
 _GROUP_WRITES = stat.S_IWGRP
-
-
-def works(key: str, said: str) -> Finding:
-    """A finding that is good."""
-    return Finding(key=key, verdict=Verdict.WORKS, said=said)
-
-
-def doubtful(key: str, said: str) -> Finding:
-    """A finding that may be meant so."""
-    return Finding(key=key, verdict=Verdict.DOUBTFUL, said=said)
-
-
-def broken(key: str, said: str) -> Finding:
-    """A finding that has to be mended."""
-    return Finding(key=key, verdict=Verdict.BROKEN, said=said)
 
 
 def of_config(loaded: Loaded, policy: Policy) -> Iterator[Finding]:

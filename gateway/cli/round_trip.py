@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from gateway.channels.email.findings import broken, doubtful, works
 from gateway.cli.context import Desk
-from gateway.cli.findings import broken, doubtful, works
 from gateway.core.addresses import AddressBook, AddressKind, day_of
 from gateway.core.documents import Block, Document
 from gateway.core.model import Party

@@ -14,12 +14,14 @@ from enum import StrEnum
 from pathlib import Path
 from uuid import uuid4
 
+from gateway.channels.email.checking_dns import check_dns
+from gateway.channels.email.findings import broken, doubtful, works
 from gateway.channels.email.listening import server_context
 from gateway.channels.email.sending.maildir import MaildirSender
 from gateway.channels.email.sending.smtp import SmtpSender
 from gateway.channels.email.settings import EmailTable, ListenTable, Protocol
 from gateway.core.addresses import AddressBook, AddressKind, day_of
-from gateway.core.ports import Finding, SendError, Verdict
+from gateway.core.ports import Finding, SendError
 
 _LISTEN = "email.listen"
 _SEND = "email.send"
@@ -69,28 +71,28 @@ def _knows_us(door: smtplib.SMTP, book: AddressBook) -> bool:
 async def check_mail(
     table: EmailTable, book: AddressBook, sender: SmtpSender | MaildirSender
 ) -> list[Finding]:
-    """Try the listener, its certificate, and the way out. Never raises."""
+    """Try the listener, its certificate, the way out, and what the DNS says. Never raises."""
     found = [await asyncio.to_thread(_listener, table.listen, book)]
     if table.listen is not None and table.listen.tls_certificate is not None:
         found.append(_certificate(table.listen.tls_certificate, table.listen.tls_key))
     found.append(await _way_out(sender, table.send.maildir))
-    return found
+    return found + await check_dns(table, book.plain)
 
 
 def _listener(table: ListenTable | None, book: AddressBook) -> Finding:
     if table is None:
-        return _doubtful(_LISTEN, "there is no such table, so no mail comes in by SMTP or LMTP")
+        return doubtful(_LISTEN, "there is no such table, so no mail comes in by SMTP or LMTP")
     where = f"{table.host}:{table.port}"
     answers = who_answers(table, book)
     if answers is Answers.THIS_DESK:
-        return _works(_LISTEN, f"the daemon of this desk answers at {where}")
+        return works(_LISTEN, f"the daemon of this desk answers at {where}")
     if answers is Answers.SOMEBODY:
-        return _broken(_LISTEN, f"another program is at {where}; choose another port, or stop it")
+        return broken(_LISTEN, f"another program is at {where}; choose another port, or stop it")
     try:
         _bind(table)
     except OSError as error:
-        return _broken(_LISTEN, f"cannot listen at {where}: {in_the_way(error)}")
-    return _works(_LISTEN, f"{where} is free for {table.protocol.value.upper()}; no daemon runs")
+        return broken(_LISTEN, f"cannot listen at {where}: {in_the_way(error)}")
+    return works(_LISTEN, f"{where} is free for {table.protocol.value.upper()}; no daemon runs")
 
 
 def _bind(table: ListenTable) -> None:
@@ -125,8 +127,8 @@ def _certificate(certificate: Path, key: Path | None) -> Finding:
     except (OSError, ssl.SSLError) as error:
         why = getattr(error, "reason", None) or error.strerror or str(error)
         said = f"{certificate} and its key are of no use: {why}"
-        return _broken(f"{_LISTEN}.tls_certificate", said)
-    return _works(f"{_LISTEN}.tls_certificate", f"{certificate}: STARTTLS is offered")
+        return broken(f"{_LISTEN}.tls_certificate", said)
+    return works(f"{_LISTEN}.tls_certificate", f"{certificate}: STARTTLS is offered")
 
 
 async def _way_out(sender: SmtpSender | MaildirSender, maildir: Path | None) -> Finding:
@@ -136,10 +138,10 @@ async def _way_out(sender: SmtpSender | MaildirSender, maildir: Path | None) -> 
     try:
         server = await sender.probe()
     except SendError as error:
-        return _broken(_SEND, str(error))
+        return broken(_SEND, str(error))
     finally:
         await sender.aclose()
-    return _works(_SEND, f"the relay {server} lets us in")
+    return works(_SEND, f"the relay {server} lets us in")
 
 
 def _maildir(path: Path) -> Finding:
@@ -148,14 +150,14 @@ def _maildir(path: Path) -> Finding:
     try:
         if (path / "tmp").is_dir():
             _write_into(path / "tmp")
-            return _works(key, f"no relay: mail is written to {shown}, and goes no further")
+            return works(key, f"no relay: mail is written to {shown}, and goes no further")
     except OSError as error:
-        return _broken(key, f"{shown} cannot be written: {error.strerror}")
+        return broken(key, f"{shown} cannot be written: {error.strerror}")
     parent = next((p for p in path.parents if p.exists()), path.parent)
     in_use = path.exists() and not path.is_dir()
     if in_use or not parent.is_dir() or not os.access(parent, os.W_OK | os.X_OK):
-        return _broken(key, f"{shown} is no Maildir, and cannot be made one in {parent}")
-    return _works(key, f"no relay: mail is written to {shown}, made with the first one")
+        return broken(key, f"{shown} is no Maildir, and cannot be made one in {parent}")
+    return works(key, f"no relay: mail is written to {shown}, made with the first one")
 
 
 def shown_path(path: Path) -> str:
@@ -168,15 +170,3 @@ def _write_into(folder: Path) -> None:
     probe = folder / f"check.{uuid4().hex}"
     probe.touch(0o600, exist_ok=False)
     probe.unlink()
-
-
-def _works(key: str, said: str) -> Finding:
-    return Finding(key=key, verdict=Verdict.WORKS, said=said)
-
-
-def _doubtful(key: str, said: str) -> Finding:
-    return Finding(key=key, verdict=Verdict.DOUBTFUL, said=said)
-
-
-def _broken(key: str, said: str) -> Finding:
-    return Finding(key=key, verdict=Verdict.BROKEN, said=said)

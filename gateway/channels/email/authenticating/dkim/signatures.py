@@ -47,7 +47,7 @@ class Signature:
 
 def claimed(field: tuple[bytes, bytes]) -> tuple[str, str]:
     """Domain and selector that a field names, empty where they cannot be read."""
-    tags = _tags(field[1]) if len(field[1]) <= _LARGEST else {}
+    tags = tags_of(field[1]) if len(field[1]) <= _LARGEST else {}
     return _named(tags.get(b"d", b"")), _named(tags.get(b"s", b""))
 
 
@@ -59,7 +59,7 @@ def read_signature(field: tuple[bytes, bytes]) -> Signature:
     """Read a field. Raises UnusableError."""
     if len(field[1]) > _LARGEST or _LONG_GAP.search(field[1]):
         raise UnusableError("it is too long")
-    tags = _tags(field[1])
+    tags = tags_of(field[1])
     _refuse_what_never_counts(tags)
     _let_dkimpy_look(tags)
     domain, selector = claimed(field)
@@ -78,7 +78,8 @@ def read_signature(field: tuple[bytes, bytes]) -> Signature:
     )
 
 
-def _tags(value: bytes) -> dict[bytes, bytes]:
+def tags_of(value: bytes) -> dict[bytes, bytes]:
+    """Names and values of a signature or a key (RFC 6376, section 3.2); none if it is neither."""
     from dkim.util import InvalidTagValueList, parse_tag_value
 
     try:
@@ -128,7 +129,7 @@ def key_of(records: tuple[bytes, ...], signature: Signature) -> Any:
     """
     if len(records) != 1:
         raise UnusableError("there is no key in the DNS" if not records else "several keys")
-    tags = _tags(records[0])
+    tags = tags_of(records[0])
     if not tags.get(b"p"):
         raise UnusableError("the key was withdrawn" if b"p" in tags else "no key in the record")
     if tags.get(b"v", b"DKIM1") != b"DKIM1" or tags.get(b"k", b"rsa") != signature.key_type:
