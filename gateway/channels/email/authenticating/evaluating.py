@@ -34,14 +34,16 @@ _MARGIN = 0.5  # seconds beyond the time-out for what is not waiting for the DNS
 class Authenticator:
     """Finds out who really sent a mail. For one event loop.
 
-    Never raises and never takes longer than the options' timeout and half a second: what is not
-    known by then is unknown, which is neither pass nor fail.
+    Never raises and never takes longer than the options' timeout and half a second, the very
+    first mail apart, while libraries are loaded. What is not known by then is unknown, which
+    is neither pass nor fail.
     """
 
     def __init__(self, options: AuthOptions) -> None:
         self._options = options
         self._names = Names(options.nameservers)
         self._threads: ThreadPoolExecutor | None = None
+        self._is_loaded = False
         self._room = asyncio.Semaphore(_AT_ONCE)
 
     async def of_smtp(
@@ -71,8 +73,9 @@ class Authenticator:
             self._threads = None
 
     async def _bounded(self, raw: bytes, way: _Way | None) -> dict[str, Any] | None:
-        deadline = self._names.in_seconds(self._options.timeout)
         try:
+            await self._loaded()
+            deadline = self._names.in_seconds(self._options.timeout)
             async with asyncio.timeout(self._options.timeout + _MARGIN), self._room:
                 return await self._facts(raw, way, deadline)
         except TimeoutError:
@@ -82,8 +85,13 @@ class Authenticator:
             log.exception("sender_not_checked", why=type(error).__name__)
         return None
 
+    async def _loaded(self) -> None:
+        """Libraries and lists, with the first mail: that takes its time once, and none of its."""
+        if not self._is_loaded:
+            await asyncio.gather(self._run(_load), self._names.load())
+            self._is_loaded = True
+
     async def _facts(self, raw: bytes, way: _Way | None, deadline: float) -> dict[str, Any]:
-        await self._run(_warm)
         author = author_domain(raw)
         spf, dkim, record = await asyncio.gather(
             self._spf(way, deadline),
@@ -122,7 +130,7 @@ _Way = tuple[Any, str, str]  # IP address, envelope sender, HELO
 _Record = DmarcRecord | DnsFailedError | None
 
 
-def _warm() -> None:
+def _load() -> None:
     """What is slow the first time, away from the loop."""
     import dkim  # noqa: F401
 

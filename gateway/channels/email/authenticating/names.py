@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
@@ -63,6 +64,11 @@ class Names:
     def in_seconds(self, seconds: float) -> float:
         """A deadline so many seconds from now."""
         return self._clock() + seconds
+
+    async def load(self) -> None:
+        """Make ready for the first question; that there is no name server shows with it."""
+        with contextlib.suppress(DnsFailedError):
+            await self._ready()
 
     async def texts(self, name: str, deadline: float) -> tuple[bytes, ...]:
         """The TXT records, each with its strings joined. See `find`."""
