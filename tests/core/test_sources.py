@@ -72,6 +72,14 @@ def test_repeats_are_told_as_often_as_the_operator_says(repeats, told, entries):
     assert counted is (repeats == 4)
 
 
+def test_what_a_machine_says_again_stays_inside_and_what_a_person_says_does_not():
+    (again,) = of_type(decided(), Append)
+    assert again.visibility is Visibility.INTERNAL
+    form = replace(SOURCE, person=ADA)
+    (words,) = of_type(decided(form, at=replace(MINE, requester=ADA), author=ADA), Append)
+    assert words.visibility is Visibility.PUBLIC
+
+
 def test_no_limit_is_no_limit():
     assert said(decided(repeats=10_000, most=0)) == [("reply", BEA.email)]
 

@@ -27,6 +27,7 @@ from gateway.core.deciding.draft import Desk, Draft, desk_author
 from gateway.core.deciding.incoming import append_message, open_ticket, tell_words
 from gateway.core.events import MessageArrived
 from gateway.core.model import (
+    Automatic,
     Body,
     EntryKind,
     Message,
@@ -141,7 +142,11 @@ def _repeated(
 
 
 def _append(draft: Draft, message: Message, because: Reason) -> str:
-    return append_message(draft, message, because, draft.ticket.role_of(message.author.address))
+    """On a ticket that there is: inside, for what a machine says again wants no answer."""
+    role = draft.ticket.role_of(message.author.address)
+    if message.source is not None and message.source.person is None:
+        message = replace(message, automatic=Automatic.BULK)
+    return append_message(draft, message, because, role)
 
 
 def _counted(source: Source, ticket: Ticket, desk: Desk) -> Decision:
