@@ -16,19 +16,16 @@ from pathlib import Path
 
 import structlog
 
-from gateway.core.addresses import AddressBook
 from gateway.core.deciding import Desk
-from gateway.core.policy import Policy
 from gateway.core.ports import Channel, Notebook, Surroundings, Turns
 from gateway.runtime.daemon import Daemon, Part
 from gateway.runtime.handling import Handler
 from gateway.runtime.rendering import Renderer
 from gateway.runtime.worker import Worker
+from gateway.settings.configured import Configured
 from gateway.settings.load import Loaded, load
 from gateway.settings.places import files_folder
 from gateway.settings.plugins import Plugins
-from gateway.settings.policy import address_book, policy_of
-from gateway.settings.secret import desk_secret
 from gateway.store.database import Database
 from gateway.store.leader import sole_daemon
 from gateway.store.notebook import StoredNotebook
@@ -49,23 +46,12 @@ def read_config(path: Path, environ: Mapping[str, str] = os.environ) -> Loaded:
 
 
 @dataclass(frozen=True)
-class App:
+class App(Configured):
     """A desk put together from its config, nothing opened before it is needed."""
 
-    loaded: Loaded
     now: Callable[[], datetime] = utc_now
     notebook: Notebook | None = None
     turns: Turns | None = None
-
-    @cached_property
-    def policy(self) -> Policy:
-        """What the operator decided."""
-        return policy_of(self.loaded.settings, self.loaded.sections)
-
-    @cached_property
-    def book(self) -> AddressBook:
-        """The desk's addresses."""
-        return address_book(self.loaded.settings, desk_secret(self.loaded))
 
     @cached_property
     def desk(self) -> Desk:

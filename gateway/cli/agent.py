@@ -42,7 +42,7 @@ def address(
     """The standing address of an agent: mail that they forward to it becomes a ticket."""
     desk = desk_of(ctx)
     found = agent_of(desk.policy, agent)
-    made = desk.addresses.standing(found.email, queue=found.queues[0] if found.queues else "")
+    made = desk.book.standing(found.email, queue=found.queues[0] if found.queues else "")
     if as_json:
         return print_json({"agent": found.email, "address": made})
     return say(made)

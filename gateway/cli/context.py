@@ -6,21 +6,18 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import typer
 
 from gateway.cli.errors import FailedError, RefusedError
 from gateway.cli.frame import frame_of
-from gateway.core.addresses import AddressBook
 from gateway.core.nearest import nearest
 from gateway.core.policy import Agent, Policy
-from gateway.settings.load import Loaded, load
+from gateway.settings.configured import Configured
+from gateway.settings.load import load
 from gateway.settings.places import files_folder
 from gateway.settings.plugins import Plugins
-from gateway.settings.policy import address_book, policy_of
-from gateway.settings.secret import desk_secret
 
 if TYPE_CHECKING:
     from gateway.store.database import Database
@@ -29,20 +26,8 @@ CHANNELS = Plugins("gateway.channels")
 
 
 @dataclass(frozen=True)
-class Desk:
-    """The desk as its config describes it."""
-
-    loaded: Loaded
-
-    @cached_property
-    def policy(self) -> Policy:
-        """What the operator decided."""
-        return policy_of(self.loaded.settings, self.loaded.sections)
-
-    @cached_property
-    def addresses(self) -> AddressBook:
-        """The desk's own addresses. Makes the secret if there is none yet."""
-        return address_book(self.loaded.settings, desk_secret(self.loaded))
+class Desk(Configured):
+    """The desk as its config describes it, and its database where a command needs it."""
 
     @contextmanager
     def database(self) -> Iterator[Database]:

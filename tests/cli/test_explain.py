@@ -42,7 +42,7 @@ def explain(desk: Shell, tmp_path: Path) -> Any:
 
 @pytest.fixture
 def book(desk: Shell) -> AddressBook:
-    return Desk(load(desk.config, CHANNELS, {})).addresses
+    return Desk(load(desk.config, CHANNELS, {})).book
 
 
 @pytest.fixture

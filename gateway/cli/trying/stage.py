@@ -68,7 +68,7 @@ def running_stage(desk: Desk) -> Stage:
     if policy.answer_delay > timedelta(seconds=5):
         raise RefusedError(f"{desk.loaded.path}: desk.answer_delay makes every answer wait")
     agent = _agent_of(desk)
-    if who_answers(listen, desk.addresses) is not Answers.THIS_DESK:
+    if who_answers(listen, desk.book) is not Answers.THIS_DESK:
         host, port = door_of(listen)
         raise RefusedError(f"No daemon of {desk.loaded.path} answers at {host}:{port}")
     return Stage(desk=desk, listen=listen, maildir=maildir, agent=agent)
@@ -118,7 +118,7 @@ def _daemon(config: Path, said: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 def _await(process: subprocess.Popen[bytes], desk: Desk, listen: ListenTable, said: Path) -> None:
     until = time.monotonic() + _READY
-    while who_answers(listen, desk.addresses) is not Answers.THIS_DESK:
+    while who_answers(listen, desk.book) is not Answers.THIS_DESK:
         if process.poll() is not None:
             raise FailedError(f"the demo's own daemon did not start: {_last_line(said)}")
         if time.monotonic() > until:

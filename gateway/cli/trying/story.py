@@ -127,7 +127,7 @@ class Story:
     def _ticket(self, letter: Letter) -> Ticket:
         from gateway.store import tickets
 
-        signed = self._stage.desk.addresses.read(parseaddr(letter.reply_to)[1])
+        signed = self._stage.desk.book.read(parseaddr(letter.reply_to)[1])
         with self._stage.desk.database() as database, database.read() as conn:
             found = tickets.load(conn, signed.number) if signed else None
         if found is None:
