@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
@@ -12,15 +12,30 @@ REGION_WORDS = 'a country such as "ES", or a region of one such as "ES-MD"'
 
 
 def checked_region(given: str) -> str:
-    """A region as it is written, in capitals. Raises ValueError with the words of what is known."""
+    """A region as the library spells it, whatever its case.
+
+    Raises ValueError with the words of what is known.
+    """
     region = given.strip().upper()
     if not region:
         return ""
-    try:
-        _library(region)()
-    except NotImplementedError:
-        raise ValueError(_expected(region)) from None
-    return region
+    for spelled in _spellings(region):
+        try:
+            _library(spelled)()
+        except NotImplementedError:
+            continue
+        return spelled
+    raise ValueError(_expected(region))
+
+
+def _spellings(region: str) -> Iterator[str]:
+    """In capitals, as nearly all are, and only then as it may be spelt otherwise."""
+    yield region
+    from holidays import list_supported_countries
+
+    country, _, part = region.partition("-")
+    known = list_supported_countries().get(country, ())
+    yield from (f"{country}-{code}" for code in known if code.upper() == part)
 
 
 def holidays_of(region: str) -> Callable[[int], frozenset[date]]:

@@ -202,6 +202,16 @@ def test_it_stands_still_while_the_ticket_waits_and_goes_on_where_it_was():
     assert used(clock(w, FIRST), CALENDARS, w.now) == HOUR
 
 
+def test_it_goes_on_when_the_time_given_is_over():
+    w = opened()
+    w.act(BEA, 7, "pending 3h")
+    w.wait(4 * HOUR)
+    assert ledger(w, SOLVED)[1:] == [
+        ("paused", 0 * HOUR, DAY),
+        ("resumed", 3 * HOUR, DAY + 3 * HOUR),
+    ]
+
+
 def test_many_pauses_add_up():
     w = opened()
     for _ in range(5):

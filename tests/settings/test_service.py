@@ -53,6 +53,12 @@ def test_closed_for_weeks_and_open_on_a_holiday(read: Load):
     assert made.shifts(date(2026, 12, 7)) == made.week[0]
 
 
+@pytest.mark.parametrize("region", ["ES-Barcelona", "es-barcelona", "gb-eng", "DE"])
+def test_regions_are_known_whatever_their_case(read: Load, region):
+    made = policy_of(read(f'{DESK}{OFFICE}holidays = "{region}"\n').settings)
+    assert date(2026, 12, 25) in made.calendars["office"].calendar.holidays(2026)
+
+
 @pytest.mark.parametrize(
     ("queues", "policy"),
     [
