@@ -173,7 +173,10 @@ def _entry(row: EntryRow, zone: str) -> Iterator[str]:
         old, new = (_value(row.change.get(key)) for key in ("old", "new"))
         yield f"    {line(str(row.change.get('what')))}: {old} → {new}"
     for file in row.files:
-        yield f"    attached: {line(file.name)} ({file.type}, {file.size} octets)"
+        kept = f", kept away: {line(file.infected)}" if file.infected else ""
+        yield f"    attached: {line(file.name)} ({file.type}, {file.size} octets{kept})"
+    for remark in row.body.remarks if row.body else ():
+        yield f"    {remark.kind.value}: {line(remark.about)}".rstrip(": ")
     for sent in row.delivery:
         yield f"    to {line(sent.to)}: {sent.state}" + (
             f", {line(sent.error)}" if sent.error else ""

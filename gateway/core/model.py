@@ -104,12 +104,49 @@ class Party:
         return called(self.name, self.address)
 
 
+class RemarkKind(StrEnum):
+    """What an agent has to know of a message beside its words."""
+
+    ENCRYPTED = "encrypted"  # by S/MIME or PGP: only its addressee can read it
+    SIGNED = "signed"  # by S/MIME or PGP; nobody has checked the signature
+    PARTIAL = "partial"  # one piece of a mail that was cut up (RFC 2046, section 5.2.2)
+    ELSEWHERE = "elsewhere"  # a file that has to be fetched (RFC 2046, section 5.2.3)
+    PROGRAM = "program"  # a file that does something when it is opened
+    DISGUISED = "disguised"  # a file that is a program, though its name says otherwise
+    INFECTED = "infected"  # a file that is kept away from everybody
+    UNSCANNED = "unscanned"  # nobody could look for malware in it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """One such thing; ``about`` is what it is about: a method, a file, a place."""
+
+    kind: RemarkKind
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A machine that may open tickets, as the operator named it, and what it says of its mail.
+
+    ``key`` is the thread key of what the mail is about: repeats of it have the same one; empty
+    where each mail is about something else. ``resolves``: it says that this is over. ``person``:
+    whose words it passes on, where they are somebody's.
+    """
+
+    name: str
+    key: str = ""
+    resolves: bool = False
+    person: Party | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
     """A file that came with a message, or goes out with one.
 
     ``name`` is safe as a file name; ``type`` is a MIME type in lower case; ``cid`` is the
-    Content-ID without angle brackets, by which HTML shows an inline picture.
+    Content-ID without angle brackets, by which HTML shows an inline picture. ``infected`` names
+    the malware that was found in it: then it is kept, and handed on to nobody.
     """
 
     name: str
@@ -117,6 +154,7 @@ class Attachment:
     data: bytes = field(repr=False)
     inline: bool = False
     cid: str | None = None
+    infected: str = ""
 
     @property
     def size(self) -> int:
@@ -134,6 +172,7 @@ class StoredFile:
     digest: str
     inline: bool = False
     cid: str | None = None
+    infected: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,40 +239,6 @@ class Forwarded:
     comment: str = ""
     key: str | None = None
     sent_at: datetime | None = None
-
-
-class RemarkKind(StrEnum):
-    """What an agent has to know of a message beside its words."""
-
-    ENCRYPTED = "encrypted"  # by S/MIME or PGP: only its addressee can read it
-    SIGNED = "signed"  # by S/MIME or PGP; nobody has checked the signature
-    PARTIAL = "partial"  # one piece of a mail that was cut up (RFC 2046, section 5.2.2)
-    ELSEWHERE = "elsewhere"  # a file that has to be fetched (RFC 2046, section 5.2.3)
-    PROGRAM = "program"  # a file that does something when it is opened
-    DISGUISED = "disguised"  # a file that is another thing than its name says
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
-    """One such thing; ``about`` is what it is about: a method, a file, a place."""
-
-    kind: RemarkKind
-    about: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """A machine that may open tickets, as the operator named it, and what it says of its mail.
-
-    ``key`` is the thread key of what the mail is about: repeats of it have the same one; empty
-    where each mail is about something else. ``resolves``: it says that this is over. ``person``:
-    whose words it passes on, where they are somebody's.
-    """
-
-    name: str
-    key: str = ""
-    resolves: bool = False
-    person: Party | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -354,11 +359,15 @@ class Author:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """The words of an entry; kept apart from the history, so that they can be erased."""
+    """The words of an entry; kept apart from the history, so that they can be erased.
+
+    ``remarks`` are what an agent has to know of the message that brought them.
+    """
 
     text: str
     full_text: str = ""
     html: str | None = None
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -142,6 +142,7 @@ def _stored(work: Work, attachment: Attachment) -> StoredFile:
         digest=content.put(work.conn, attachment.data),
         inline=attachment.inline,
         cid=attachment.cid,
+        infected=attachment.infected,
     )
 
 

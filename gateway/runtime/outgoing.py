@@ -90,7 +90,7 @@ def compose(
         replace(say, facts={**say.facts, **_desk_facts(say, queue, desk, now)}),
         number=ticket.number if ticket else None,
         words=say.body or about.body,
-        files=tuple(f.name for f in about.files if not f.inline),
+        files=tuple(f.name for f in about.files if not f.inline and not f.infected),
         now=now,
     )
     message = {
@@ -187,11 +187,13 @@ def _reply_to(say: Say, ticket: Ticket | None, queue: str, desk: Desk, now: date
 
 
 def _attached(say: Say, about: About) -> tuple[StoredFile, ...]:
-    """The files that go along, as far as they fit; the rest is named in the text."""
+    """The clean files that go along, as far as they fit; the rest is named in the text."""
     if not say.attach:
         return ()
     room, kept = _MOST_ATTACHED, []
     for file in about.files:
+        if file.infected:
+            continue
         if file.size <= room or say.reach is Reach.REQUESTER:
             kept.append(file)
             room -= file.size

@@ -60,11 +60,23 @@ def _mark(scene: Scene, values: Values) -> tuple[Block, ...]:
 
 def _words(scene: Scene, _values: Values) -> tuple[Block, ...]:
     body = _own_words(scene)
+    remarks = _remarks(scene, body)
     if body is not None and (body.text.strip() or body.html):
-        return (Block(kind="words", text=body.text, html=_whole_html(body)),)
+        return (*remarks, Block(kind="words", text=body.text, html=_whole_html(body)))
     if scene.say.kind in TO_CUSTOMERS | {NoticeKind.COMMAND_ERROR}:
         return ()
-    return (Block(kind="text", text=scene.phrases.get("word.no_words")),)
+    return (*remarks, Block(kind="text", text=scene.phrases.get("word.no_words")))
+
+
+def _remarks(scene: Scene, body: Body | None) -> tuple[Block, ...]:
+    """What an agent has to know of the message, above its words."""
+    if scene.outside or body is None or not body.remarks:
+        return ()
+    said = (
+        scene.phrases.get(f"remark.{remark.kind.value}", about=unmarked(one_line(remark.about)))
+        for remark in body.remarks
+    )
+    return (Block(kind="text", text="\n".join(said)),)
 
 
 def _own_words(scene: Scene) -> Body | None:

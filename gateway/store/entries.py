@@ -28,6 +28,7 @@ from gateway.store.entry_rows import (
     grouped,
     indexed,
     is_searched,
+    read_body,
     stored_file,
 )
 from gateway.store.entry_statements import LONGEST_FACT
@@ -164,4 +165,4 @@ def files_of(conn: Connection, id: int) -> tuple[StoredFile, ...]:
 def body_of(conn: Connection, id: int) -> Body | None:
     """The words of one entry; None if it has none."""
     row = sql.BODY.first(conn, b_id=id)
-    return Body(text=row[0], full_text=row[1], html=row[2]) if row else None
+    return read_body(*row) if row else None

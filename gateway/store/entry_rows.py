@@ -15,6 +15,8 @@ from gateway.core.model import (
     EntryFact,
     EntryKind,
     Proof,
+    Remark,
+    RemarkKind,
     Role,
     StoredFile,
     Verdict,
@@ -147,7 +149,21 @@ def body_columns(id: int, new: NewEntry) -> dict[str, Any]:
         "full_text": said.full_text,
         "html": said.html,
         "erased_at": None,
+        "remarks": _remarks(said),
     }
+
+
+def _remarks(said: Body) -> dict[str, Any] | None:
+    if not said.remarks:
+        return None
+    return {"v": 1, "remarks": [[r.kind.value, r.about] for r in said.remarks]}
+
+
+def read_body(text: str, full_text: str, html: str | None, remarks: Any) -> Body:
+    """The words of an entry from their columns."""
+    told = remarks["remarks"] if remarks else ()
+    found = tuple(Remark(kind=RemarkKind(kind), about=about) for kind, about in told)
+    return Body(text=text, full_text=full_text, html=html, remarks=found)
 
 
 def file_columns(id: int, files: Sequence[StoredFile]) -> list[dict[str, Any]]:
@@ -162,6 +178,7 @@ def file_columns(id: int, files: Sequence[StoredFile]) -> list[dict[str, Any]]:
             "inline": file.inline,
             "cid": file.cid,
             "digest": file.digest,
+            "infected": file.infected or None,
         }
         for position, file in enumerate(files)
     ]
@@ -192,7 +209,7 @@ def fact_of(row: Row) -> EntryFact:
 def entry_row(row: Row, files: tuple[StoredFile, ...], delivery: tuple[Delivery, ...]) -> EntryRow:
     """An entry from its columns, followed by those of its words."""
     fields = dict(zip(ENTRY_NAMES, row, strict=False))
-    said, full_text, html, erased_at = row[len(ENTRY_NAMES) :]
+    said, full_text, html, remarks, erased_at = row[len(ENTRY_NAMES) :]
     author = {name: fields.pop(f"author_{name}") for name in ("name", "address", "channel", "role")}
     fields["kind"] = EntryKind(fields["kind"])
     fields["visibility"] = Visibility(fields["visibility"])
@@ -202,7 +219,7 @@ def entry_row(row: Row, files: tuple[StoredFile, ...], delivery: tuple[Delivery,
     return EntryRow(
         **fields,
         author=Author(**{**author, "role": Role(author["role"])}),
-        body=None if said is None else Body(text=said, full_text=full_text, html=html),
+        body=None if said is None else read_body(said, full_text, html, remarks),
         erased_at=erased_at,
         files=files,
         delivery=delivery,
@@ -219,8 +236,16 @@ def grouped(rows: Iterable[Row], build: Any) -> dict[int, tuple[Any, ...]]:
 
 def stored_file(row: Row) -> StoredFile:
     """A file from its columns."""
-    name, type_, size, digest, inline, cid = row
-    return StoredFile(name=name, type=type_, size=size, digest=digest, inline=bool(inline), cid=cid)
+    name, type_, size, digest, inline, cid, infected = row
+    return StoredFile(
+        name=name,
+        type=type_,
+        size=size,
+        digest=digest,
+        inline=bool(inline),
+        cid=cid,
+        infected=infected or "",
+    )
 
 
 def delivery_of(row: Row) -> Delivery:

@@ -127,7 +127,9 @@ WORDS = Prepared(
     )
 )
 BODY = Prepared(
-    select(body.c.text, body.c.full_text, body.c.html).where(body.c.entry == bindparam("b_id"))
+    select(body.c.text, body.c.full_text, body.c.html, body.c.remarks).where(
+        body.c.entry == bindparam("b_id")
+    )
 )
 PLACE = Prepared(
     select(entry.c.visibility, entry.c.inbox, entry.c.ticket).where(entry.c.id == bindparam("b_id"))
@@ -157,6 +159,7 @@ ERASE_BODY = Prepared(
         text=literal_column("''"),
         full_text=literal_column("''"),
         html=null(),
+        remarks=null(),
         erased_at=bindparam("b_now"),
     )
 )
@@ -165,7 +168,9 @@ ERASE_FILES = Prepared(
 )
 ERASE_RAW = Prepared(delete(raw).where(raw.c.inbox == bindparam("b_inbox")).returning(raw.c.digest))
 HISTORY = Prepared(
-    select(*entry.columns, body.c.text, body.c.full_text, body.c.html, body.c.erased_at)
+    select(
+        *entry.columns, body.c.text, body.c.full_text, body.c.html, body.c.remarks, body.c.erased_at
+    )
     .join_from(entry, body, isouter=True)
     .where(entry.c.ticket == bindparam("b_ticket"))
     .order_by(entry.c.id)
@@ -180,6 +185,7 @@ HISTORY_FILES = Prepared(
             attachment.c.digest,
             attachment.c.inline,
             attachment.c.cid,
+            attachment.c.infected,
         )
         .where(among(dialect, attachment.c.entry, "b_ids"))
         .order_by(attachment.c.entry, attachment.c.position)

@@ -167,6 +167,7 @@ body = Table(
     Column("full_text", Words, nullable=False),
     Column("html", Words),
     Column("erased_at", Utc),
+    Column("remarks", Json),  # what agents have to know of the message, NULL for nothing
 )
 
 attachment = Table(
@@ -180,6 +181,7 @@ attachment = Table(
     Column("inline", Boolean(create_constraint=False), nullable=False),
     Column("cid", Words),
     Column("digest", ForeignKey("blob.digest"), nullable=False),
+    Column("infected", Words),  # by what; such a file is handed on to nobody
     Index("ix_attachment_digest", "digest"),
     sqlite_with_rowid=False,
 )

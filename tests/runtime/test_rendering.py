@@ -18,6 +18,8 @@ from gateway.core.model import (
     EntryFact,
     EntryKind,
     Party,
+    Remark,
+    RemarkKind,
     Role,
     Ticket,
     Visibility,
@@ -236,6 +238,33 @@ def test_rich_text_is_shown_only_where_it_holds_no_more_than_the_words():
     say = to_bea(NoticeKind.REPLY)
     assert [b.html for b in rendered(say, words=whole).blocks if b.kind == "words"] == [whole.html]
     assert [b.html for b in rendered(say, words=cut).blocks if b.kind == "words"] == [None]
+
+
+ENCRYPTED = Remark(kind=RemarkKind.ENCRYPTED, about="S/MIME")
+
+
+def test_an_agent_is_told_above_the_words_what_there_is_to_know_of_a_mail():
+    words = Body(text="", remarks=(ENCRYPTED, Remark(kind=RemarkKind.PROGRAM, about="a.exe")))
+    text = rendered(to_bea(NoticeKind.REPLY), words=words).text
+    assert "This mail is encrypted (S/MIME): the desk cannot read it." in text
+    assert "Careful: a.exe is a program. Opening it runs it." in text
+    assert text.index("encrypted") < text.index("(There are no words in it.)")
+
+
+@pytest.mark.parametrize("kind", RemarkKind)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_remark_is_said_in_every_language(kind: RemarkKind, language: str):
+    say = replace(to_bea(NoticeKind.REPLY), language=language)
+    words = Body(text="x", remarks=(Remark(kind=kind, about="a {b}%words%"),))
+    bare = rendered(say, words=Body(text="x")).text
+    text = rendered(say, words=words).text
+    assert len(text) > len(bare) + 30
+    assert kind is RemarkKind.UNSCANNED or "a {b}%words%" in text
+
+
+def test_people_outside_are_told_no_remarks():
+    words = Body(text="It burns.", remarks=(ENCRYPTED,))
+    assert "S/MIME" not in rendered(confirmed(), words=words).text
 
 
 def entry(text: str, visibility: Visibility) -> EntryFact:

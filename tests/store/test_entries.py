@@ -1,5 +1,6 @@
 """The history of a ticket: only added to, shown whole, its words apart."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from gateway.core.model import (
     EntryFact,
     EntryKind,
     Proof,
+    Remark,
+    RemarkKind,
     Role,
     StoredFile,
     Verdict,
@@ -42,16 +45,22 @@ def test_an_entry_is_shown_as_it_was_written(database):
         picture = StoredFile(
             name="smoke.png", type="image/png", size=4, digest=digest, inline=True, cid="c1"
         )
+        away = replace(made.stored("a.doc", digest, 4), infected="Eicar")
         number, first = made.new_ticket(conn)
         new = made.entry(
             number,
-            body=Body(text="new", full_text="new\n> old", html="<p>new</p>"),
+            body=Body(
+                text="new",
+                full_text="new\n> old",
+                html="<p>new</p>",
+                remarks=(Remark(kind=RemarkKind.SIGNED, about="PGP"),),
+            ),
             message_id="<1@x>",
             held="overtaken",
             reply_visibility=Visibility.INTERNAL,
             inbox=12,
             proof=Proof(spf=Verdict.PASS, dkim=Verdict.NONE, dmarc=Verdict.FAIL),
-            files=(picture, made.stored("log.txt", digest, 4)),
+            files=(picture, made.stored("log.txt", digest, 4), away),
         )
         change = made.entry(
             number,

@@ -154,7 +154,12 @@ def append_message(draft: Draft, message: Message, because: Reason, role: Role) 
                 channel=message.channel,
             ),
             because=because,
-            body=Body(text=message.text, full_text=message.full_text, html=message.html),
+            body=Body(
+                text=message.text,
+                full_text=message.full_text,
+                html=message.html,
+                remarks=message.remarks,
+            ),
             attachments=message.attachments,
             fingerprint=message.fingerprint,
             message_id=message.message_id,

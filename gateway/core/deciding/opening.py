@@ -122,7 +122,12 @@ def _case(message: Message, agent: Agent, parsed: Parsed, desk: Desk) -> _Case:
         return _Case(
             requester=requester,
             subject=forwarded.subject or message.subject,
-            body=Body(text=forwarded.text, full_text=forwarded.full_text, html=forwarded.html),
+            body=Body(
+                text=forwarded.text,
+                full_text=forwarded.full_text,
+                html=forwarded.html,
+                remarks=message.remarks,
+            ),
             channel=channel,
             because=Reason.of(Why.FORWARDED, agent=agent.name),
             comment=parsed.rest,
@@ -132,7 +137,7 @@ def _case(message: Message, agent: Agent, parsed: Parsed, desk: Desk) -> _Case:
     return _Case(
         requester=requester,
         subject=message.subject,
-        body=Body(text=parsed.rest, full_text=message.full_text),
+        body=Body(text=parsed.rest, full_text=message.full_text, remarks=message.remarks),
         channel=channel,
         because=Reason.of(Why.CALLED, author=requester.shown, agent=agent.name),
         attachments=message.attachments,

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from gateway.channels.email.reading.bodies import Bodies, FilePart
 from gateway.channels.email.reading.headers import read_headers
 from gateway.channels.email.reading.names import ending_of, safe_name, unique_name
+from gateway.channels.email.reading.programs import remark_on, undisguised
 from gateway.core.model import Attachment
 
 _MOST = 500
@@ -20,7 +22,8 @@ def attachments_of(bodies: Bodies, markup: str | None, defects: list[str]) -> li
         found.append(file if isinstance(file, Attachment) else _attachment(file, shown))
     if len(files) > _MOST:
         defects.append(f"more than {_MOST} attachments: the rest is in the raw mail only")
-    return _named_apart(found)
+    bodies.remarks.extend(remark for file in found if (remark := remark_on(file)))
+    return _named_apart([undisguised(file) for file in found])
 
 
 def _attachment(file: FilePart, shown: set[str]) -> Attachment:
@@ -60,13 +63,4 @@ def _with_ending(name: str, kind: str) -> str:
 
 def _named_apart(found: list[Attachment]) -> list[Attachment]:
     taken: set[str] = set()
-    apart = []
-    for one in found:
-        name = unique_name(one.name, taken)
-        same = name == one.name
-        apart.append(
-            one
-            if same
-            else Attachment(name=name, type=one.type, data=one.data, inline=one.inline, cid=one.cid)
-        )
-    return apart
+    return [replace(one, name=unique_name(one.name, taken)) for one in found]

@@ -7,6 +7,7 @@ import re
 from gateway.channels.email.reading.bodies import Bodies, Words, html_of
 from gateway.channels.email.reading.html.limits import stripped
 from gateway.channels.email.reading.html.to_text import text_of
+from gateway.channels.email.reading.texts import shown
 from gateway.core.model import Attachment
 
 _MOST_CALENDARS = 5
@@ -37,7 +38,7 @@ def beginning(full_text: str) -> tuple[str, list[Attachment]]:
     """The text; of more than anybody reads the beginning, and all of it as a file."""
     if len(full_text) <= _LONGEST_WORDS:
         return full_text, []
-    data = full_text.encode("utf-8", "replace")
+    data = shown(full_text).encode("utf-8", "replace")
     return full_text[:_BEGINNING], [Attachment(name="message.txt", type="text/plain", data=data)]
 
 

@@ -36,7 +36,7 @@ from gateway.channels.email.reading.senders import (
     recipients_of,
 )
 from gateway.channels.email.reading.sources import Mail, source_of
-from gateway.channels.email.reading.texts import shown, written
+from gateway.channels.email.reading.texts import seen, shown, written
 from gateway.core.model import Automatic, Forwarded, Message, Party, Proof
 
 log = structlog.get_logger(__name__)
@@ -97,7 +97,8 @@ def _read(raw: bytes, envelope: Mapping[str, Any], options: ReadOptions) -> Mess
     message_id = message_id_of(headers)
     author = author_of(headers, envelope, options.own_lists)
     to, cc = (parties_of(headers, name, _MOST_NAMED) for name in ("to", "cc"))
-    full_text, whole = beginning(full_text)
+    everything, whole = beginning(full_text)
+    full_text = seen(everything)
     files = [*attachments_of(bodies, html, defects), *whole]
     origin = origin_of(
         Seen(
@@ -136,7 +137,7 @@ def _read(raw: bytes, envelope: Mapping[str, Any], options: ReadOptions) -> Mess
         sent_at=_sent_at(headers, options, defects),
         delivered_at=_delivered_at(envelope),
         text=joined(written(full_text, forward=forward), events),
-        full_text=joined(shown(full_text), events),
+        full_text=joined(shown(everything), events),
         html=_shown_html(html, defects),
         attachments=tuple(files),
         automatic=origin.automatic,
@@ -241,7 +242,7 @@ def _attached(leaves: list[Part], comment: str) -> Forwarded | None:
     return Forwarded(
         author=author,
         subject=root.headers.text("subject")[:_LONGEST_SUBJECT],
-        text=written(full_text),
+        text=written(seen(full_text)),
         full_text=shown(full_text),
         html=_shown_html(html, defects),
         comment=written(comment, forward=True),

@@ -7,9 +7,10 @@ import re
 import unicodedata
 
 LONGEST = 150
-_FORBIDDEN = re.compile(
-    r"[\x00-\x1f\x7f-\x9f<>:\"/\\|?*\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+"
-)
+_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f<>:\"/\\|?*]+")
+# Signs that cannot be seen, turn the direction of writing, or are none at all.
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+_BLANKS = re.compile(r"\s+")
 _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?")
 _ENDINGS = {
     "text/plain": ".txt",
@@ -38,7 +39,9 @@ def safe_name(name: str, kind: str) -> str:
     """
     name = unicodedata.normalize("NFC", name[:2000])
     name = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
-    name = _FORBIDDEN.sub("_", name).strip(" ._")
+    if not name.isascii():
+        name = "".join("_" if unicodedata.category(c) in _UNSEEN else c for c in name)
+    name = _BLANKS.sub(" ", _FORBIDDEN.sub("_", name)).strip(" ._")
     if not name:
         return f"{_stem_of(kind)}{ending_of(kind)}"
     if _RESERVED.fullmatch(name):

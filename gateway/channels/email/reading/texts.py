@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from gateway.channels.email.reading.farewells import is_greeting
+from gateway.channels.email.reading.html.hidden import BEGINS, ENDS
 from gateway.channels.email.reading.html.to_text import ATTRIBUTION, BETWEEN, HISTORY
 from gateway.channels.email.reading.quotes import OURS, without_quotes
 from gateway.channels.email.reading.signatures import (
@@ -12,10 +15,13 @@ from gateway.channels.email.reading.signatures import (
     without_signature,
 )
 
+_HIDDEN = re.compile(f"{BEGINS}[^{BEGINS}{ENDS}]*+(?:{ENDS}|\\Z)")
+_OF_HIDING = dict.fromkeys(map(ord, f"{BEGINS}{ENDS}"))
+_MANY_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){3,}")
 # What is longer is no letter: it stays whole, but for what follows our own mark.
 LONGEST = 1_000_000
 _MOST_LINES = 50_000
-_SIGNS = dict.fromkeys(map(ord, f"{ATTRIBUTION}{HISTORY}{BETWEEN}"))
+_SIGNS = dict.fromkeys(map(ord, f"{ATTRIBUTION}{HISTORY}{BETWEEN}{BEGINS}{ENDS}"))
 
 
 def written(full_text: str, *, forward: bool = False) -> str:
@@ -43,6 +49,14 @@ def _own(full_text: str, *, forward: bool) -> str:
 def shown(text: str) -> str:
     """The text without the signs that only this package puts in."""
     return text if text.isascii() else text.translate(_SIGNS)
+
+
+def seen(text: str) -> str:
+    """The text without what a person cannot see; all of it, if there is nothing else."""
+    if BEGINS not in text:
+        return text
+    left = _MANY_BLANK_LINES.sub("\n\n\n", _HIDDEN.sub("", text)).strip("\n")
+    return left if left.strip() else text.translate(_OF_HIDING)
 
 
 def _above_our_mark(text: str) -> str:

@@ -69,6 +69,7 @@ def test_mail_is_read_as_expected(path: Path):
         key: value for key, value in expected.items() if key in SEEN
     }
     assert expected.get("text_has", "") in message.text
+    assert not [word for word in expected.get("text_lacks", ()) if word in message.text]
     assert expected.get("html_has", "") in (message.html or "")
     assert not [word for word in expected.get("html_lacks", ()) if word in (message.html or "")]
     if "forwarded" in expected:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from gateway.channels.email.reading.html.hidden import mark_hidden
 from gateway.channels.email.reading.html.limits import stripped, within_limits
 from gateway.channels.email.reading.html.marks import divides, introduces, is_cited, signs
 
@@ -14,7 +15,7 @@ ATTRIBUTION = "\ue002"
 BLANK = "\ue003"
 HISTORY = "\ue004"  # what follows is history, to the end
 SIGNATURE_BEGINS, SIGNATURE_ENDS = BETWEEN = "\ue005\ue006"
-_SIGNS = re.compile("[\ue000-\ue006]")
+_SIGNS = re.compile("[\ue000-\ue008]")
 _XML = re.compile(r"\s*<\?xml[^>]{0,200}\?>")
 _ZERO_MARGIN = re.compile(r"margin(?:-top|-bottom)?\s*:\s*0(?:[a-z%]+)?\s*(?:;|$|0)", re.IGNORECASE)
 _TRAILING = re.compile(r"(?<![ \t])[ \t]+$", re.MULTILINE)
@@ -57,6 +58,7 @@ def _rendered(markup: str) -> str:
 
     match = _XML.match(markup)
     tree = document_fromstring(markup[match.end() :] if match else markup)
+    mark_hidden(tree, markup)
     _prepare(tree)
     return _tidied(_with_quote_signs(Inscriptis(tree, _config()).get_text()))
 
