@@ -7,7 +7,7 @@ import re
 import socket
 from collections.abc import Callable
 
-from gateway.channels.email.authenticating import Authenticator, AuthOptions
+from gateway.channels.email.authenticating import Authenticator, AuthOptions, CheckingIntake
 from gateway.channels.email.checking import check_mail
 from gateway.channels.email.listening import ListenOptions, MailListener, server_context
 from gateway.channels.email.proof_settings import DkimTable, name_server
@@ -86,6 +86,8 @@ class EmailChannel:
             await asyncio.Event().wait()
         from gateway.channels.email.imap.mailboxes import mailboxes_of
 
+        if self._authenticator is not None:
+            intake = CheckingIntake(intake, self._authenticator)
         await mailboxes_of(self._table.mailbox, self._around, lane_of).run(intake)
 
     async def send(self, outbound: Outbound) -> Receipt:

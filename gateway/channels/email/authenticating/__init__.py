@@ -5,6 +5,7 @@ them from the envelope. ARC (RFC 8617) is not looked at: it only says what other
 """
 
 from gateway.channels.email.authenticating.evaluating import Authenticator
+from gateway.channels.email.authenticating.intake import CheckingIntake
 from gateway.channels.email.authenticating.options import AuthOptions
 
-__all__ = ["AuthOptions", "Authenticator"]
+__all__ = ["AuthOptions", "Authenticator", "CheckingIntake"]

@@ -1,16 +1,19 @@
 import asyncio
 import json
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from gateway.channels.email.authenticating import Authenticator, AuthOptions
+from gateway.channels.email.authenticating import Authenticator, AuthOptions, CheckingIntake
 from gateway.channels.email.authenticating.evaluating import author_domain
+from gateway.core.ports import Accepted, Incoming
 from tests.channels.email.authenticating.letters import MAIL, publish, signed
 from tests.servers.dns import DnsServer
 
 PEER = "192.0.2.7"
+NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 RELAYS = ("127.0.0.0/8", "10.0.0.0/8")
 
 
@@ -167,3 +170,28 @@ async def test_large_mails_leave_the_loop_free(zone: DnsServer):
     assert results(await facts(zone, raw))[1] == ["pass"]
     watcher.cancel()
     assert sorted(waits)[len(waits) * 9 // 10] < 0.1
+
+
+class Kept:
+    def __init__(self) -> None:
+        self.kept: list[Incoming] = []
+
+    async def accept(self, incoming: Incoming) -> Accepted:
+        self.kept.append(incoming)
+        return Accepted(len(self.kept))
+
+
+async def test_mail_from_a_mailbox_is_looked_at_for_its_signatures(zone: DnsServer):
+    kept, checker = Kept(), authenticator(zone)
+    intake = CheckingIntake(kept, checker)
+    for number, raw in enumerate((signed(), MAIL), 1):
+        envelope = {"v": 1, "source": "imap"}
+        fetched = Incoming(
+            channel="email", external_id=f"{number}", raw=raw, received_at=NOON, envelope=envelope
+        )
+        assert await intake.accept(fetched) == Accepted(number)
+    checker.close()
+    by_key, unsigned = kept.kept
+    assert results(by_key.envelope["auth"]) == (None, ["pass"], "pass")
+    assert by_key.envelope["source"] == "imap"
+    assert unsigned.envelope == {"v": 1, "source": "imap"}
