@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from gateway.cli.terminal import instant, line, moment
 from gateway.core.clocks import Clock, ClockState
@@ -79,9 +80,14 @@ def story(it: Ticket, rows: Sequence[LedgerRow], policy: Policy, now: datetime) 
         yield ""
         yield f"{target.words}: {_standing(clock, policy, now)}"
         for row in own:
-            due = f", due {moment(row.due_at, policy.timezone)}" if row.due_at else ""
-            at = moment(row.at, policy.timezone)
+            due = f", due {_exact(row.due_at, policy.timezone)}" if row.due_at else ""
+            at = _exact(row.at, policy.timezone)
             yield f"    {at}  {row.what.value}{due}: {line(row.because)}"
+
+
+def _exact(at: datetime, zone: str) -> str:
+    """To the second: by the ledger, figures are checked by hand."""
+    return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S}"
 
 
 def _standing(clock: Clock | None, policy: Policy, now: datetime) -> str:

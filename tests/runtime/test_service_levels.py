@@ -393,3 +393,24 @@ def test_the_shapes_are_json(desk: Desk):
         }
     ]
     assert told["next_response"] == []
+
+
+def test_people_read_the_ledger_to_the_second(desk: Desk):
+    desk.clock.advance(seconds=7)
+    desk.receive(mail())
+    desk.act(1, "hold")
+    with desk.database.read() as conn:
+        rows = ledger.of_ticket(conn, 1)
+    told = list(service.story(desk.ticket(1), rows, desk.app.policy, desk.clock()))
+    assert told[:4] == [
+        "",
+        "first response: paused since 2026-01-05 10:00; due 2026-01-05 12:00 if it went on now",
+        "    2026-01-05 10:00:07  started, due 2026-01-05 12:00:07: the ticket was opened",
+        "    2026-01-05 10:00:07  paused, due 2026-01-05 12:00:07: Bea Ruiz said #hold",
+    ]
+    assert service.next_due(desk.ticket(1), desk.app.policy, desk.clock()) == "paused"
+    desk.act(1, "open")
+    desk.clock.advance(days=9)
+    assert service.next_due(desk.ticket(1), desk.app.policy, desk.clock()) == (
+        "2026-01-05 12:00 late"
+    )
