@@ -59,7 +59,10 @@ class Agent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
-    """A pile of tickets with addresses of its own. ``label`` is shown to requesters, if set."""
+    """A pile of tickets with addresses of its own. ``label`` is shown to requesters, if set.
+
+    ``say_when``: confirmations say when an answer is due.
+    """
 
     name: str
     addresses: tuple[str, ...] = ()
@@ -67,6 +70,7 @@ class Queue:
     restricted: bool = False
     notify: Notify = Notify.QUEUE
     sla: str = ""
+    say_when: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

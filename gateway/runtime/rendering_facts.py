@@ -143,7 +143,9 @@ def _only_author(scene: Scene) -> dict[str, Any]:
 
 
 def _confirmation(scene: Scene) -> dict[str, Any]:
-    return {"previous": scene.facts.get("previous") or 0}
+    due = scene.facts.get("expected_at")
+    expected = times.at_place(due, scene.now, scene.zone, scene.phrases) if due else ""
+    return {"previous": scene.facts.get("previous") or 0, "expected": expected}
 
 
 def _answer(scene: Scene) -> dict[str, Any]:

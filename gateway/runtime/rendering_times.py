@@ -18,6 +18,12 @@ def brief(at: datetime, now: datetime, zone: ZoneInfo, phrases: Phrases) -> str:
     return _said("time.brief", at, now, zone, phrases)
 
 
+def at_place(at: datetime, now: datetime, zone: ZoneInfo, phrases: Phrases) -> str:
+    """``Monday 5 January, 10:00 (Madrid time)``: for whoever may be somewhere else."""
+    place = zone.key.rpartition("/")[2].replace("_", " ")
+    return phrases.get("time.at_place", moment=moment(at, now, zone, phrases), place=place)
+
+
 def _said(form: str, at: datetime, now: datetime, zone: ZoneInfo, phrases: Phrases) -> str:
     there = _local(at, zone)
     this_year = there.year == _local(now, zone).year

@@ -93,6 +93,11 @@ _MINE = Variable("mine", f"the reader's own tickets; {_LIST_HAS}", _TICKET_LIST)
 EXTRA: Mapping[NoticeKind, tuple[Variable, ...]] = {
     NoticeKind.CONFIRMATION: (
         Variable("previous", "number of the ticket that this one continues; 0 for none", 5),
+        Variable(
+            "expected",
+            "when an answer is due; may be empty",
+            "Monday 5 January, 10:00 (Madrid time)",
+        ),
     ),
     NoticeKind.ANSWER: (
         _AUTHOR[0],

@@ -229,6 +229,9 @@ class QueueTable(Table):
     sla: Line = Field(
         "default", description='its policy; "default" counts where there is one, empty: none'
     )
+    say_when: Flag = Field(
+        False, description="confirmations say until when the policy has an answer due"
+    )
 
 
 class HttpTable(Table):

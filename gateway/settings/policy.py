@@ -99,6 +99,7 @@ def _queue(table: QueueTable) -> Queue:
         restricted=table.restricted,
         notify=table.notify,
         sla=table.sla,
+        say_when=table.say_when,
     )
 
 

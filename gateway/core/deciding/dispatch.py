@@ -15,6 +15,7 @@ from gateway.core.deciding.deadlines import decide_deadline
 from gateway.core.deciding.deliveries import decide_delivery_failed
 from gateway.core.deciding.digests import decide_digest
 from gateway.core.deciding.draft import Desk
+from gateway.core.deciding.expecting import with_expectation
 from gateway.core.deciding.incoming import add_words, open_ticket
 from gateway.core.deciding.opening import decide_asked, open_for_somebody
 from gateway.core.deciding.pacing import paced
@@ -58,7 +59,9 @@ def decide(
     came = event.target if isinstance(event, DeadlineCame) and event.target in SERVICE else None
     seen = _seen(decision.ticket, situation, placement)
     machine = isinstance(event, MessageArrived) and event.message.source is not None
-    return with_clocks(decision, seen, desk.policy, event.at, came=came, machine=machine)
+    policy = desk.policy
+    decision = with_clocks(decision, seen, policy, event.at, came=came, machine=machine)
+    return with_expectation(decision, policy)
 
 
 def _seen(number: int | None, situation: Situation, placement: Placement | None) -> Ticket | None:
