@@ -118,6 +118,7 @@ class NoticeKind(StrEnum):
     COPY = "copy"
     ASSIGNED = "assigned"
     OPENED = "opened"
+    PASSED_ON = "passed_on"
     NOTE = "note"
     WOKE = "woke"
     REMINDER = "reminder"
@@ -304,6 +305,15 @@ class Away:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """Somebody got a ticket of a queue in turn; ``before`` is who got the last one until then."""
+
+    queue: str
+    agent: str
+    before: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verify:
     """An address proved to be its owner's."""
 
@@ -354,6 +364,7 @@ Change = (
     | Move
     | Absorb
     | Away
+    | Given
     | Verify
     | Skip
     | Refuse

@@ -228,10 +228,10 @@ GRAMMAR: tuple[Grammar, ...] = (
     Grammar(
         name="away",
         usage="#away [until monday]",
-        does="no new assignments for you",
+        does="no new tickets for you; your open ones that wait for an answer go to others",
         check=_away,
     ),
-    Grammar(name="back", usage="#back", does="assignments again"),
+    Grammar(name="back", usage="#back", does="new tickets again"),
     Grammar(
         name="status",
         usage="#status",

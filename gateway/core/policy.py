@@ -38,6 +38,14 @@ class Notify(StrEnum):
     NOBODY = "nobody"
 
 
+class Assign(StrEnum):
+    """How the tickets of a queue come to agents."""
+
+    MANUAL = "manual"
+    ROUND_ROBIN = "round_robin"
+    LEAST_BUSY = "least_busy"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
     """Somebody who answers. ``email`` is in lower case and names them everywhere.
@@ -55,6 +63,7 @@ class Agent:
     language: str = ""
     shift: str = ""
     on_call: bool = False
+    limit: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +80,8 @@ class Queue:
     notify: Notify = Notify.QUEUE
     sla: str = ""
     say_when: bool = False
+    assign: Assign = Assign.MANUAL
+    skill: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,6 +103,13 @@ class Why(StrEnum):
     MEASURED_ANEW = "{what} is {value} now: {because}"
     POLICY_EDITED = "the policy or its calendar was edited"
     DIGEST_HOUR = "the hour of the digest has come"
+    # who gets it
+    IN_TURN = "next in turn in the queue {queue}"
+    LEAST_BUSY = "fewest open tickets in the queue {queue}"
+    GIVEN = "given to {agent} by the desk"
+    WENT_AWAY = "{agent} went away"
+    NOBODY_FREE = "nobody in the queue {queue} can be given it now"
+
     # what the operator's rules say
     RULE = 'rule "{rule}"'
     RULE_FAILED = 'rule "{rule}" did not match, as it could not be told: {error}'

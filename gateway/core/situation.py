@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from gateway.core.agenda import Agenda
+from gateway.core.assignment import Staff
 from gateway.core.model import Body, EntryFact, Party, StoredFile, Ticket
 
 EVERYBODY = "*"
@@ -101,6 +102,9 @@ class Situation:
     hour before; for the deadline about that, how many were only counted. ``came_back`` has those
     people, by address, whose mail came back for good. ``ours``: the message bears the id of one
     that the desk itself sent. ``agenda`` is what is before the desk, for a digest.
+    ``staff`` is how the agents stand, where the desk assigns tickets itself. ``unanswered`` has,
+    for an agent who goes away, the requester's last words on each open ticket of theirs that waits
+    for an answer; the tickets are in ``others``.
     """
 
     ticket: Ticket | None = None
@@ -116,6 +120,8 @@ class Situation:
     sender: Sender = Sender()
     tallies: Tallies = Tallies()
     away: Mapping[str, datetime | None] = field(default_factory=dict)
+    staff: Staff = field(default_factory=Staff)
+    unanswered: Mapping[int, EntryFact] = field(default_factory=dict)
     ours: bool = False
     repeats: int = 0
     came_back: Mapping[str, CameBack] = field(default_factory=dict)

@@ -18,7 +18,17 @@ from gateway.runtime.outgoing import About, Renders
 from gateway.runtime.timing import write_times
 from gateway.runtime.work import Applied, Work, shown
 from gateway.runtime.writing import write
-from gateway.store import Connection, content, deadlines, entries, ledger, outbox, people, tickets
+from gateway.store import (
+    Connection,
+    content,
+    deadlines,
+    entries,
+    ledger,
+    outbox,
+    people,
+    rotation,
+    tickets,
+)
 from gateway.store import inbox as inbox_rows
 from gateway.store.entries import NewEntry
 from gateway.store.errors import ConflictError
@@ -288,6 +298,12 @@ def _away(work: Work, change: c.Away) -> None:
     people.set_away(work.conn, change.agent, change.until, back=change.back)
 
 
+def _given(work: Work, change: c.Given) -> None:
+    """Of two processes that give at once the second decides again, and gives to the next one."""
+    if not rotation.give(work.conn, change.queue, change.before, change.agent):
+        raise ConflictError(f"a ticket of {change.queue} was given by somebody else meanwhile")
+
+
 def _verify(work: Work, change: c.Verify) -> None:
     people.verify(work.conn, Party(address=change.address), work.now)
 
@@ -318,6 +334,7 @@ _HANDLERS: dict[type[Any], Callable[[Work, Any], None]] = {
     c.Move: _move,
     c.Absorb: _absorb,
     c.Away: _away,
+    c.Given: _given,
     c.Verify: _verify,
     c.Skip: _skip,
 }

@@ -22,7 +22,7 @@ from gateway.core.events import (
     MessageArrived,
     TicketAsked,
 )
-from gateway.core.model import EntryFact, Message, Party, State, Ticket
+from gateway.core.model import EntryFact, Message, Party, Role, State, Ticket
 from gateway.core.place import Candidates, Clues, Placement, clues_of, place
 from gateway.core.shift_lines import shift_lines
 from gateway.core.situation import (
@@ -318,8 +318,11 @@ def _for_agent(conn: Connection, situation: Situation, agent: str, parsed: Parse
     """What an agent's words and commands need to be known beside."""
     ticket, answered = situation.ticket, situation.answered
     mine = _assigned(conn, agent) if parsed.has("mine") else ()
+    waiting = _unanswered(conn, agent) if parsed.has("away") else {}
+    unanswered = {t.number: words for t, words in waiting.values()}
+    offered = {number: t for number, (t, _) in waiting.items()}
     if ticket is None:
-        return replace(situation, mine=mine)
+        return replace(situation, mine=mine, others=offered, unanswered=unanswered)
     return replace(
         situation,
         mine=mine,
@@ -327,7 +330,8 @@ def _for_agent(conn: Connection, situation: Situation, agent: str, parsed: Parse
         newer=tuple(entries.facts_after(conn, ticket.number, answered.id)) if answered else (),
         history=tuple(entries.recent(conn, ticket.number, _HISTORY)),
         last_words=last_words(conn, ticket),
-        others=_others(conn, ticket, parsed),
+        others=offered | _others(conn, ticket, parsed),
+        unanswered=unanswered,
         entries=_entries(conn, parsed),
         held=_held(conn, ticket, agent) if parsed.has("send") else None,
         waiting=_waiting(conn, ticket, agent) if parsed.has("undo") else None,
@@ -344,6 +348,16 @@ def _assigned(conn: Connection, agent: str) -> tuple[Ticket, ...]:
     """An agent's tickets that are not over, newest first."""
     them = tickets.listing(conn, assignee=agent, limit=_MINE)
     return tuple(t for t in them if t.state not in (State.RESOLVED, State.CLOSED))
+
+
+def _unanswered(conn: Connection, agent: str) -> dict[int, tuple[Ticket, EntryFact]]:
+    """An agent's tickets on which somebody outside waits for an answer, with what they said."""
+    found: dict[int, tuple[Ticket, EntryFact]] = {}
+    for ticket in _assigned(conn, agent):
+        said = entries.last_public(conn, ticket.number)
+        if ticket.state in (State.NEW, State.OPEN) and said and said.author.role is not Role.AGENT:
+            found[ticket.number] = (ticket, said)
+    return found
 
 
 def last_words(conn: Connection, ticket: Ticket) -> EntryFact | None:

@@ -27,6 +27,7 @@ from gateway.runtime.applying import apply
 from gateway.runtime.foresight import foresee
 from gateway.runtime.gathering import Gathered, fingerprint_key
 from gateway.runtime.outgoing import Renders
+from gateway.runtime.staffing import with_staff
 from gateway.runtime.work import Applied
 from gateway.store import Connection, inbox
 from gateway.store.database import savepoint
@@ -125,6 +126,10 @@ def _is_old(message: Message, met_at: datetime) -> bool:
 
 def gather(conn: Connection, event: Event, desk: Desk) -> Gathered:
     """What is to be known about an event."""
+    return with_staff(conn, event, _gather(conn, event, desk), desk.policy)
+
+
+def _gather(conn: Connection, event: Event, desk: Desk) -> Gathered:
     match event:
         case MessageArrived():
             return gathering.for_message(conn, event, desk)

@@ -199,6 +199,11 @@ def _overdue(scene: Scene) -> dict[str, Any]:
     return _due(scene) | {"due_ago": times.ago(at, scene.now, scene.phrases) if at else ""}
 
 
+def _passed_on(scene: Scene) -> dict[str, Any]:
+    tried = tuple(one_line(t) for t in scene.facts.get("tried") or ())
+    return {"to": _line(scene, "to"), "tried": tried}
+
+
 def _command_error(scene: Scene) -> dict[str, Any]:
     return {
         "faults": tuple(_fault(scene.phrases, f) for f in scene.facts.get("faults") or ()),
@@ -368,6 +373,7 @@ _OWN: Mapping[NoticeKind, Callable[[Scene], dict[str, Any]]] = {
     NoticeKind.REMINDER: _due,
     NoticeKind.OVERDUE: _overdue,
     NoticeKind.ESCALATED: _escalated,
+    NoticeKind.PASSED_ON: _passed_on,
     NoticeKind.COMMAND_ERROR: _command_error,
     NoticeKind.HELD_UNPROVEN: _held_unproven,
     NoticeKind.HELD_ANSWER: _held_answer,

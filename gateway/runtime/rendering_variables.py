@@ -121,6 +121,10 @@ EXTRA: Mapping[NoticeKind, tuple[Variable, ...]] = {
         _WHY,
         Variable("tried", "list of what agents said so far", ("Bea Ruiz: switched it off",)),
     ),
+    NoticeKind.PASSED_ON: (
+        Variable("to", "agent who has it now; may be empty", "Carla Poe"),
+        Variable("tried", "list of what agents said so far", ("Bea Ruiz: switched it off",)),
+    ),
     NoticeKind.COMMAND_ERROR: (
         Variable(
             "faults",
@@ -248,6 +252,7 @@ _SAID: Mapping[NoticeKind, str] = {
     NoticeKind.REMINDER: "to whom a step says: something is due soon",
     NoticeKind.OVERDUE: "to whom a step says: something was due",
     NoticeKind.ESCALATED: "to the next tier, or a lead",
+    NoticeKind.PASSED_ON: "to the agent who had a ticket, or escalated it: where it went",
     NoticeKind.COMMAND_ERROR: "to an agent: a line was not understood",
     NoticeKind.HELD_UNPROVEN: "to an agent: a mail in their name came without proof",
     NoticeKind.HELD_ANSWER: "to an agent: their answer was not sent yet",

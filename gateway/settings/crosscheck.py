@@ -40,6 +40,7 @@ def cross_doubts(parts: Parts) -> Iterator[Doubt]:
     yield from _agents_at_the_desk(desk, agents, queues)
     yield from _unknown_queues(agents, queues)
     yield from _restricted_and_empty(agents, queues)
+    yield from _skills_of_nobody(agents, queues)
     yield from _same_contacts(parts)
     names = [q.name for _, q in queues] or [DEFAULT_QUEUE]
     calendars = (ALWAYS, *parts.calendars)
@@ -62,6 +63,21 @@ def _same_addresses(queues: Queues) -> Iterator[Doubt]:
 def _same_agents(agents: Agents) -> Iterator[Doubt]:
     emails = [(("agents", n, "email"), a.email) for n, a in agents]
     yield from _repeated(emails, "address")
+
+
+def _skills_of_nobody(agents: Agents, queues: Queues) -> Iterator[Doubt]:
+    for n, queue in queues:
+        there = [a for _, a in agents if not a.queues or queue.name in a.queues]
+        known = sorted({skill for a in there for skill in a.skills})
+        if queue.skill and queue.skill.casefold() not in {s.casefold() for s in known}:
+            yield Doubt(
+                place=("queues", n, "skill"),
+                found=f'found "{queue.skill}", which no agent of the queue has',
+                expected="one of their skills " + ", ".join(f'"{s}"' for s in known)
+                if known
+                else f'an agent of the queue with skills = ["{queue.skill}"]',
+                hint=nearest(queue.skill, known),
+            )
 
 
 def _same_contacts(parts: Parts) -> Iterator[Doubt]:

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationInfo
 
-from gateway.core.policy import AgentProof, Notify
+from gateway.core.policy import AgentProof, Assign, Notify
 from gateway.settings.ruling import ContactTable, MatrixTable, RuleTable
 from gateway.settings.service import CalendarTable, SlaTable
 from gateway.settings.table import NotYet, Table
@@ -193,7 +193,6 @@ class AgentTable(Table):
     not_yet: ClassVar = (
         NotYet("slack", unless=("",)),
         NotYet("telegram", unless=(0,)),
-        NotYet("limit", unless=(0,)),
     )
 
     name: Name = Field(description="what requesters and colleagues know them as")
@@ -206,22 +205,26 @@ class AgentTable(Table):
     lead: Flag = Field(False, description="leads their queues: hears what nobody else would")
     language: Language = Field("", description="of what the desk tells them; empty: the desk's")
     shift: Line = Field("", description="the calendar in which they work; empty: always")
+    limit: Whole = Field(
+        0, ge=0, description="most open tickets that the desk gives them by itself; 0: no limit"
+    )
     on_call: Flag = Field(False, description="hears of steps while nobody is on shift")
 
 
 class QueueTable(Table):
     """[[queues]]: a pile of tickets. Without any there is one, "support"."""
 
-    not_yet: ClassVar = (
-        NotYet("assign", unless=("manual",)),
-        NotYet("skill", unless=("",)),
-    )
-
     name: QueueName = Field(description="what agents call it")
     addresses: tuple[Address, ...] = Field(
         (), description="what arrives for these lands here; answers come from the first"
     )
     label: Line = Field("", description="what requesters see as its name; empty: the desk's name")
+    assign: Assign = Field(
+        Assign.MANUAL,
+        description="who gets a new ticket: whoever takes it, the next one in turn, or who has "
+        "fewest open ones",
+    )
+    skill: Line = Field("", description="what an agent must know to be given its tickets")
     restricted: Flag = Field(False, description="only its own agents see it")
     notify: Notify = Field(
         Notify.QUEUE, description="who hears of a new ticket: its agents, a lead, or nobody"

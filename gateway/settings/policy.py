@@ -100,6 +100,8 @@ def _queue(table: QueueTable) -> Queue:
         notify=table.notify,
         sla=table.sla,
         say_when=table.say_when,
+        assign=table.assign,
+        skill=table.skill,
     )
 
 
@@ -115,6 +117,7 @@ def _agent(table: AgentTable, queues: Iterable[Queue], language: str) -> Agent:
         language=table.language or language,
         shift=table.shift,
         on_call=table.on_call,
+        limit=table.limit,
     )
 
 

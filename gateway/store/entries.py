@@ -70,6 +70,12 @@ def last_words(conn: Connection, ticket: int) -> EntryFact | None:
     return fact_of(row) if row else None
 
 
+def last_public(conn: Connection, ticket: int) -> EntryFact | None:
+    """The newest public message of a ticket, whoever wrote it."""
+    row = sql.LAST_PUBLIC.first(conn, b_ticket=ticket)
+    return fact_of(row) if row else None
+
+
 def recent(conn: Connection, ticket: int, limit: int) -> list[EntryFact]:
     """The newest entries of a ticket, oldest of them first."""
     return [fact_of(row) for row in reversed(sql.RECENT.all(conn, b_ticket=ticket, b_limit=limit))]

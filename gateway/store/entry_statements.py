@@ -69,6 +69,16 @@ LAST_WORDS = Prepared(
     .order_by(entry.c.id.desc())
     .limit(1)
 )
+LAST_PUBLIC = Prepared(
+    _facts()
+    .where(
+        entry.c.ticket == bindparam("b_ticket"),
+        entry.c.kind == "message",
+        entry.c.visibility == "public",
+    )
+    .order_by(entry.c.id.desc())
+    .limit(1)
+)
 RECENT = Prepared(
     _facts()
     .where(entry.c.ticket == bindparam("b_ticket"))

@@ -10,7 +10,7 @@ from gateway.store.database import Database
 from gateway.store.errors import SchemaTooNewError, StoreError
 
 # Every version there has been, oldest first; the last is what this code works with.
-VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
+VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 HEAD = VERSIONS[-1]
 _LOCK = 0x6761_7465  # any number, the same in every process
 

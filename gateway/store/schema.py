@@ -309,6 +309,14 @@ away = Table(
     Column("until", Utc),
 )
 
+# Who got the last ticket of a queue that gives them out in turn.
+rotation = Table(
+    "rotation",
+    metadata,
+    Column("queue", Words, primary_key=True),
+    Column("agent", Words, nullable=False),
+)
+
 meta = Table(
     "meta",
     metadata,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, text, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from gateway.core.clocks import NO_CLOCKS, from_json, to_json
 from gateway.core.model import Party, Priority, State, Ticket, Visibility
@@ -141,11 +141,6 @@ def with_clocks(conn: Connection, states: Iterable[State], *, after: int, limit:
     return sorted(found)[:limit]
 
 
-def open_counts(conn: Connection) -> dict[str, int]:
-    """How many tickets that are not closed or resolved each agent has."""
-    return dict(_OPEN_COUNTS.all(conn))
-
-
 def _columns(given: Ticket) -> dict[str, Any]:
     return {
         "subject": given.subject,
@@ -244,14 +239,4 @@ _WITH_CLOCKS = Prepared(
     )
     .order_by(ticket.c.number)
     .limit(bindparam("b_limit"))
-)
-_OPEN_COUNTS = Prepared(
-    select(ticket.c.assignee, func.count())
-    .where(
-        # As the index has it, word by word.
-        text("assignee IS NOT NULL AND state IN ('new', 'open', 'pending', 'on_hold')"),
-    )
-    .group_by(ticket.c.assignee)
-    # Without statistics SQLite would rather look at each open ticket.
-    .with_hint(ticket, "INDEXED BY ix_ticket_load", "sqlite")
 )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gateway.core.addresses import AddressBook, AddressKind, Key, day_of
+from gateway.core.assignment import Staff
 from gateway.core.changes import (
     Alter,
     Append,
@@ -18,6 +20,7 @@ from gateway.core.changes import (
     Decision,
     Deliver,
     Drop,
+    Given,
     Hold,
     Move,
     NoticeKind,
@@ -285,6 +288,7 @@ class World:
     dropped: list[Reason] = field(default_factory=list)
     verified: set[str] = field(default_factory=set)
     away: dict[str, datetime | None] = field(default_factory=dict)
+    given: dict[str, str] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
     _mails: int = 0
 
@@ -379,6 +383,7 @@ class World:
             placement, situation = self._look(event)
         else:
             situation = self._about(event)
+        situation = replace(situation, staff=self._staff())
         decision = decide(event, situation, self.desk, placement)
         self._apply(decision, event)
         self.decisions.append(decision)
@@ -431,6 +436,32 @@ class World:
             outbox_id=row.id, ticket=row.ticket, to=row.say.to, kind=row.say.kind, entry=row.entry
         )
 
+    def _staff(self) -> Staff:
+        done = (State.RESOLVED, State.CLOSED)
+        busy = [t.assignee for t in self.tickets.values() if t.assignee and t.state not in done]
+        return Staff(loads=Counter(busy), away=dict(self.away), given=dict(self.given))
+
+    def _unanswered(self, agent: str) -> dict[int, EntryFact]:
+        """The last words on an agent's open tickets that wait for an answer."""
+        them = [
+            t.number
+            for t in self.tickets.values()
+            if t.assignee == agent and t.state in (State.NEW, State.OPEN)
+        ]
+        said = {
+            number: [
+                e.fact
+                for e in self.history(number, EntryKind.MESSAGE)
+                if e.fact.visibility is Visibility.PUBLIC
+            ]
+            for number in them
+        }
+        return {
+            number: facts[-1]
+            for number, facts in said.items()
+            if facts and facts[-1].author.role is not Role.AGENT
+        }
+
     def _about(self, event: Event) -> Situation:
         if isinstance(event, TicketAsked | TroubleReported | DigestDue):
             return Situation()
@@ -446,6 +477,9 @@ class World:
         self, situation: Situation, agent: str, args: Sequence[tuple[str, ...]]
     ) -> Situation:
         known = not agent or agent in self.desk.policy.agents_by_email  # the operator has none
+        unanswered = self._unanswered(agent)
+        offered = {n: self.tickets[n] for n in unanswered}
+        situation = replace(situation, unanswered=unanswered, others=offered)
         if situation.ticket is None or not known:
             return situation
         number, answered = situation.ticket.number, situation.answered
@@ -467,7 +501,7 @@ class World:
             newer=tuple(newer),
             last_words=self._last_words(number),
             history=tuple(e.fact for e in there),
-            others={n: self.tickets[n] for n in named if n in self.tickets},
+            others=offered | {n: self.tickets[n] for n in named if n in self.tickets},
             entries={n: self.entries[n].fact for n in named if n in self.entries},
             held=HeldAnswer(entry=held[-1].fact.id, body=held[-1].body) if held else None,  # type: ignore[arg-type]
             waiting=WaitingAnswer(
@@ -546,6 +580,9 @@ class World:
                     self._rewrite(change.entry, ticket=change.to)
                 case Away():
                     self._away(change)
+                case Given():
+                    assert self.given.get(change.queue) == change.before
+                    self.given[change.queue] = change.agent
                 case Verify():
                     self.verified.add(change.address)
                 case Claim() | Skip() | Refuse() | Reachable() | Unreachable():

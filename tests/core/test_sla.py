@@ -482,7 +482,8 @@ def test_the_tier_is_raised_and_its_people_hear_what_was_tried():
     w.wait(DAY)
     assert (w.tickets[7].tier, w.tickets[7].assignee) == (2, None)
     assert told(w) == [(DAN.email, "escalated"), (EVE.email, "overdue")]
-    assert says(w.decisions[-1])[0] == (DAN.email, "escalated", "internal")
+    assert says(w.decisions[-1])[0] == (BEA.email, "passed_on", "internal")
+    assert says(w.decisions[-1])[1] == (DAN.email, "escalated", "internal")
 
 
 def test_at_the_top_the_lead_is_told():

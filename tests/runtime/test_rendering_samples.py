@@ -105,6 +105,10 @@ VARIANTS: Mapping[NoticeKind, tuple[dict[str, Any], ...]] = {
         {"author": "Carla Poe", "why": "", "last_words": "", "tried": ()},
         {"author": "Acme Support", "last_words": "Help", "tried": (), **_WAS_DUE},
     ),
+    NoticeKind.PASSED_ON: (
+        {"to": "Carla Poe", "tried": ("Bea: water",)},
+        {"to": "", "tried": ()},
+    ),
     NoticeKind.REMINDER: (
         {"target": "resolution", "due_at": NOW + timedelta(hours=1), "last_words": "It burns."},
         {"target": "next_response", "due_at": NOW + timedelta(hours=1), "last_words": ""},

@@ -48,8 +48,6 @@ WRONG = [
     ("[[agents]]\ntier = '2'", '4: agents[1].tier: found "2", expected a whole number from 1 to 9'),
     ("[[agents]]\nqueues = 'support'", '4: agents[1].queues: found "support", expected a list'),
     ("[[agents]]\nqueues = [\n1]", "4: agents[1].queues[1]: found 1, expected"),
-    ("[[agents]]\nlimit = 2", "4: agents[1].limit: limit = 2 is not supported by this version"),
-    ("[[queues]]\nassign = 'round_robin'", '4: queues[1].assign: assign = "round_robin" is not'),
     ("[slack]\n", "3: slack: [slack] is not supported by this version"),
     ("[telegramm]\n", '3: telegramm: found an unknown key (did you mean "telegram"?)'),
     ("[emial]\n", '3: emial: found an unknown key (did you mean "email"?)'),

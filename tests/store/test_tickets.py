@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.core.model import Party, Priority, State
-from gateway.store import tickets
+from gateway.store import rotation, tickets
 from gateway.store.errors import ConflictError
 from tests.store import made
 from tests.store.made import ADA, BEA, NOW, there
@@ -136,4 +136,18 @@ def test_tickets_are_listed_newest_first(database, several, wanted, places):
 
 def test_an_agents_load_is_what_is_not_done(database, several):
     with database.read() as conn:
-        assert tickets.open_counts(conn) == {BEA: 2}
+        assert rotation.loads(conn, [BEA, "carla@acme.example"]) == {BEA: 2}
+        assert rotation.loads(conn, []) == {}
+
+
+def test_a_turn_is_taken_once(database):
+    with database.write() as conn:
+        assert rotation.last_given(conn, ["support", "network"]) == {}
+        assert rotation.give(conn, "support", None, BEA)
+        assert not rotation.give(conn, "support", None, "carla@acme.example")
+        assert rotation.give(conn, "support", BEA, "carla@acme.example")
+        assert not rotation.give(conn, "support", BEA, "dan@acme.example")
+    with database.read() as conn:
+        assert rotation.last_given(conn, ["support", "network"]) == {
+            "support": "carla@acme.example"
+        }

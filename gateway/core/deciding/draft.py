@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from gateway.core.addresses import AddressBook
+from gateway.core.assignment import Staff
 from gateway.core.changes import (
     Alter,
     Append,
@@ -67,6 +68,7 @@ class Draft:
         self.live = live
         self.matched_by: str | None = None
         self.scene: Scene | None = None
+        self.staff: Staff | None = None  # as what was given in this decision left it
         self._number: int | None = ticket.number
         self._changes: list[Change] = []
         self._also: list[On] = []

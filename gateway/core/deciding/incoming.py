@@ -7,6 +7,7 @@ from dataclasses import replace
 from gateway.core.audience import for_loops, for_new, for_words, without
 from gateway.core.changes import Absorb, Append, Claim, NoticeKind, Open, Reach, Skip, Verify
 from gateway.core.courtesy import against_confirming, begins, may_repeat_words, repetitive
+from gateway.core.deciding.assigning import assign_and_tell
 from gateway.core.deciding.draft import Desk, Draft, desk_author, is_the_desks
 from gateway.core.deciding.ruling import follow_rules
 from gateway.core.events import MessageArrived
@@ -47,6 +48,7 @@ def open_ticket(
     role = _role_on_new(draft, message)
     ref = append_message(draft, message, placement.because, role)
     follow_rules(draft, message, situation, Occasion.OPEN, role=role, ref=ref)
+    assign_and_tell(draft, situation, ref)
     if placement.previous is not None:
         _carry_over(draft, placement.previous, placement.because, situation)
     _confirm(draft, event, situation, ref)

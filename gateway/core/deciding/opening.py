@@ -20,6 +20,7 @@ from gateway.core.courtesy import capped
 from gateway.core.deciding.act import requester_named
 from gateway.core.deciding.acting import fault_facts
 from gateway.core.deciding.answers import GLOBAL
+from gateway.core.deciding.assigning import assign_and_tell
 from gateway.core.deciding.draft import Desk, Draft, is_the_desks
 from gateway.core.deciding.incoming import announce, claim, language_of
 from gateway.core.deciding.performing import Act, WrongCommandError, perform
@@ -109,6 +110,7 @@ def _draft(
     )
     follow_rules(draft, said, situation, Occasion.OPEN, ref=ref)
     _comment_and_commands(draft, agent, case, parsed, situation)
+    assign_and_tell(draft, situation, ref)
     _tell(draft, agent, case, situation, ref)
     return draft
 
@@ -314,6 +316,7 @@ def decide_asked(event: TicketAsked, situation: Situation, desk: Desk) -> Decisi
         text=event.text,
     )
     follow_rules(draft, said, situation, Occasion.OPEN, ref=ref)
+    assign_and_tell(draft, situation, ref)
     _tell(draft, agent, case, situation, ref)
     return draft.decision()
 

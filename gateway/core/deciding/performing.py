@@ -15,6 +15,7 @@ from gateway.core.deciding.act import (
     requester_named,
 )
 from gateway.core.deciding.answers import PERFORM_ANSWERS
+from gateway.core.deciding.assigning import offer
 from gateway.core.deciding.climbing import climb, tried
 from gateway.core.deciding.draft import by_agent
 from gateway.core.deciding.mending import PERFORM_MENDING, unmerge
@@ -145,7 +146,7 @@ def _escalate(act: Act, command: Command) -> None:
                 body=Body(text=why),
             )
         )
-    for agent in without(climb(draft, because, act.author), act.agent.email):
+    for agent in without(climb(draft, act.situation, because, act.author), act.agent.email):
         last = act.situation.last_words
         draft.tell(
             agent,
@@ -237,6 +238,8 @@ def _away(act: Act, command: Command) -> None:
         if until is None:
             raise WrongCommandError(command, 'a day ahead, such as "until monday" or "2026-12-01"')
     act.draft.add(Away(agent=act.agent.email, until=until))
+    theirs = [t for n, t in act.situation.others.items() if n in act.situation.unanswered]
+    offer(act.draft, theirs, act.situation, act.agent)
 
 
 def _back(act: Act, _command: Command) -> None:

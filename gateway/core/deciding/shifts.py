@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.core.addresses import AddressKind
 from gateway.core.audience import as_party
-from gateway.core.changes import Alter, Append, Decision, NoticeKind, On, Reach, Refuse, Say
+from gateway.core.changes import (
+    Alter,
+    Append,
+    Decision,
+    Given,
+    NoticeKind,
+    On,
+    Reach,
+    Refuse,
+    Say,
+)
 from gateway.core.deciding.acting import decide_acted
 from gateway.core.deciding.clocks import with_clocks
 from gateway.core.deciding.draft import Desk
@@ -42,10 +52,23 @@ def decide_shift(event: MessageArrived, agent: Agent, situation: Situation, desk
     The lines about one ticket are done together or not at all; no ticket waits for another.
     """
     done = [_wrong(line) for line in shift_lines(event.message.text) if not _clear(line)]
+    known = dict(situation.shift)
     for number, lines in _by_ticket(event.message.text).items():
-        done.append(_act(number, lines, event, agent, situation.shift, desk))
+        done.append(_act(number, lines, event, agent, known, desk))
+        known = _after(known, done[-1])
     told = _answer(done, agent, desk)
     return Decision(ticket=None, changes=(told,), also=tuple(_also(done)))
+
+
+def _after(known: dict[int, Situation], done: _Done) -> dict[int, Situation]:
+    """What is known once that is done: whom the desk gave a ticket has one more."""
+    given = [c for c in done.decision.changes if isinstance(c, Given)] if done.decision else []
+    for change in given:
+        known = {
+            number: replace(one, staff=one.staff.after(change.queue, change.agent))
+            for number, one in known.items()
+        }
+    return known
 
 
 def _clear(line: ShiftLine) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from gateway.core.audience import for_step
 from gateway.core.changes import NoticeKind, Reach
 from gateway.core.clocks import Clock, ClockState, Mark, What
+from gateway.core.deciding.assigning import tell_given
 from gateway.core.deciding.climbing import climb, give_back, tried
 from gateway.core.deciding.draft import Draft, desk_author
 from gateway.core.escalation import Step
@@ -37,7 +38,7 @@ def _take(draft: Draft, situation: Situation, clock: Clock, step: Step) -> Mark:
     because = Reason.of(Why.OVERDUE, target=words)
     if step.early:
         because = Reason.of(Why.DUE_SOON, target=words, at=step.at)
-    did, new = _change(draft, step, because)
+    did, new = _change(draft, situation, step, because)
     facts = {"target": clock.target.value, "due_at": clock.due_at, "late": not step.early}
     escalated = facts | {"author": draft.policy.desk_name, "tried": tried(draft, situation)}
     for agent in new:
@@ -53,7 +54,9 @@ def _take(draft: Draft, situation: Situation, clock: Clock, step: Step) -> Mark:
     return Mark(target=clock.target, at=draft.now, what=What.STEP, because=why, due_at=clock.due_at)
 
 
-def _change(draft: Draft, step: Step, because: Reason) -> tuple[list[str], tuple[Agent, ...]]:
+def _change(
+    draft: Draft, situation: Situation, step: Step, because: Reason
+) -> tuple[list[str], tuple[Agent, ...]]:
     """What a step changes: in words, and who gets the ticket with a higher tier."""
     did: list[str] = []
     author = desk_author(draft.policy)
@@ -62,11 +65,13 @@ def _change(draft: Draft, step: Step, because: Reason) -> tuple[list[str], tuple
     new: tuple[Agent, ...] = ()
     if step.raise_tier:
         tier = draft.ticket.tier
-        new = _there(draft, climb(draft, because, author))
+        new = _there(draft, climb(draft, situation, because, author))
         did.append(f"tier {draft.ticket.tier}" if draft.ticket.tier > tier else "the highest tier")
     if step.reassign and draft.ticket.assignee is not None:
-        give_back(draft, because, author)
-        did.append("given back to the queue")
+        given = give_back(draft, situation, because, author)
+        did.append(f"given to {given.name}" if given else "given back to the queue")
+        if given is not None:
+            tell_given(draft, given, situation.last_words)
     return did, new
 
 
