@@ -15,11 +15,12 @@ import structlog
 from gateway.core.changes import Decision, Skip
 from gateway.core.events import Event
 from gateway.runtime.ahead import ReadAhead
+from gateway.runtime.caution import Caution
 from gateway.runtime.handling import Handled, Handler
 from gateway.runtime.work import Applied
 from gateway.store import Connection, inbox
 from gateway.store.database import Database, savepoint
-from gateway.store.errors import ConflictError, is_temporary
+from gateway.store.errors import ApartError, ConflictError, is_temporary
 from gateway.store.inbox import InboxRow, InboxState
 from gateway.store.together import together
 
@@ -34,13 +35,15 @@ _LATER = timedelta(minutes=1)
 _LOOK = 0.02  # seconds; while only a large mail waits, something else may come
 log = structlog.get_logger(__name__)
 
+Choose = Callable[[list[InboxRow]], list[InboxRow]]
+
 
 class Worker:
     """Handles what is in the inbox, in order within each lane.
 
-    ``careful`` is how many rows are taken one by one, each attempt written down first: those that
-    may have been under way when the process before us died, so that a message that kills the
-    process is parked after a few tries.
+    ``careful`` is how many rows have their attempts counted first: those that may have been under
+    way when the process before us died, so that a message that kills the process is parked after a
+    few tries.
     """
 
     def __init__(
@@ -54,15 +57,14 @@ class Worker:
         self._database = database
         self._handler = handler
         self._now = now
-        self._careful = careful
-        self._noted: set[int] = set()
+        self._caution = Caution(database, now, careful)
         self._trouble: tuple[int, int] = (0, 0)  # a row that fails in passing, and how often
         self._ahead = ReadAhead(database, handler.read)
         self._bite = BATCH  # rows to look at: what fitted into the last batch, and some more
 
     def step(self) -> list[Handled]:
         """Handle some of what is due, in one transaction; empty when nothing was."""
-        if self._careful > 0:
+        if not self._caution.over:
             return self._carefully()
         done, left = self._some()
         while left and not done:
@@ -76,32 +78,41 @@ class Worker:
         if self._database.dialect == "sqlite":
             with self._database.read() as conn:
                 self._ahead.look(conn, inbox.claim(conn, now=self._now(), limit=self._bite))
+        return self._batch(self._ahead.ready)
+
+    def _batch(self, choose: Choose) -> tuple[list[Handled], bool]:
+        """Together, or one by one; and whether there is more than was chosen."""
         try:
-            done, left = self._attempt(self._together)
+            done, left = self._attempt(choose, self._together)
         except Exception as problem:
             log.info("batch_taken_apart", error=type(problem).__name__)
-            done, left = self._attempt(self._one_by_one)
-        self._note(done)
+            done, left = self._attempt(choose, self._one_by_one)
+        for handled in done:
+            self._ahead.forget(handled.row)
+            _log(handled)
         return done, left
 
     def _attempt(
-        self, handle: Callable[[Connection, list[InboxRow]], list[Handled]]
+        self, choose: Choose, handle: Callable[[Connection, list[InboxRow]], list[Handled]]
     ) -> tuple[list[Handled], bool]:
         with self._database.write() as conn:
             rows = inbox.claim(conn, now=self._now(), limit=self._bite)
-            ready = self._ahead.ready(rows)
-            return handle(conn, ready), len(ready) < len(rows)
+            chosen = choose(rows)
+            return handle(conn, chosen), len(chosen) < len(rows)
 
     def _together(self, conn: Connection, rows: list[InboxRow]) -> list[Handled]:
         """All of them or none. Raises whatever goes wrong with any of them."""
         began = time.monotonic()
         with together(conn):
+            if any(row.attempts > MOST_DEATHS for row in rows):
+                raise ApartError("a row is to be parked")
             known = list(self._known(conn, rows, began))
             self._handler.foresee(conn, [event for _, event in known])
             done = []
             for row, event in known:
                 done.append(self._handler.handle(conn, row, event, self._now(), self._finish))
-                if self._is_long(began):
+                # On PostgreSQL nobody waits for us, and the numbers drawn would be lost.
+                if self._database.dialect == "sqlite" and self._is_long(began):
                     break
         return done
 
@@ -133,26 +144,9 @@ class Worker:
         return done
 
     def _carefully(self) -> list[Handled]:
-        if not self._note_attempt():
-            self._careful = 0
-            return []
-        self._careful -= 1
-        with self._database.write() as conn:
-            rows = inbox.claim(conn, now=self._now(), limit=1)
-            hopeless = [row for row in rows if row.attempts > MOST_DEATHS]
-            for row in hopeless:
-                self._park(conn, row, f"the process died {row.attempts - 1} times handling this")
-            done = self._one_by_one(conn, [row for row in rows if row not in hopeless])
-        self._note(done)
-        return done or [_parked(row) for row in hopeless]
-
-    def _note_attempt(self) -> bool:
-        """Write down that the first row is tried: once in a process, for it counts processes."""
-        with self._database.write() as conn:
-            claimed = [row.id for row in inbox.claim(conn, now=self._now(), limit=1)]
-            inbox.note_attempt(conn, [id for id in claimed if id not in self._noted])
-        self._noted.update(claimed)
-        return bool(claimed)
+        tried = self._caution.choose(self._bite)
+        done, _ = self._batch(lambda rows: [row for row in rows if row.id in tried])
+        return done
 
     def _one_by_one(self, conn: Connection, rows: list[InboxRow]) -> list[Handled]:
         """Each by itself: what fails is parked, and does not touch the others."""
@@ -167,6 +161,9 @@ class Worker:
         return time.monotonic() - began > (_SHARE if self._database.wanted else _ALONE)
 
     def _one(self, conn: Connection, row: InboxRow) -> Handled:
+        if row.attempts > MOST_DEATHS:
+            self._park(conn, row, f"the process died {row.attempts - 1} times handling this")
+            return _parked(row)
         try:
             event = self._read(conn, row)
             return self._handler.handle(conn, row, event, self._now(), self._finish)
@@ -187,11 +184,6 @@ class Worker:
             return self._handler.read(conn, row)  # asks the database for nothing more
         with savepoint(conn):
             return self._handler.read(conn, row)
-
-    def _note(self, done: list[Handled]) -> None:
-        for handled in done:
-            self._ahead.forget(handled.row)
-            _log(handled)
 
     def _finish(self, conn: Connection, handled: Handled) -> None:
         applied = handled.applied

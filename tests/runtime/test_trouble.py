@@ -113,6 +113,25 @@ def test_passing_trouble_in_careful_mode_is_not_taken_for_a_death(desk: Desk):
     assert desk.row(row.id).state is InboxState.DONE
 
 
+def test_the_first_rows_are_tried_together_and_those_tried_before_alone(desk: Desk):
+    """Else a daemon that starts on a full inbox would be slow for as long as it is careful."""
+    reader = Stumbling(desk, Died)
+    for n in range(4):
+        desk.arrive(mail(f"number {n}"))
+    poison = desk.arrive(mail("poison"))
+    for n in range(4, 8):
+        desk.arrive(mail(f"number {n}"))
+    with pytest.raises(Died):
+        worker_of(desk, reader, careful=7).drain()
+    assert [desk.row(n).attempts for n in range(1, 10)] == [1] * 7 + [0] * 2
+    assert desk.row(poison.id).state is InboxState.NEW
+
+    with pytest.raises(Died):
+        worker_of(desk, reader, careful=7).drain()
+    assert len(desk.tickets()) == 4
+    assert desk.row(poison.id).attempts == 2
+
+
 def test_a_worker_stops_being_careful_when_nothing_is_left_of_before(desk: Desk):
     reader = Stumbling(desk, Died)
     for number in range(5):
