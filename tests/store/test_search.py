@@ -115,7 +115,7 @@ def test_a_page_begins_where_the_last_one_ended(database):
 
 
 def test_what_is_older_than_the_newest_entries_is_found_too(database, monkeypatch):
-    monkeypatch.setattr(search, "WINDOW", 3)
+    monkeypatch.setattr(search, "WINDOWS", (2, 3))
     with database.write() as conn:
         number, id = made.new_ticket(conn, "needle")
         entries.append(conn, [made.entry(number, "hay") for _ in range(10)])
