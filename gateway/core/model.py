@@ -146,7 +146,8 @@ class Attachment:
 
     ``name`` is safe as a file name; ``type`` is a MIME type in lower case; ``cid`` is the
     Content-ID without angle brackets, by which HTML shows an inline picture. ``infected`` names
-    the malware that was found in it: then it is kept, and handed on to nobody.
+    the malware that was found in it: then it is kept, and handed on to nobody. ``digest`` is the
+    store's for the data, where it was worked out beforehand.
     """
 
     name: str
@@ -155,6 +156,7 @@ class Attachment:
     inline: bool = False
     cid: str | None = None
     infected: str = ""
+    digest: str = ""
 
     @property
     def size(self) -> int:

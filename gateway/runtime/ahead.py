@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 
 from gateway.core.events import Event, MessageArrived
+from gateway.core.model import Attachment
 from gateway.store import Connection, content
 from gateway.store.database import Database
 from gateway.store.inbox import InboxRow
@@ -86,15 +88,19 @@ class ReadAhead:
 
     def _try(self, conn: Connection, row: InboxRow) -> Event | None:
         try:
-            event = self._read(conn, row)
-            self._prepare(event)
+            event = self._prepared(self._read(conn, row))
         except Exception:
             return None  # it happens again where it is dealt with
         return event
 
-    def _prepare(self, event: Event) -> None:
+    def _prepared(self, event: Event) -> Event:
         """Large files are written and synced before the writer is held, too."""
-        if isinstance(event, MessageArrived):
-            for attachment in event.message.attachments:
-                if content.too_large(self._database.dialect, attachment.data):
-                    content.prepare(self._database, attachment.data)
+        if not isinstance(event, MessageArrived) or not event.message.attachments:
+            return event
+        attachments = tuple(self._kept(one) for one in event.message.attachments)
+        return replace(event, message=replace(event.message, attachments=attachments))
+
+    def _kept(self, attachment: Attachment) -> Attachment:
+        if not content.too_large(self._database.dialect, attachment.data):
+            return attachment
+        return replace(attachment, digest=content.prepare(self._database, attachment.data).digest)

@@ -149,11 +149,17 @@ def _stored(work: Work, attachment: Attachment) -> StoredFile:
         name=attachment.name,
         type=attachment.type,
         size=attachment.size,
-        digest=content.put(work.conn, attachment.data),
+        digest=content.put(work.conn, _content(work.conn, attachment)),
         inline=attachment.inline,
         cid=attachment.cid,
         infected=attachment.infected,
     )
+
+
+def _content(conn: Connection, attachment: Attachment) -> bytes | content.Content:
+    if not attachment.digest:
+        return attachment.data
+    return content.prepared(conn.dialect.name, attachment.data, attachment.digest)
 
 
 def _alter(work: Work, change: c.Alter) -> None:

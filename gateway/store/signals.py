@@ -11,6 +11,7 @@ from gateway.store.database import CHANNEL, Database
 from gateway.store.errors import is_temporary
 
 LOOK_SECONDS = 0.5
+BREATH_SECONDS = 0.05
 RECONNECT_SECONDS = 2.0
 
 
@@ -63,8 +64,9 @@ class Wakeups:
         connection.execute(f"LISTEN {CHANNEL}")
         self._on_wake()
         while not self._stop.is_set():
-            for _ in connection.notifies(timeout=LOOK_SECONDS, stop_after=1):
+            if list(connection.notifies(timeout=LOOK_SECONDS, stop_after=1)):
                 self._on_wake()
+                self._stop.wait(BREATH_SECONDS)  # one look for all that others write meanwhile
         with suppress(Exception):
             connection.execute(f"UNLISTEN {CHANNEL}")
 

@@ -1,11 +1,15 @@
 """Large mails and small ones: all are handled, none of a conversation before its time."""
 
+from base64 import encodebytes
+
 from gateway.channels.email.reading import lane_of
-from gateway.store import inbox
+from gateway.core.model import EntryKind
+from gateway.store import content, inbox
 from gateway.store.content import LARGEST_IN_ROW
 from gateway.store.inbox import InboxState
 from tests.runtime.desk import Desk, mail
 
+PICTURE = "--b\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\n"
 LARGE = "It burns. " * (LARGEST_IN_ROW // 10 + 100)
 
 
@@ -47,3 +51,13 @@ def test_a_large_mail_whose_file_is_gone_is_listed_with_the_reason(sqlite_desk: 
     with sqlite_desk.database.read() as conn:
         (failed,) = inbox.rows(conn, failed=True)
     assert "missing" in (failed.error or "")
+
+
+def test_a_large_attachment_comes_back_whole(desk: Desk):
+    octets = bytes(range(256)) * (LARGEST_IN_ROW * 20 // 256)  # written in several pieces
+    parts = f"--b\n\nSee it.\n{PICTURE}{encodebytes(octets).decode()}\n--b--"
+    row = desk.receive(mail(parts, **{"content-type": "multipart/mixed; boundary=b"}))
+    (file,) = desk.history(row.ticket or 0, EntryKind.MESSAGE)[0].files
+    with desk.database.read() as conn:
+        assert content.get(conn, file.digest) == octets
+    assert content.digest_of(octets) == file.digest

@@ -44,3 +44,11 @@ def test_without_an_id_the_envelope_counts():
     one, two = ({"from": f"{name}@example.org"} for name in ("one", "two"))
     assert read(raw, one).fingerprint != read(raw, two).fingerprint
     assert read(FIRST, one).fingerprint == read(FIRST, two).fingerprint
+
+
+@pytest.mark.parametrize("before", range(4))
+def test_a_long_mail_is_the_same_wherever_its_pieces_are_cut(before: int):
+    lines = "x" * before + "\n" + "Gone through in pieces.\n" * 100_000
+    bare = f"{HEAD}{ID}\n{lines}"
+    assert read(bare).fingerprint == read(bare.replace("\n", "\r\n")).fingerprint
+    assert read(bare).fingerprint != read(bare + "More.\n").fingerprint
