@@ -23,6 +23,8 @@ MOST_LINES = 4
 _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ue002]")
 _SPACES = re.compile(r"[\s\u202f\xa0]+")
 _ENDS = re.compile(r"[:：][\s\u200e\u200f\u202a-\u202e\u2066-\u2069]{0,4}$")
+_BLANKS = " \t\r\xa0\u202f\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_COLONS = (":", "：")
 _FRAMED = re.compile(r"-{2,60} ?([^-\n][^\n]{2,300}?):? ?-{2,60}$")
 _GROUPWISE = re.compile(r">>> ?([^\n>][^\n]{5,200}[^\s>]) ?>>>$")
 _WROTE = re.compile(
@@ -52,7 +54,7 @@ _MOST_OF_MOMENT = 14
 
 def ends_attribution(line: str) -> bool:
     """Whether a line may be the last one of an attribution; a cheap look."""
-    return _ENDS.search(line) is not None or line.rstrip().endswith(("--", ">>>"))
+    return line.rstrip(_BLANKS)[-1:] in _COLONS or line.rstrip().endswith(("--", ">>>"))
 
 
 def normal(lines: list[str]) -> str:
@@ -169,9 +171,21 @@ def _names_somebody(said: str) -> bool:
     wrote = _last(_WROTE, said)
     if wrote is None:
         return False
-    who = _ADDRESS.sub(" ", said[: wrote.start()] or said[wrote.end() :]).strip(_LOOSE_ENDS)
-    after = said[wrote.end() :] if said[: wrote.start()] else ""
-    return (not who or _is_name(who) or _YOU.fullmatch(who) is not None) and _ends_well(after)
+    before = said[: wrote.start()].strip()
+    who = _ADDRESS.sub(" ", before or said[wrote.end() :]).strip(_LOOSE_ENDS)
+    if before and not _ends_well(said[wrote.end() :]):
+        return False
+    return not who or before[-1:] == '"' or _YOU.fullmatch(who) is not None or _is_who(who)
+
+
+def _is_who(text: str) -> bool:
+    """A name, or one after a comma: ``Once upon a time, Chris``."""
+    return _is_name(text) or (len(text.split()) <= _MOST_OF_MOMENT // 2 and _after_comma(text))
+
+
+def _after_comma(text: str) -> bool:
+    _, comma, name = text.rpartition(",")
+    return bool(comma) and _is_name(name)
 
 
 def attribution_begins(lines: list[str], index: int, *, marked: bool) -> int | None:

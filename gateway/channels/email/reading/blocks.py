@@ -34,15 +34,15 @@ _LONGEST_LABELLED = 2_000
 _MOST_FIELDS = 10
 
 
-def _may_be_banner(line: str) -> bool:
-    """A look at two letters saves a pattern for nearly every line."""
-    bare = line.strip(" \t>*\u200e")
+def may_be_banner(line: str) -> bool:
+    """Whether a line that is not blank may be one: its first and last letters tell, cheaply."""
+    bare = line.strip(" \t>*\u200e\r\xa0")
     return bool(bare) and (bare[0] in "-_—–―‐‑=~" or bare[-1] in ":：")
 
 
 def is_original_banner(line: str) -> bool:
     """``-----Original Message-----`` and its like."""
-    if len(line) >= _LONGEST_BANNER or not _may_be_banner(line):
+    if len(line) >= _LONGEST_BANNER or not may_be_banner(line):
         return False
     match = _ORIGINAL.match(line)
     return bool(match and _HAS_ORIGINAL.search(match[1]) and not _HAS_FORWARD.search(match[1]))
@@ -50,7 +50,7 @@ def is_original_banner(line: str) -> bool:
 
 def is_forward_banner(line: str) -> bool:
     """``---------- Forwarded message ---------``, ``Begin forwarded message:`` and their like."""
-    if len(line) > _LONGEST_BANNER or not _may_be_banner(line):
+    if len(line) > _LONGEST_BANNER or not may_be_banner(line):
         return False
     match = _ORIGINAL.match(line) or _OPEN_BANNER.match(line)
     if match:

@@ -7,7 +7,6 @@ Every rule looks at a bounded number of lines, so that the time is linear in the
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from dataclasses import dataclass
 
 from gateway.channels.email.reading.attributions import (
@@ -21,6 +20,7 @@ from gateway.channels.email.reading.blocks import (
     is_original_banner,
     is_rule,
     label_of,
+    may_be_banner,
 )
 from gateway.channels.email.reading.farewells import is_farewell
 from gateway.channels.email.reading.html.to_text import ATTRIBUTION, HISTORY
@@ -54,33 +54,34 @@ def without_quotes(text: str, *, forward: bool = False) -> Kept:
     ``forward``: the mail passes on another one, whose words are content and stay.
     """
     lines = text.split("\n")
-    end, cut = _history_begins(lines, forward=forward)
-    marks = [_is_quoted(line) for line in lines[:end]]
-    kept, dropped = _answering(lines[:end], marks, forward=forward)
+    quoted = [_is_quoted(line) for line in lines]
+    end, cut = _history_begins(lines, quoted, forward=forward)
+    kept, dropped = _answering(lines[:end], quoted[:end], forward=forward)
     return Kept("\n".join(kept), cut or dropped)
 
 
 def _is_quoted(line: str) -> bool:
+    if ">" not in line and "＞" not in line:
+        return False
     if _QUOTED.match(line) is None or _NO_QUOTE.match(line):
         return False
     return OURS.match(line) is None
 
 
-def _history_begins(lines: list[str], *, forward: bool) -> tuple[int, bool]:
+def _history_begins(lines: list[str], quoted: list[bool], *, forward: bool) -> tuple[int, bool]:
     """The first line of a history that goes on to the end, and whether there is one."""
     above = False  # whether words of the writer's own were met
-    marked = [i for i, line in enumerate(lines) if _MARKED.match(line)]
     for index, line in enumerate(lines):
         if "##- " in line and _is_our_mark(lines, index):
             return _attribution_above(lines, index), True
-        if not line.strip() or _is_quoted(line):
+        if quoted[index] or not line or line.isspace():
             continue
-        if is_forward_banner(line):
+        if may_be_banner(line) and is_forward_banner(line):
             forward = True
-        begin = None if forward else _separated(lines, index, marked)
+        begin = None if forward else _separated(lines, index)
         if begin is not None and above and _is_answer(lines[max(0, begin - _LOOK_ABOVE) : begin]):
             return begin, True
-        above = above or line.strip() != HISTORY
+        above = above or line != HISTORY
     return len(lines), False
 
 
@@ -104,21 +105,21 @@ def _is_our_mark(lines: list[str], index: int) -> bool:
     )
 
 
-def _separated(lines: list[str], index: int, marked: list[int]) -> int | None:
+def _separated(lines: list[str], index: int) -> int | None:
     """Where a history begins that is seen at this line, or None."""
     line = lines[index]
     if len(line) > LONGEST:
         return None
-    if HISTORY in line:
-        return _above_rule(lines, index)
-    if is_original_banner(line):
+    if line.startswith(HISTORY) or (may_be_banner(line) and is_original_banner(line)):
         return _above_rule(lines, index)
     if (":" in line or "：" in line) and header_block(lines, index):
         return _above_block(lines, index)
-    if not ends_attribution(line) or _marked_below(marked, index):
+    if not ends_attribution(line):
         return None
     begin = attribution_begins(lines, index, marked=False)
-    return None if begin is None else _above_rule(lines, begin)
+    if begin is None or _marked_below(lines, index):
+        return None
+    return _above_rule(lines, begin)
 
 
 def _above_block(lines: list[str], index: int) -> int | None:
@@ -156,13 +157,12 @@ def _above_rule(lines: list[str], begin: int) -> int:
     return above if drawn else begin
 
 
-def _marked_below(marked: list[int], index: int) -> bool:
+def _marked_below(lines: list[str], index: int) -> bool:
     """Whether quoted lines bear a mark, one of their writer's choice perhaps.
 
     Then what has no mark may be an answer in between.
     """
-    following = bisect_left(marked, index + 1)
-    return following < len(marked) and marked[following] < index + _LOOK_BELOW
+    return any(_MARKED.match(line) for line in lines[index + 1 : index + _LOOK_BELOW])
 
 
 def _attribution_above(lines: list[str], index: int) -> int:

@@ -122,6 +122,15 @@ LEGAL_OPENING = re.compile(
     r"|このメール|本メール|이 (?:메일|이메일|전자우편)|본 메일)",
     _FLAGS,
 )
+# The beginnings of all these.
+NOTICE_BEGINS = tuple(
+    "confid strict disclaim legal privileg important notice internet please this the any if diese"
+    " der die vertraulich haftung rechtlich wichtig aviso advertencia nota este el la esta as o"
+    " questo le questa ai il avvertenz ce cet les avis l' l’ dit deze de ta niniejsz informac treść"
+    " uwaga zastrzeż настоящ это данн информ внимание це ця detta denna innehåll dette dete denne"
+    " indhold innhold tämä tat tento obsah upozorn ez a jelen az bu yasal gizlilik 本 此 免责 この"
+    " 이".split()
+)
 LEGAL_WORDS = re.compile(
     r"confiden[tcz]|privileg|intended|recipient|addressee|unauthori[sz]ed|disclos|dissemin"
     r"|prohibited|notify|delete|in error"
@@ -132,6 +141,16 @@ LEGAL_WORDS = re.compile(
     r"|konfidenti|mottagare|modtager|mottaker|radera|slett|förbjud|forbudt|fortrolig|sekretess|fejl|feil|luottamuksel|vastaanottaja|poista|kielletty"
     r"|důvěrn|příjemc|smaž|vymaž|omyl|zakázán|dôvern|bizalmas|címzett|töröl|tilos|téved|tiltott|gizli|alıcı|siliniz|yasak|yanlış"
     r"|机密|機密|保密|收件人|删除|刪除|禁止|错误|錯誤|秘密|受信者|宛先|削除|誤って|기밀|수신자|삭제|금지",
+    _FLAGS,
+)
+
+# What stands beside a legal notice: facts of a company, what its programs did.
+NOTICE_WORDS = re.compile(
+    r"\b(?:virus(?:es)?|viren|virii?|swept|scann?ed|opinions?|views|registered|company|ltd|inc|gmbh|ag"
+    r"|hrb|geschäftsführ\w{0,6}|vorstand|s\.?[al]\.?|srl|spa|b\.?v\.?|footnote|liab\w{2,8}|copyright"
+    r"|contract|vat|ust|nif|cif|p\.? ?iva|siret|kvk|org\.?nr|ab|oy|a/s"
+    r"|datenschutz|privacy|gdpr|rgpd)\b"
+    r"|https?://|www\.",
     _FLAGS,
 )
 

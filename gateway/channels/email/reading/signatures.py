@@ -15,6 +15,8 @@ from gateway.channels.email.reading.signature_words import (
     LEGAL_OPENING,
     LEGAL_WORDS,
     MOBILE_LINES,
+    NOTICE_BEGINS,
+    NOTICE_WORDS,
     OUTSIDE,
     PREPOSITION,
     SENT_FROM,
@@ -24,6 +26,8 @@ from gateway.channels.email.reading.signature_words import (
 
 _DELIMITER = re.compile(r"-- ?$")
 _MOST_BELOW = 30  # lines of a signature
+_SHORTEST_NOTICE = 60  # characters
+_LEGAL_WORDS = 3
 _MOST_ENDING = 60  # lines in which what programs add is looked for
 _MOBILE = re.compile(
     rf"{SENT_FROM}\b ?(?:{PREPOSITION}\b ?)?(?P<from>[^\n]{{2,90}})$", re.IGNORECASE
@@ -45,8 +49,11 @@ _MOST_MARKED = 15  # lines
 _QUOTED = re.compile(r"[ \t]{0,3}>")
 _LIST_RULE = re.compile(r"\s{0,2}[_\-=]{20,120}\s*$")
 _LIST_WORDS = re.compile(
-    r"mailing list|unsubscribe|listinfo|https?://|@|abbestellen|désabonner", re.IGNORECASE
+    r"mailing[- ]list|unsubscri|listinfo|subscription|list (?:archive|maintainer)|abbestellen"
+    r"|désabonn|desuscri|disiscri|egroups|yahoogroups",
+    re.IGNORECASE,
 )
+_ANY_LINK = re.compile(r"https?://|@")
 _SEPARATOR = re.compile(r"[ \t]*[-_=*]{3,120}[ \t]*$")
 
 
@@ -134,20 +141,56 @@ def _above_delimiter(lines: list[str]) -> int:
 
 
 def _above_endings(lines: list[str]) -> int:
-    """Above the paragraphs at the end that programs and lawyers wrote, each known by its words."""
-    end = len(lines)
-    floor = max(0, end - _MOST_ENDING)
+    """Above what programs and lawyers wrote at the end, each known by its words."""
+    floor = max(0, len(lines) - _MOST_ENDING)
+    cut = _above_added(lines, len(lines), floor)
+    above = _above_notice(lines, cut, floor)
+    return _above_added(lines, above, floor) if above < cut else cut
+
+
+def _above_added(lines: list[str], end: int, floor: int) -> int:
+    """Above lines of phones, scanners and servers, one paragraph after the other."""
     while end > floor:
         begin = _paragraph_begins(lines, end, floor)
-        cut = _ending_in(lines[begin:end])
-        if cut is None:
+        added = _added_below(lines[begin:end])
+        if added is None:
             break
-        end = begin + cut
-        while end > floor and (not lines[end - 1].strip() or _SEPARATOR.match(lines[end - 1])):
-            end -= 1
-        if cut:
+        end = begin + added if added else _above_gap(lines, begin, floor)
+        if added:
             break
     return end
+
+
+def _above_notice(lines: list[str], end: int, floor: int) -> int:
+    """Above the topmost legal notice that stands with nothing else than what goes with one.
+
+    That is its translation, or facts of a company; below a rule it is all that follows.
+    """
+    cut = bottom = end
+    between: list[list[str]] = []  # paragraphs below, as far as they are not cut already
+    while bottom > floor:
+        begin = _paragraph_begins(lines, bottom, floor)
+        paragraph = lines[begin:bottom]
+        ruled = begin > 0 and _SEPARATOR.match(lines[begin - 1]) is not None
+        bottom = _above_gap(lines, begin, floor)
+        if not _is_legal(paragraph):
+            between.append(paragraph)
+        elif ruled or all(map(_goes_with_notice, between)):
+            cut, between = bottom, []
+        else:
+            break
+    return cut
+
+
+def _above_gap(lines: list[str], end: int, floor: int) -> int:
+    while end > floor and (not lines[end - 1].strip() or _SEPARATOR.match(lines[end - 1])):
+        end -= 1
+    return end
+
+
+def _goes_with_notice(paragraph: list[str]) -> bool:
+    said = " ".join(paragraph)[:2_000]
+    return "?" not in said and (LEGAL_WORDS.search(said) or NOTICE_WORDS.search(said)) is not None
 
 
 def _paragraph_begins(lines: list[str], end: int, floor: int) -> int:
@@ -157,9 +200,9 @@ def _paragraph_begins(lines: list[str], end: int, floor: int) -> int:
     return begin
 
 
-def _ending_in(paragraph: list[str]) -> int | None:
+def _added_below(paragraph: list[str]) -> int | None:
     """From which line on a paragraph is a program's: 0 if all of it is, None if none is."""
-    if _is_legal("\n".join(paragraph)[:4_000]) or _is_warning(paragraph):
+    if _is_warning(paragraph):
         return 0
     cut = len(paragraph)
     while cut and _is_added(paragraph[cut - 1]):
@@ -208,17 +251,25 @@ def _is_warning(paragraph: list[str]) -> bool:
     return OUTSIDE.search(said) is not None and SUSPECT.search(said) is not None
 
 
-def _is_legal(text: str) -> bool:
+def _is_legal(paragraph: list[str]) -> bool:
     """Whether a paragraph opens as a legal notice does, and has the words of one."""
-    if len(text) < 60 or not LEGAL_OPENING.match(text[:200]):
+    opening = paragraph[0][:200]
+    if not opening.lower().lstrip(' \t*_[("').startswith(NOTICE_BEGINS):
+        return False  # a cheap look: nearly every paragraph is none
+    if not LEGAL_OPENING.match(opening):
         return False
-    return len({word.lower() for word in LEGAL_WORDS.findall(text)}) >= 3
+    text = "\n".join(paragraph)[:4_000]
+    return (
+        len(text) >= _SHORTEST_NOTICE
+        and len({word.lower() for word in LEGAL_WORDS.findall(text)}) >= _LEGAL_WORDS
+    )
 
 
 def _above_list_footer(lines: list[str]) -> int:
     """Above the rule and the few lines that a mailing list adds below a mail."""
     for index in range(len(lines) - 1, max(len(lines) - 8, 0), -1):
         if _LIST_RULE.match(lines[index]):
-            below = "\n".join(lines[index + 1 :])[:2000]
-            return index if _LIST_WORDS.search(below) else len(lines)
+            below = "\n".join(lines[index + 1 :])[:2_000]
+            signed = "_" in lines[index] and _ANY_LINK.search(below) is not None
+            return index if signed or _LIST_WORDS.search(below) else len(lines)
     return len(lines)

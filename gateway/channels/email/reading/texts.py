@@ -21,7 +21,7 @@ _MANY_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){3,}")
 # What is longer is no letter: it stays whole, but for what follows our own mark.
 LONGEST = 1_000_000
 _MOST_LINES = 50_000
-_SIGNS = dict.fromkeys(map(ord, f"{ATTRIBUTION}{HISTORY}{BETWEEN}{BEGINS}{ENDS}"))
+_SIGNS = re.compile(f"[{ATTRIBUTION}{HISTORY}{BETWEEN}{BEGINS}{ENDS}]")
 
 
 def written(full_text: str, *, forward: bool = False) -> str:
@@ -48,7 +48,7 @@ def _own(full_text: str, *, forward: bool) -> str:
 
 def shown(text: str) -> str:
     """The text without the signs that only this package puts in."""
-    return text if text.isascii() else text.translate(_SIGNS)
+    return text if text.isascii() else _SIGNS.sub("", text)
 
 
 def seen(text: str) -> str:

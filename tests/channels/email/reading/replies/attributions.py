@@ -176,6 +176,7 @@ ATTRIBUTIONS = [
 
 # Such as say neither when nor by what address: they count above marked lines alone.
 BARE = [
+    ("of somebody's own", "en", "Once upon a time, Chris wrote :"),
     ("thunderbird, of old", "en", "Bob Smith wrote:"),
     ("gnus", "en", "Bob Smith <bob@example.com> writes:"),
     ("horde", "en", "Quoting Bob Smith <bob@example.com>:"),
