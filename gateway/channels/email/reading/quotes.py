@@ -34,6 +34,11 @@ _MARKED = re.compile(r"[ \t\ue002]{0,3}(?:[A-Z]{0,3}>|＞|[|#:%}]|--\])")
 # Decoration around a link or a word, and what GroupWise writes above a mail.
 _NO_QUOTE = re.compile(r"\s{0,3}>>[> ]{1,10}[^> \n][^\n]{1,300}?(?:<<|>>>)\s{0,3}$")
 _MOST_LABELS = 10
+_RAW = re.compile(
+    r"[ \t>]{0,6}(?:received|message-id|mime-version|content-t[a-z-]{1,30}|return-path|delivered-to"
+    r"|dkim-signature|in-reply-to|references|envelope-to|x-[a-z-]{1,40}|list-[a-z]{1,20}):",
+    re.IGNORECASE,
+)
 _LOOK_BELOW = 100  # lines in which a mark shows that quoted lines are marked
 _LOOK_ABOVE = 50  # lines in which the writer's own words are looked for
 _INTRODUCES = (":", "：")
@@ -69,7 +74,10 @@ def _is_quoted(line: str) -> bool:
 
 
 def _history_begins(lines: list[str], quoted: list[bool], *, forward: bool) -> tuple[int, bool]:
-    """The first line of a history that goes on to the end, and whether there is one."""
+    """The first line of a history that goes on to the end, and whether there is one.
+
+    With nothing above it, the answer stands below or in between: then none is cut off.
+    """
     above = False  # whether words of the writer's own were met
     for index, line in enumerate(lines):
         if "##- " in line and _is_our_mark(lines, index):
@@ -79,17 +87,17 @@ def _history_begins(lines: list[str], quoted: list[bool], *, forward: bool) -> t
         if may_be_banner(line) and is_forward_banner(line):
             forward = True
         begin = None if forward else _separated(lines, index)
-        if begin is not None and above and _is_answer(lines[max(0, begin - _LOOK_ABOVE) : begin]):
+        if begin is None:
+            above = above or not is_rule(line)
+        elif not above:
+            forward = True
+        elif _is_answer(lines[max(0, begin - _LOOK_ABOVE) : begin]):
             return begin, True
-        above = above or line != HISTORY
     return len(lines), False
 
 
 def _is_answer(above: list[str]) -> bool:
-    """Whether words stand above a history that do not send the reader on into it.
-
-    With nothing above it, the answer stands below or in between.
-    """
+    """Whether words stand above a history that do not send the reader on into it."""
     own = "\n".join(above).replace(HISTORY, "")
     return bool(own.strip()) and ANSWERS_BELOW.search(own[-1_000:]) is None
 
@@ -125,13 +133,13 @@ def _separated(lines: list[str], index: int) -> int | None:
 def _above_block(lines: list[str], index: int) -> int | None:
     """Above header lines that a client wrote; None for those that somebody talks about.
 
-    No client begins its block with Subject when it answers, unless it drew a rule above; and
-    ``I got this mail:`` above a block says that it was put in on purpose.
+    No client begins its block with Subject when it answers, unless it drew a rule above; none
+    shows how a mail travelled; and ``I got this mail:`` says that it was put in on purpose.
     """
     begin = _above_rule(lines, index)
     if begin < index:
         return begin
-    if _first_label(lines, index) == "subject":
+    if _first_label(lines, index) == "subject" or _is_raw(lines, index):
         return None
     above = next((line for line in reversed(lines[max(0, index - 3) : index]) if line.strip()), "")
     return None if above.rstrip().endswith(_INTRODUCES) else begin
@@ -146,6 +154,17 @@ def _first_label(lines: list[str], index: int) -> str:
             break
         kind = label[0]
     return kind
+
+
+def _is_raw(lines: list[str], index: int) -> bool:
+    """Whether fields stand around it that clients do not show (RFC 5322, section 3.6.7)."""
+    for step in (-1, 1):
+        at = index + step
+        while abs(at - index) <= _MOST_LABELS and 0 <= at < len(lines) and lines[at].strip():
+            if _RAW.match(lines[at]):
+                return True
+            at += step
+    return False
 
 
 def _above_rule(lines: list[str], begin: int) -> int:

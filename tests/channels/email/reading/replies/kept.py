@@ -42,4 +42,7 @@ KEPT = {
     "someone said": "My boss wrote:\n> buy it\n\nWhat shall I do?",
     "a table": "Name: Ada\nDate: 5 May 2026 10:00\nTo: be done\n\nThat is all.",
     "a colon and a list": "We need on 5.10.2020 at 10:00:\n\n- paper\n- ink",
+    "an answer below unmarked history": "-----Original Message-----\nFrom: Bob Smith <bob@example.com>\nSent: Monday, October 5, 2020 10:00 AM\nTo: Ada\nSubject: Something\n\nWhich one?\n\n--------------------\nThe old one.",
+    "answers in unmarked history": "-----Original Message-----\nFrom: Bob Smith <bob@example.com>\nSent: Monday, October 5, 2020 10:00 AM\nTo: Ada\nSubject: Something\n\nAda Byron wrote:\n>one?\n\nI think two.\n\nFrom: Ada <ada@example.org>\nSent: Monday, October 5, 2020 10:00 AM\nTo: Bob\nSubject: Something\n\nNo, three.",
+    "a mail as it travelled": "I included the message below.\n\nReceived: from x by y\nFrom: Bank <bank@evil.example>\nTo: Ada <ada@example.org>\nSubject: Your account\nDate: Mon, 5 Oct 2020 10:00:00\nMessage-Id: <1@x>\n\nClick here\n\nIs that yours?",
 }
