@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable
 
 from gateway.core.addresses import AddressBook
 from gateway.core.model import Attachment
-from gateway.core.scrubbing import addresses_inside
+from gateway.core.scrubbing import UNSEEN_MARK, addresses_inside
 
 _QUOTED = re.compile(r"^[>\s]+", re.MULTILINE)
 _NOTE_LENGTH = 40  # characters of a note that tell it from chance
+# Clients write other dashes, and spaces that do not break.
+_MARK = re.compile(r"##[ \xa0]?[-–—‑]|[-–—‑][ \xa0]?##")
 _SIGNED_ID = re.compile(rb"(<[^<>\s]{1,250}>)\s{1,10}([a-z2-7]{16})\b")
 
 
@@ -22,8 +24,10 @@ def internal_left(
     ``own`` are notes of the very author: such as this answer's first try, which had a wrong
     command above it. They count only where the answer does not begin with them.
     """
-    if "##-" in text or "-##" in text:
+    if _MARK.search(text):
         return "the line that marks our notices"
+    if UNSEEN_MARK in text:
+        return "words of our notice"
     if any(True for _ in addresses_inside(text, looks_ours)):
         return "a reply address of the desk"
     squeezed = _squeeze(text)

@@ -29,6 +29,9 @@ _LOOK_BACK = 400  # characters: a local part of 64, each written as an entity
 _STARTS = 12  # tried beginnings of a local part; a queue's name with its token has fewer
 _ENDS = 4  # tried ends of a domain, for words that are glued to it
 
+# Stands before each line of the desk's own words in a notice, where no eye sees it: it tells
+# what is left of a notice when its first line is gone.
+UNSEEN_MARK = "\u2063\u2064"
 _OPEN, _CLOSE = "##-", "-##"
 _MAX_MARK = 300  # characters
 _LINE_REST = re.compile(r"[ \t\r]{0,80}(?:\n|\Z)")
@@ -129,6 +132,7 @@ def _decoded(piece: str) -> str:
 
 def without_marks(text: str) -> str:
     """Text or HTML without ``##- … -##``; a line that held nothing else goes whole."""
+    text = text.replace(UNSEEN_MARK, "")
     pieces, done = [], 0
     while (start := text.find(_OPEN, done)) >= 0:
         begin = done

@@ -22,15 +22,16 @@ from gateway.channels.email.reading.blocks import (
     label_of,
     may_be_banner,
 )
-from gateway.channels.email.reading.farewells import is_farewell
+from gateway.channels.email.reading.farewells import is_farewell, is_greeting
 from gateway.channels.email.reading.html.to_text import ATTRIBUTION, HISTORY
 from gateway.channels.email.reading.languages import ANSWERS_BELOW
+from gateway.channels.email.reading.signatures import only_endings
 
 _MARK_LINES = 3  # further lines that a mark may be broken over
-OURS = re.compile(r"[>\s]{0,40}##- .{1,400} -##\s*$")
+OURS = re.compile(r"[>\s]{0,40}##[-–—‑]\s.{1,400}\s?[-–—‑]##\s*$")
 # Some clients put the initials of who is quoted before the sign.
 _QUOTED = re.compile(r"[ \t\ue002]{0,3}(?:[A-Z]{0,3}>|＞)")
-_MARKED = re.compile(r"[ \t\ue002]{0,3}(?:[A-Z]{0,3}>|＞|[|#:%}]|--\])")
+_MARKED = re.compile(r"[ \t\ue002]{0,3}(?:[A-Z]{0,3}>|＞|[|:%}]|#(?!#)|--\])")
 # Decoration around a link or a word, and what GroupWise writes above a mail.
 _NO_QUOTE = re.compile(r"\s{0,3}>>[> ]{1,10}[^> \n][^\n]{1,300}?(?:<<|>>>)\s{0,3}$")
 _MOST_LABELS = 10
@@ -39,6 +40,7 @@ _RAW = re.compile(
     r"|dkim-signature|in-reply-to|references|envelope-to|x-[a-z-]{1,40}|list-[a-z]{1,20}):",
     re.IGNORECASE,
 )
+_WRAPPED = 70  # characters
 _LOOK_BELOW = 100  # lines in which a mark shows that quoted lines are marked
 _LOOK_ABOVE = 50  # lines in which the writer's own words are looked for
 _INTRODUCES = (":", "：")
@@ -68,9 +70,7 @@ def without_quotes(text: str, *, forward: bool = False) -> Kept:
 def _is_quoted(line: str) -> bool:
     if ">" not in line and "＞" not in line:
         return False
-    if _QUOTED.match(line) is None or _NO_QUOTE.match(line):
-        return False
-    return OURS.match(line) is None
+    return _QUOTED.match(line) is not None and _NO_QUOTE.match(line) is None
 
 
 def _history_begins(lines: list[str], quoted: list[bool], *, forward: bool) -> tuple[int, bool]:
@@ -79,9 +79,12 @@ def _history_begins(lines: list[str], quoted: list[bool], *, forward: bool) -> t
     With nothing above it, the answer stands below or in between: then none is cut off.
     """
     above = False  # whether words of the writer's own were met
+    answered = False  # whether they stand between and below the lines of a notice of ours
     for index, line in enumerate(lines):
-        if "##- " in line and _is_our_mark(lines, index):
-            return _attribution_above(lines, index), True
+        if "##" in line and not answered and _is_our_mark(lines, index):
+            answered = quoted[index] and _goes_on_below(lines, quoted, index)
+            if not answered:
+                return _above_notice(lines, _attribution_above(lines, index))
         if quoted[index] or not line or line.isspace():
             continue
         if may_be_banner(line) and is_forward_banner(line):
@@ -91,15 +94,59 @@ def _history_begins(lines: list[str], quoted: list[bool], *, forward: bool) -> t
             above = above or not is_rule(line)
         elif not above:
             forward = True
-        elif _is_answer(lines[max(0, begin - _LOOK_ABOVE) : begin]):
+        elif _notice_below(lines, index):
+            return _above_notice(lines, begin)
+        elif not _sends_on(lines, begin):
             return begin, True
     return len(lines), False
 
 
-def _is_answer(above: list[str]) -> bool:
-    """Whether words stand above a history that do not send the reader on into it."""
-    own = "\n".join(above).replace(HISTORY, "")
-    return bool(own.strip()) and ANSWERS_BELOW.search(own[-1_000:]) is None
+def _notice_below(lines: list[str], index: int) -> bool:
+    """Whether it is a notice of ours that stands below an attribution or header lines."""
+    following = range(index, min(index + _MOST_LABELS, len(lines)))
+    return any("##" in lines[at] and _is_our_mark(lines, at) for at in following)
+
+
+def _above_notice(lines: list[str], begin: int) -> tuple[int, bool]:
+    """The same of a notice; all is left where a greeting, or "see below", is all that is above.
+
+    Then what was meant stands in what would be cut off, and nothing of it may be sent.
+    """
+    said = [line for line in lines[: min(begin, _LOOK_ABOVE)] if not line.lstrip().startswith("#")]
+    if is_greeting("\n".join(said)) or _sends_on(lines, begin):
+        return len(lines), False
+    return begin, True
+
+
+def _sends_on(lines: list[str], begin: int) -> bool:
+    """Whether the words above a history send the reader on into it."""
+    own = "\n".join(line[-1_000:] for line in lines[max(0, begin - _LOOK_ABOVE) : begin])
+    return ANSWERS_BELOW.search(own[-1_000:]) is not None
+
+
+def _goes_on_below(lines: list[str], quoted: list[bool], index: int) -> bool:
+    """Whether somebody wrote below or between the lines of a notice.
+
+    The rest of a line that a client wrapped after it had quoted it is no word of theirs.
+    """
+    own = [
+        line
+        for at, line in enumerate(lines[index + 1 :], index + 1)
+        if line.strip(_NOTHING) and not quoted[at] and not _is_rest(lines, quoted, at)
+    ]
+    return bool(own) and not only_endings(own)
+
+
+def _is_rest(lines: list[str], quoted: list[bool], at: int) -> bool:
+    """Whether a line is the rest of a quoted one above that was wrapped, or of our mark."""
+    first = at
+    while first > max(0, at - _MARK_LINES) and not quoted[first - 1] and lines[first - 1].strip():
+        first -= 1
+    above = lines[first - 1]
+    if not quoted[first - 1]:
+        return False
+    room = _WRAPPED - len(above)  # letters that would still have found their place
+    return OURS.match(above) is not None or len(lines[first].split(maxsplit=1)[0]) >= room
 
 
 def _is_our_mark(lines: list[str], index: int) -> bool:
@@ -136,24 +183,23 @@ def _above_block(lines: list[str], index: int) -> int | None:
     No client begins its block with Subject when it answers, unless it drew a rule above; none
     shows how a mail travelled; and ``I got this mail:`` says that it was put in on purpose.
     """
-    begin = _above_rule(lines, index)
-    if begin < index:
+    top = _first_label(lines, index)
+    begin = min(_above_rule(lines, top), _attribution_above(lines, top))
+    if begin < top:
         return begin
-    if _first_label(lines, index) == "subject" or _is_raw(lines, index):
+    label = label_of(lines[top])
+    if (label is not None and label[0] == "subject") or _is_raw(lines, index):
         return None
-    above = next((line for line in reversed(lines[max(0, index - 3) : index]) if line.strip()), "")
+    above = next((line for line in reversed(lines[max(0, top - 3) : top]) if line.strip()), "")
     return None if above.rstrip().endswith(_INTRODUCES) else begin
 
 
-def _first_label(lines: list[str], index: int) -> str:
-    """What the topmost of the header lines is that stand directly one below the other."""
-    kind = ""
-    for line in reversed(lines[max(0, index - _MOST_LABELS) : index + 1]):
-        label = label_of(line)
-        if label is None:
-            break
-        kind = label[0]
-    return kind
+def _first_label(lines: list[str], index: int) -> int:
+    """The topmost of the header lines that stand directly one below the other."""
+    top = index
+    while top > max(0, index - _MOST_LABELS) and label_of(lines[top - 1]) is not None:
+        top -= 1
+    return top
 
 
 def _is_raw(lines: list[str], index: int) -> bool:

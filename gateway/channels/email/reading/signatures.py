@@ -76,6 +76,13 @@ def without_signature(text: str) -> str:
     return text if not left.strip() or is_greeting(left) else left
 
 
+def only_endings(lines: list[str]) -> bool:
+    """Whether there is nothing but what programs and lawyers add, or a signature."""
+    for cut in (_above_list_footer, _above_endings, _above_delimiter, _above_endings):
+        lines = _trimmed(lines[: cut(lines)])
+    return not any(line.strip() for line in lines)
+
+
 def without_marked_signature(text: str) -> str:
     """The text without what HTML calls a signature, unless it is long or holds a quotation."""
     if SIGNATURE_BEGINS not in text:

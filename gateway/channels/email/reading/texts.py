@@ -60,11 +60,11 @@ def seen(text: str) -> str:
 
 
 def _above_our_mark(text: str) -> str:
-    position = text.find("##- ")
+    position = text.find("##")
     while position >= 0:
         begin = text.rfind("\n", max(0, position - 50), position) + 1
         end = text.find("\n", position)
         if OURS.match(text[begin : end if end >= 0 else len(text)][:500]):
             return text[:begin].rstrip()
-        position = text.find("##- ", position + 4)
+        position = text.find("##", position + 2)
     return text

@@ -12,7 +12,7 @@ from gateway.channels.email.sending.addresses import Mailbox, mailbox, shown_mai
 from gateway.core.documents import Block, Document
 from gateway.core.model import Attachment
 from gateway.core.ports import Outbound
-from gateway.core.scrubbing import without_marks
+from gateway.core.scrubbing import UNSEEN_MARK, without_marks
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,3}")
@@ -117,10 +117,23 @@ def _is_shown(attachment: Attachment, shown: frozenset[str]) -> bool:
 
 
 def _clean_document(document: Document) -> Document:
-    return Document(
-        subject=headers.one_line(document.subject),
-        blocks=tuple(_clean_block(block) for block in document.blocks),
-    )
+    blocks = tuple(_clean_block(block) for block in document.blocks)
+    if any(block.kind == "mark" for block in blocks):
+        blocks = tuple(_marked(block) for block in blocks)
+    return Document(subject=headers.one_line(document.subject), blocks=blocks)
+
+
+def _marked(block: Block) -> Block:
+    """With the unseen mark before the desk's own lines, as long as people's words are not theirs.
+
+    At their beginning, for what stands at the end may be an address of the web.
+    """
+    if block.kind not in {"text", "facts", "quote"}:
+        return block
+    lines = block.text.split("\n")
+    own = 1 if block.kind == "quote" else len(lines)  # the first says whose the others are
+    marked = [UNSEEN_MARK + line if line.strip() else line for line in lines[:own]]
+    return replace(block, text="\n".join([*marked, *lines[own:]]))
 
 
 def _clean_block(block: Block) -> Block:

@@ -37,6 +37,26 @@ GROWING: dict[str, Callable[[int], bytes]] = {
     "colons": lambda n: HEAD + b"\n" + b":" * n,
     "colons on lines": lambda n: HEAD + b"\n" + b"a:\n" * (n // 3),
     "rules": lambda n: HEAD + b"\n" + b"-----\n" * (n // 6),
+    "framed attributions": lambda n: HEAD + b"\nx\n" + b"---- Bob wrote\n" * (n // 15),
+    "ends of attributions": lambda n: (
+        HEAD + b"\nx\n" + b"5 May 2020 10:00 a@b wrote:\n" * (n // 27)
+    ),
+    "history that is to be read": lambda n: (
+        HEAD + b"\nmy answers below\n" + b"On 5 May 2020 10:00 Bob <a@b.c> wrote:\nx\n" * (n // 41)
+    ),
+    "marks in quotes, answered": lambda n: (
+        HEAD + b"\nx\n" + b"> ##- above -##\n" * (n // 16) + b"\n\nyes\n"
+    ),
+    "halves of marks": lambda n: HEAD + b"\nx\n" + b"##- above\n" * (n // 10),
+    "labels": lambda n: HEAD + b"\nx\n" + b"Subject: a\n" * (n // 11),
+    "raw fields": lambda n: HEAD + b"\nx\n" + b"From: a@b.c\nTo: x\nSubject: y\n\n" * (n // 28),
+    "legal notices": lambda n: HEAD + b"\nx\n" + b"This e-mail is confidential\n\n" * (n // 29),
+    "phones": lambda n: HEAD + b"\nx\n" + b"Sent from my iPhone\n" * (n // 20),
+    "one long line": lambda n: HEAD + b"\nx\n\nThis e-mail " + b"sent from " * (n // 10),
+    "addresses": lambda n: HEAD + b"\nx\nOn 5 May 2020 10:00 " + b"a@b " * (n // 4) + b" wrote:\n",
+    "signatures of HTML": lambda n: HTML + b'<div class="gmail_signature">x</div>' * (n // 37),
+    "dividers of HTML": lambda n: HTML + b'<hr id="stopSpelling"><p>x</p>' * (n // 31),
+    "quotations of HTML": lambda n: HTML + b'<blockquote type="cite">x</blockquote>' * (n // 38),
     "signature marks": lambda n: HEAD + b"\n" + b"-- \n" * (n // 4),
     "spaces": lambda n: HEAD + b"\n" + b" " * n,
     "our marks": lambda n: HEAD + b"\n" + b"##- " * (n // 4),
