@@ -44,7 +44,8 @@ _READ = re.compile(
     re.IGNORECASE,
 )
 _RECALL_TITLE = re.compile(
-    r"(?:recall|recuperar|recuperaci[óo]n|richiamo|richiama|rappel(?: du message)?"
+    r"(?:recall|message recall (?:success|failure)"
+    r"|recuperar|recuperaci[óo]n|richiamo|richiama|rappel(?: du message)?"
     r"|r[üu]ckruf|recolher"
     r"|recup[ée]rer|intrekken|odwo[łl]anie|wycofaj|отзыв|[åa]terkalla|tilbagekald|tilbakekall"
     r"|peruuta"
@@ -53,7 +54,9 @@ _RECALL_TITLE = re.compile(
     re.IGNORECASE,
 )
 _RECALL = re.compile(
-    r"(?:would like|wants) to recall the message|(?:desea|quiere) recuperar el mensaje"
+    r"(?:would like|wants) to recall the message"
+    r"|(?:was recalled successfully|could not be recalled) on"
+    r"|(?:desea|quiere) recuperar el mensaje"
     r"|(?:desidera|vuole) richiamare il messaggio|(?:souhaite|d[ée]sire) rappeler le message"
     r"|m[öo]chte die nachricht[^\n]{0,300}zur[üu]ck|gostaria de (?:recolher|cancelar|recuperar)"
     r"|wil het bericht[^\n]{0,300}intrekken|chce (?:odwo[łl]a[ćc]|wycofa[ćc])|хочет отозвать"

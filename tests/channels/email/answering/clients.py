@@ -193,7 +193,8 @@ def top_posted_html() -> Iterator[Client]:
                 type="html",
                 write=lambda own, n, c=change, w=writes: (  # type: ignore[misc]
                     f'<div dir="ltr">{w(own)}</div><div class="gmail_quote">'
-                    f'<div class="gmail_attr">qwerty</div><blockquote class="gmail_quote">{c(n.html)}</blockquote></div>'
+                    f'<div class="gmail_attr">qwerty</div>'
+                    f'<blockquote class="gmail_quote">{c(n.html)}</blockquote></div>'
                 ),
             )
             yield Client(

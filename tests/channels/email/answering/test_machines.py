@@ -9,13 +9,16 @@ from tests.core.kit import ADA, BEA
 
 _CALENDAR = (
     "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain\n\n{text}\n"
-    "--b\nContent-Type: text/calendar; method={method}; charset=utf-8\n\nBEGIN:VCALENDAR\n"
-    "METHOD:{method}\nBEGIN:VEVENT\nUID:1\nSUMMARY:Printer on fire\nEND:VEVENT\nEND:VCALENDAR\n--b--\n"
+    "--b\nContent-Type: text/calendar; method={method}; charset=utf-8\n\n"
+    "BEGIN:VCALENDAR\nMETHOD:{method}\nBEGIN:VEVENT\nUID:1\nSUMMARY:Printer on fire\n"
+    "END:VEVENT\nEND:VCALENDAR\n--b--\n"
 )
 _RECEIPT = (
-    "Content-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n--b\n"
+    "Content-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n"
+    "--b\n"
     "Content-Type: text/plain\n\nYour message was read.\n--b\n"
-    "Content-Type: message/disposition-notification\n\nDisposition: manual-action; displayed\n--b--\n"
+    "Content-Type: message/disposition-notification\n\n"
+    "Disposition: manual-action; displayed\n--b--\n"
 )
 _PLAIN = "Content-Type: text/plain; charset=utf-8\n\n"
 # Subject, further header lines and body, as the client or server of an agent writes them.
@@ -45,7 +48,10 @@ FORMS = {
     "receipt in words, en": ("Read: Printer on fire", _PLAIN + "Your message was read."),
     "receipt in words, de": ("Gelesen: Printer on fire", _PLAIN + "Ihre Nachricht wurde gelesen."),
     "receipt in words, es": ("Leído: Printer on fire", _PLAIN + "Su mensaje se leyó."),
-    "not read": ("Not read: Printer on fire", _PLAIN + "Your message was deleted unread."),
+    "not read": (
+        "Not read: Printer on fire",
+        _PLAIN + "Your message\n\nwas deleted without being read on Monday.",
+    ),
     "recall, en": (
         "Recall: Printer on fire",
         _PLAIN + 'Bea Ruiz would like to recall the message, "Printer on fire".',
@@ -76,7 +82,7 @@ FORMS = {
     ),
     "recall, its result": (
         "Message Recall Success: Printer on fire",
-        _PLAIN + "Your message was recalled successfully.",
+        _PLAIN + "Your message\n\nSubject: Printer on fire\n\nwas recalled successfully on Monday.",
     ),
     "accepted": ("Accepted: Printer on fire", _CALENDAR.format(text="", method="REPLY")),
     "accepted with words": (
@@ -85,10 +91,10 @@ FORMS = {
     ),
     "declined": ("Abgelehnt: Printer on fire", _CALENDAR.format(text="", method="REPLY")),
     "another time": ("New Time Proposed: Printer", _CALENDAR.format(text="", method="COUNTER")),
-    "cancelled": ("Canceled: Printer on fire", _CALENDAR.format(text="", method="CANCEL")),
     "calendar alone": (
         "Tentative: Printer on fire",
-        "Content-Type: text/calendar; method=REPLY\n\nBEGIN:VCALENDAR\nMETHOD:REPLY\nEND:VCALENDAR\n",
+        "Content-Type: text/calendar; method=REPLY\n\n"
+        "BEGIN:VCALENDAR\nMETHOD:REPLY\nEND:VCALENDAR\n",
     ),
 }
 
