@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect
+from sqlalchemy.exc import OperationalError
 
 from gateway.store.database import Database
-from gateway.store.errors import SchemaTooNewError, StoreError
+from gateway.store.errors import SchemaTooNewError, StoreError, is_temporary
 
 # Every version there has been, oldest first; the last is what this code works with.
 VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 HEAD = VERSIONS[-1]
+_PATIENCE = 60.0  # seconds that a migration by another process may take
 _LOCK = 0x6761_7465  # any number, the same in every process
 
 
 def upgrade(database: Database) -> None:
     """Bring the schema up to date. Raises SchemaTooNewError."""
-    if _current(database) == HEAD:
-        return  # without importing Alembic, which takes longer than all the rest of starting
+    until = time.monotonic() + _PATIENCE
+    while not _tried(database, until):
+        pass
+
+
+def _tried(database: Database, until: float) -> bool:
+    """Whether it is up to date now; not yet where another process holds SQLite's lock."""
+    try:
+        # Without importing Alembic, which takes longer than all the rest of starting.
+        if _current(database) != HEAD:
+            _bring_up(database)
+    except OperationalError as busy:
+        if not is_temporary(busy) or time.monotonic() > until:
+            raise
+        return False
+    return True
+
+
+def _bring_up(database: Database) -> None:
     with database.write() as conn:
         if database.dialect == "postgresql":
             conn.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")

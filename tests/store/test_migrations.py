@@ -1,6 +1,7 @@
 """The schema is brought up to date once, is what the code says, and a newer one is refused."""
 
 import re
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -97,6 +98,21 @@ def test_several_processes_may_start_on_an_empty_database_at_once(empty_url, tmp
     for thread in threads:
         thread.join()
     assert problems == []
+
+
+def test_a_long_migration_of_another_process_is_waited_for(tmp_path, monkeypatch):
+    monkeypatch.setattr("gateway.store.engine.BUSY_MS", 20)
+    path = tmp_path / "gateway.db"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("PRAGMA journal_mode=WAL")
+    other.execute("BEGIN IMMEDIATE")
+    done = threading.Timer(0.3, other.execute, ("COMMIT",))
+    done.start()
+    try:
+        Database.open(f"sqlite:///{path}", files=tmp_path / "files").close()
+    finally:
+        done.join()
+        other.close()
 
 
 def test_a_newer_schema_is_refused_with_words(url, tmp_path):
