@@ -50,7 +50,7 @@ soak: setup ## the kill tests, a thousand rounds (an hour or more)
 	@GATEWAY_TEST_KILLS=1000 $(BIN)/pytest -m soak $(PYTEST_ARGS)
 
 fuzz: setup ## the property tests over hostile input, many more examples
-	@HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -m fuzz $(PYTEST_ARGS)
+	@HYPOTHESIS_PROFILE=fuzz FUZZ_SECONDS=600 $(BIN)/pytest -m fuzz $(PYTEST_ARGS)
 
 image: ## build the container image
 	docker build --tag helpdesk-gateway .

@@ -9,10 +9,12 @@ from collections.abc import Callable
 
 from gateway.channels.email.authenticating import Authenticator, AuthOptions, CheckingIntake
 from gateway.channels.email.checking import check_mail
+from gateway.channels.email.findings import broken, works
 from gateway.channels.email.listening import ListenOptions, MailListener, server_context
 from gateway.channels.email.proof_settings import DkimTable, name_server
 from gateway.channels.email.reading import AuthServer, ReadOptions, lane_of, read_mail
 from gateway.channels.email.reading.sources import WORDS, SourceRule
+from gateway.channels.email.scanning import Clamd, ScanError, ScanningIntake
 from gateway.channels.email.sending.maildir import MaildirSender
 from gateway.channels.email.sending.signing import Sign, Signer, unsigned
 from gateway.channels.email.sending.signing_key import read_key
@@ -21,11 +23,12 @@ from gateway.channels.email.settings import (
     REQUESTERS,
     EmailTable,
     ListenTable,
+    ScanTable,
     SourceTable,
 )
 from gateway.core.expressions import TEXT, TRUTH, compile_expression
 from gateway.core.model import Message
-from gateway.core.ports import Finding, Incoming, Intake, Outbound, Receipt, Surroundings
+from gateway.core.ports import Door, Finding, Incoming, Intake, Outbound, Receipt, Surroundings
 
 GRACE = 5.0  # seconds that a sender has to finish when the daemon stops
 
@@ -46,12 +49,15 @@ class EmailChannel:
         """A mail as the core sees it."""
         return read_mail(incoming.raw, incoming.envelope, self._reading)
 
-    async def run(self, intake: Intake, ready: Callable[[], None]) -> None:
+    async def run(self, door: Door, ready: Callable[[], None]) -> None:
         """Listen, and watch the mailboxes, as the config says.
 
         It is ready once it listens: a mailbox that is down is tried again and waited for by
         nobody.
         """
+        intake: Intake = door
+        if self._table.scan.clamd:
+            intake = ScanningIntake(door, clamd_of(self._table.scan))
         watching = asyncio.create_task(self._watch(intake))
         listening = asyncio.create_task(self._listen(intake, ready))
         both = (watching, listening)
@@ -96,7 +102,18 @@ class EmailChannel:
 
     async def check(self) -> list[Finding]:
         """See `core.ports.Checks`."""
-        return await check_mail(self._table, self._around.book, self._sender)
+        found = await check_mail(self._table, self._around.book, self._sender)
+        return found + await self._check_scanner()
+
+    async def _check_scanner(self) -> list[Finding]:
+        if not self._table.scan.clamd:
+            return []
+        scanner = clamd_of(self._table.scan)
+        try:
+            await scanner.ping()
+        except ScanError as error:
+            return [broken("email.scan", f"the clamd at {scanner.place} is of no use: {error}")]
+        return [works("email.scan", f"a clamd answers at {scanner.place}")]
 
     async def close(self) -> None:
         """Let go of the relay's connections."""
@@ -134,6 +151,11 @@ def source_rule(table: SourceTable) -> SourceRule:
         dedupe=compile_expression(table.dedupe, WORDS, TEXT) if table.dedupe else None,
         resolves=compile_expression(table.resolves, WORDS, TRUTH) if table.resolves else None,
     )
+
+
+def clamd_of(table: ScanTable) -> Clamd:
+    """The scanner of the table."""
+    return Clamd(place=table.clamd, timeout=table.timeout.total_seconds())
 
 
 def listen_options(table: ListenTable) -> ListenOptions:

@@ -194,6 +194,30 @@ class SendTable(Table):
             yield Doubt(place=("maildir",), found="found neither host nor maildir", expected="one")
 
 
+class ScanTable(Table):
+    """[email.scan]: mail is searched for malware when it comes in."""
+
+    clamd: Line = Field(
+        "",
+        examples=["127.0.0.1:3310"],
+        description="a clamd: host:port, or the path of its socket; empty: nothing is scanned",
+    )
+    timeout: Wait = Field(
+        timedelta(seconds=30),
+        description="the longest wait for it; then the mail is taken in unscanned",
+    )
+
+    def doubts(self) -> Iterator[Doubt]:
+        if self.clamd and not _is_place(self.clamd):
+            found, expected = f'found "{self.clamd}"', "host:port, or a path that begins with /"
+            yield Doubt(place=("clamd",), found=found, expected=expected)
+
+
+def _is_place(given: str) -> bool:
+    host, _, port = given.rpartition(":")
+    return given.startswith("/") or (bool(host) and port.isdecimal() and 0 < int(port) < 65_536)
+
+
 class EmailTable(Table):
     """[email]: the desk's mail."""
 
@@ -217,6 +241,7 @@ class EmailTable(Table):
     sources: tuple[SourceTable, ...] = Field(
         (), description="machines that may open tickets; the first that matches counts"
     )
+    scan: ScanTable = Field(ScanTable(), description="how mail is searched for malware")
     listen: ListenTable | None = Field(
         None, description="SMTP or LMTP in; leave the table out and there is none"
     )

@@ -14,7 +14,7 @@ _KNOWN = re.compile(
     rb"|references|in-reply-to|reply-to|return-path|sender|list-[a-z]+|precedence|delivered-to)$"
 )
 _MBOX_LINE = re.compile(rb">?From (?![ \t]*:)[^\n]*\n")
-_LARGEST = 4 * 1024 * 1024
+_LARGEST = 2 * 1024 * 1024
 _MOST_FIELDS = 10_000
 
 
@@ -105,7 +105,7 @@ def _fields(
         if len(found) >= _MOST_FIELDS:
             return found, None, (*defects, f"more than {_MOST_FIELDS} header fields")
     if limit < stop and found:
-        return found, None, (*defects, "more than 4 MB of headers")
+        return found, None, (*defects, "more than 2 MB of headers")
     if position < stop and raw[position:stop].strip():
         return found, position, ("a line among the headers is none: body assumed",)
     return found, None, defects

@@ -11,7 +11,8 @@ from gateway.channels.email.reading.words import plain
 _ID = re.compile(r"<\s*([^<>]{1,998}?)\s*>")
 _BARE_ID = re.compile(r"[^\s<>,;()\"]{1,500}@[^\s<>,;()\"]{1,500}")
 _FROM_SOMEBODY = re.compile(r"(?i)\b(?:from|by|to|cc|von|de|da|от)\b[^<>]{0,200}<[^<>]{0,320}>")
-_SPACE = re.compile(r"\s+")
+# Folds inside an id, and signs that no id has and no database keeps.
+_SPACE = re.compile("[\\s\x00-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff]+")
 _HEAD = 65_536
 _MOST_REFERENCES = 100
 _LONGEST_REFERENCES = 131_072
@@ -63,7 +64,7 @@ def ids_in(text: str) -> list[str]:
     if "<" in text:
         text = _FROM_SOMEBODY.sub("", text)
         return [_SPACE.sub("", match[1]) for match in _ID.finditer(text)]
-    return _BARE_ID.findall(text)
+    return [_SPACE.sub("", bare) for bare in _BARE_ID.findall(text)]
 
 
 def message_id_of(headers: Headers) -> str | None:

@@ -16,7 +16,7 @@ _LONGEST_STUB = 400
 _MUCH_MORE = 5
 _COMPARED = 60
 # HTML of all parts together; of what comes behind, the words are taken without their layout.
-_MOST_RENDERED = 2_000_000
+_MOST_RENDERED = 1_200_000
 _LOOKED_THROUGH = 65_536
 _NO_WORD = re.compile(r"\W+")
 # Words beyond this are no letter, however many parts they came in.

@@ -28,6 +28,7 @@ from gateway.channels.email.reading.parties import parties_of
 from gateway.channels.email.reading.parts import Part, read_parts
 from gateway.channels.email.reading.receipts import answers_invitation
 from gateway.channels.email.reading.remarks import remarks_of
+from gateway.channels.email.reading.scanned import scanned
 from gateway.channels.email.reading.senders import (
     author_of,
     envelope_from,
@@ -99,7 +100,7 @@ def _read(raw: bytes, envelope: Mapping[str, Any], options: ReadOptions) -> Mess
     to, cc = (parties_of(headers, name, _MOST_NAMED) for name in ("to", "cc"))
     everything, whole = beginning(full_text)
     full_text = seen(everything)
-    files = [*attachments_of(bodies, html, defects), *whole]
+    files, alarms = scanned(envelope, [*attachments_of(bodies, html, defects), *whole])
     origin = origin_of(
         Seen(
             headers=headers,
@@ -148,7 +149,7 @@ def _read(raw: bytes, envelope: Mapping[str, Any], options: ReadOptions) -> Mess
         proof=_proof(headers, envelope, options, author, defects),
         language=language,
         forwarded=forwarded,
-        remarks=remarks_of(root, bodies.remarks),
+        remarks=remarks_of(root, [*alarms, *bodies.remarks]),
         headers=kept_headers(headers),
         defects=tuple(dict.fromkeys(defects)),
     )

@@ -33,6 +33,8 @@ _ANYWHERE = re.compile(r"[^\s<>@\",;:()\[\]\\]{1,64}@[^\s<>@\",;:()\[\]\\]{1,255
 _FULL_STOPS = re.compile("[.。．｡]")
 # What the older IDNA (RFC 3490) maps to other letters: straße.example is not strasse.example.
 _DEVIATIONS = re.compile("[ßς\u200c\u200d]")
+# Signs without a form of their own, which make two addresses look alike, or turn one around.
+_UNSEEN = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _LONGEST_NAME = 200
 # Of all fields of a name together: thousands of recipients.
 _LONGEST_LISTS = 256 * 1024
@@ -169,6 +171,8 @@ def normal_address(address: str) -> str | None:
     address = address.strip().strip("<>").strip()
     if "=?" in address:
         address = decoded_words(address).strip()
+    if not address.isprintable():
+        address = _UNSEEN.sub("", address)
     if address.lower().startswith(("mailto:", "smtp:")):
         address = address.partition(":")[2].partition("?")[0]
     if address.startswith("@") and ":" in address:
@@ -180,7 +184,8 @@ def normal_address(address: str) -> str | None:
     if not _DOMAIN.fullmatch(domain) or ".." in domain or domain.startswith("."):
         return None
     plain_local = _local(local.strip())
-    return f"{plain_local}@{ascii_domain(domain)}" if plain_local else None
+    domain = ascii_domain(domain)
+    return f"{plain_local}@{domain}" if plain_local and domain.isprintable() else None
 
 
 def _local(local: str) -> str | None:

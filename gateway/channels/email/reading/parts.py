@@ -17,7 +17,7 @@ MOST_PARTS = 2_000
 _SEARCHED = 10
 _SEARCHED_AT_LEAST = 32 * 1024 * 1024
 # Parts that have to be copied before they can be divided: signed or encoded as a whole.
-_MOST_COPIES = 3
+_MOST_COPIES = 2
 _GUESS = re.compile(rb"(?m)^--([^\s][^\r\n]{0,199})\r?\nContent-[A-Za-z-]+:")
 _AFTER_MARK = re.compile(rb"(--)?[ \t]*+(?:\r?\n|\r|\Z)")
 _ENCODING = re.compile(r"[a-z0-9-]+")

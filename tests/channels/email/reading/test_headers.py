@@ -42,6 +42,7 @@ ADDRESSES = {
     "ada@example.org@relay.example": [("ada@example.org", "")],
     "[ada@example.org]": [("ada@example.org", "")],
     "ada@Bücher。example": [("ada@xn--bcher-kva.example", "")],
+    "a\u200bda@\u202eexample.org": [("ada@example.org", "")],
     "ada@straße.example": [("ada@xn--strae-oqa.example", "")],
     "ada@STRASSE.example": [("ada@strasse.example", "")],
     "<@a,@b:ada@example.org>, Bob <bob@example.org>": [
@@ -258,6 +259,8 @@ def test_what_is_answered_comes_first_then_the_newest_references():
         ("Message from Ada <ada@x.example> of Monday <1@x>", ("mail:1@x",)),
         ("<s@acme.example>", ()),
         ("1@x", ("mail:1@x",)),
+        ("<1@\0x\x7f>", ("mail:1@x",)),
+        ("1\0@x", ("mail:1@x",)),
         ("<1@\n x>", ("mail:1@x",)),
         ("", ()),
     ],
