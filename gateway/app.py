@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import os
 import secrets
 import signal
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -20,12 +21,15 @@ from gateway.core.deciding import Desk
 from gateway.core.ports import Channel, Notebook, Surroundings, Turns
 from gateway.runtime.daemon import Daemon, Part
 from gateway.runtime.handling import Handler
+from gateway.runtime.presence import Presence, present
 from gateway.runtime.rendering import Renderer
 from gateway.runtime.worker import Worker
 from gateway.settings.configured import Configured
+from gateway.settings.faults import ConfigError
 from gateway.settings.load import Loaded, load
-from gateway.settings.places import files_folder
+from gateway.settings.places import files_folder, kept_folder
 from gateway.settings.plugins import Plugins
+from gateway.settings.renewing import Renewed, renewed
 from gateway.store.database import Database
 from gateway.store.leader import sole_daemon
 from gateway.store.notebook import StoredNotebook
@@ -96,7 +100,6 @@ class App(Configured):
 
         backstage = Backstage(
             database,
-            self.desk,
             self.handler,
             now=self.now,
             figures=daemon.figures,
@@ -107,6 +110,59 @@ class App(Configured):
     def worker(self, database: Database, *, careful: int = 0) -> Worker:
         """A worker on a database."""
         return Worker(database, self.handler, now=self.now, careful=careful)
+
+
+class Reloader:
+    """Has an edited config count, as far as it can without a restart."""
+
+    def __init__(self, app: App, daemon: Daemon, environ: Mapping[str, str] = os.environ) -> None:
+        self._app = app
+        self._daemon = daemon
+        self._environ = environ
+        self._loaded = app.loaded
+        self._one_at_a_time = asyncio.Lock()
+        self.presence: Presence | None = None
+
+    async def reload(self) -> None:
+        """Read the config whole; where anything is wrong with it, the old one still counts."""
+        async with self._one_at_a_time:
+            try:
+                found = await asyncio.to_thread(self._read)
+            except ConfigError as wrong:
+                self._keep(map(str, wrong.faults))
+            except Exception as problem:
+                log.exception("reload_failed")
+                self._keep([f"{type(problem).__name__}: {problem}"])
+            else:
+                self._adopt(*found)
+
+    def _read(self) -> tuple[Renewed, Desk, Renderer]:
+        new = read_config(self._app.loaded.path, self._environ)
+        found = renewed(self._loaded, new)
+        made = Configured(loaded=found.loaded)
+        table = found.loaded.settings.desk
+        renderer = Renderer(table.templates, table.name, table.timezone)
+        return found, Desk(policy=made.policy, book=made.book), renderer
+
+    def _keep(self, faults: Iterable[str]) -> None:
+        said = tuple(faults)
+        for fault in said:
+            log.warning("config_not_reloaded", fault=fault)
+        self._tell(ok=False, said=said)
+
+    def _adopt(self, found: Renewed, desk: Desk, renderer: Renderer) -> None:
+        self._loaded = found.loaded
+        self._app.book.take_over(desk.book)  # the channels hold it
+        self._app.handler.renew(desk, renderer)
+        self._daemon.renew(desk)
+        log.info("config_reloaded", rules=len(desk.policy.rules), agents=len(desk.policy.agents))
+        for key in found.restart:
+            log.warning("config_needs_restart", key=key)
+        self._tell(ok=True, said=("reloaded", *(f"{key} needs a restart" for key in found.restart)))
+
+    def _tell(self, *, ok: bool, said: tuple[str, ...]) -> None:
+        if self.presence is not None:
+            self.presence.reloaded(ok=ok, said=said)
 
 
 def serve(app: App, on_ready: Callable[[], None] = lambda: None) -> None:
@@ -159,9 +215,28 @@ async def _serve(app: App, database: Database, on_ready: Callable[[], None]) -> 
     if (pages := app.pages(database, daemon)) is not None:
         daemon.add(pages)
 
+    reloader = Reloader(app, daemon)
+    reloads: set[asyncio.Task[None]] = set()
+
+    def reload() -> None:
+        reloads.add(asyncio.ensure_future(reloader.reload()))
+
+    loop.add_signal_handler(signal.SIGHUP, reload)
+
     def ready() -> None:
         log.info("ready", channels=sorted(app.channels))
         on_ready()
 
-    await daemon.run(stop, ready)
+    with contextlib.ExitStack() as stack:
+        reloader.presence = _presence(stack, kept_folder(app.loaded))
+        await daemon.run(stop, ready)
     log.info("stopped")
+
+
+def _presence(stack: contextlib.ExitStack, folder: Path) -> Presence | None:
+    """Where commands find this process; None where that cannot be written."""
+    try:
+        return stack.enter_context(present(folder))
+    except OSError as error:
+        log.warning("not_to_be_found", folder=str(folder), error=str(error.strerror))
+        return None

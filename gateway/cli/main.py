@@ -27,6 +27,7 @@ class Commands(LazyGroup):
         "init": Command("gateway.cli.init", "Write a first config, from a few questions."),
         "check": Command("gateway.cli.check", "Say what of the config works, and what does not."),
         "serve": Command("gateway.cli.serve", "Run the daemon."),
+        "reload": Command("gateway.cli.reload", "Have the daemon read an edited config."),
         "ticket": Command("gateway.cli.ticket", "Look at tickets, and work on them."),
         "agent": Command("gateway.cli.agent", "The agents, and their standing addresses."),
         "rules": Command("gateway.cli.rules", "The rules of the config, as they are understood."),

@@ -99,6 +99,10 @@ class AddressBook:
     def __repr__(self) -> str:
         return f"AddressBook({self._desk_address})"
 
+    def take_over(self, other: AddressBook) -> None:
+        """Be as another book is, at once for all who hold this one."""
+        self.__dict__ = dict(other.__dict__)
+
     @cached_property
     def passes(self) -> Passes:
         """The same keys, for links that let one thing be done once."""

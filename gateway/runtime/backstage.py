@@ -9,7 +9,7 @@ from datetime import datetime
 import structlog
 
 from gateway.core.changes import NoticeKind, Say
-from gateway.core.deciding import Desk, decide
+from gateway.core.deciding import decide
 from gateway.core.events import MessageArrived
 from gateway.core.explaining import describe
 from gateway.core.pages import HeldView, Outcome, Readiness
@@ -33,7 +33,6 @@ class Backstage:
     def __init__(
         self,
         database: Database,
-        desk: Desk,
         handler: Handler,
         *,
         now: Callable[[], datetime],
@@ -41,7 +40,6 @@ class Backstage:
         condition: Condition,
     ) -> None:
         self._database = database
-        self._desk = desk
         self._handler = handler
         self._now = now
         self._figures = figures
@@ -88,7 +86,7 @@ class Backstage:
         return Outcome.RELEASED if freed else Outcome.GONE
 
     def _row(self, conn: Connection, given: str) -> InboxRow | Outcome:
-        read = self._desk.book.passes.read(given)
+        read = self._handler.desk.book.passes.read(given)
         if read is None or self._now() >= read.until:
             return Outcome.REFUSED
         row = inbox.get(conn, read.number)
@@ -105,18 +103,18 @@ class Backstage:
     def _view(self, conn: Connection, row: InboxRow) -> HeldView:
         event = self._event(conn, row)
         message = event.message
-        agent = self._desk.policy.agents_by_email.get(message.author.address)
+        agent = self._handler.desk.policy.agents_by_email.get(message.author.address)
         vouched = replace(event, released_by=message.author.address)
-        gathered = gathering.for_message(conn, vouched, self._desk)
-        decision = decide(vouched, gathered.situation, self._desk, gathered.placement)
+        gathered = gathering.for_message(conn, vouched, self._handler.desk)
+        decision = decide(vouched, gathered.situation, self._handler.desk, gathered.placement)
         says = [c for c in decision.changes if isinstance(c, Say) and c.kind is NoticeKind.ANSWER]
         return HeldView(
             agent=agent.name if agent else message.author.shown,
-            language=(agent.language if agent else "") or self._desk.policy.language,
+            language=(agent.language if agent else "") or self._handler.desk.policy.language,
             received_at=row.received_at,
             because=row.reason or "",
             subject=message.subject,
             text=message.text[:_MOST_SHOWN],
             answers=tuple((say.to.shown, say.body.text) for say in says if say.body is not None),
-            would=tuple(describe(decision, self._desk.policy.desk_name)),
+            would=tuple(describe(decision, self._handler.desk.policy.desk_name)),
         )

@@ -191,6 +191,7 @@ class Daemon:
         keep_raw: timedelta,
     ) -> None:
         self._database = database
+        self._desk = desk
         self._channels = channels
         self._parts: list[Part] = list(channels.values())
         self.figures = Figures()
@@ -211,7 +212,7 @@ class Daemon:
             keep_raw=keep_raw,
             threads=self._threads,
             on_fired=self._worker.wake,
-            policy=lambda: desk.policy,
+            policy=lambda: self._desk.policy,
         )
         self._ready: set[str] = set()
         self._looks: set[asyncio.Future[None]] = set()
@@ -219,6 +220,12 @@ class Daemon:
     def add(self, part: Part) -> None:
         """Have something run beside the channels. Before `run` is called."""
         self._parts.append(part)
+
+    def renew(self, desk: Desk) -> None:
+        """Send, tick and make rounds by another desk from now on; the worker has its own way."""
+        self._desk = desk
+        self._postman.renew(desk)
+        self._woken()
 
     async def run(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
         """Run until ``stop``; then take in no more, finish what was taken, and return.

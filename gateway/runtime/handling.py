@@ -57,6 +57,21 @@ class Handler:
         self._desk = desk
         self._readers = readers
         self._renderer = renderer
+        self._next: tuple[Desk, Renders] | None = None
+
+    @property
+    def desk(self) -> Desk:
+        """By what is decided now."""
+        return self._desk
+
+    def renew(self, desk: Desk, renderer: Renders) -> None:
+        """From the next `settle` on decide and speak by these. Safe in any thread."""
+        self._next = (desk, renderer)
+
+    def settle(self) -> None:
+        """Between two batches: what was renewed counts from now on."""
+        if self._next is not None:
+            (self._desk, self._renderer), self._next = self._next, None
 
     def read(self, conn: Connection, row: InboxRow) -> Event:
         """A row as an event. Raises LookupError for a channel that is not configured."""

@@ -73,6 +73,10 @@ class Postman:
         self._outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
         self._unrecorded: list[Outcome] = []
 
+    def renew(self, desk: Desk) -> None:
+        """What is sent from now on is by another desk."""
+        self._desk = desk
+
     def wake(self) -> None:
         """There may be something to send. From the loop's own thread."""
         self._wake.set()

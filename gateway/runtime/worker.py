@@ -64,6 +64,7 @@ class Worker:
 
     def step(self) -> list[Handled]:
         """Handle some of what is due, in one transaction; empty when nothing was."""
+        self._handler.settle()
         if not self._caution.over:
             return self._carefully()
         done, left = self._some()

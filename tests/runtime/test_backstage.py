@@ -19,7 +19,6 @@ BEA = "Bea Ruiz <bea@acme.example>"
 def backstage_of(desk: Desk) -> Backstage:
     return Backstage(
         desk.database,
-        desk.app.desk,
         desk.app.handler,
         now=desk.clock,
         figures=Figures(),
@@ -108,7 +107,6 @@ def test_it_is_ready_as_long_as_every_part_is(desk: Desk):
     condition = Condition()
     backstage = Backstage(
         desk.database,
-        desk.app.desk,
         desk.app.handler,
         now=desk.clock,
         figures=Figures(),
@@ -174,7 +172,6 @@ def test_the_metrics_tell_what_was_counted_by_channel_and_outcome(desk: Desk):
     figures.went("email", "sent")
     backstage = Backstage(
         desk.database,
-        desk.app.desk,
         desk.app.handler,
         now=desk.clock,
         figures=figures,
