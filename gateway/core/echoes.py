@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from hashlib import blake2b
 
 from gateway.core.changes import Count, Decision, Drop, Hold, Open
@@ -17,7 +18,6 @@ from gateway.core.model import Message, Ticket
 WORDS = "words"  # the scope of the tally that counts the same words, by hour
 OPENED = "opened_day"  # of the one that counts the tickets somebody opens, by day
 _LOOKED_AT = 3_000  # characters
-_CHUNK = re.compile(r"\S+")
 _ODD = re.compile(r"[\d@/\\]")  # in a chunk that is a number, a date, an id, an address or a link
 _WORD = re.compile(r"[^\W\d_]+")
 _CALENDAR = frozenset(
@@ -36,9 +36,13 @@ _CALENDAR = frozenset(
 
 def words_of(text: str) -> str:
     """The words of a text that no number, date, id, address or link is in; in lower case."""
-    chunks = (c[0] for c in _CHUNK.finditer(text[:_LOOKED_AT].casefold()))
-    words = (w for chunk in chunks if not _ODD.search(chunk) for w in _WORD.findall(chunk))
-    return " ".join(word for word in words if word not in _CALENDAR)
+    return _words_of(text[:_LOOKED_AT])
+
+
+@lru_cache(maxsize=128)  # a message is asked about several times while its batch is handled
+def _words_of(text: str) -> str:
+    plain = [chunk for chunk in text.casefold().split() if not _ODD.search(chunk)]
+    return " ".join([word for word in _WORD.findall(" ".join(plain)) if word not in _CALENDAR])
 
 
 def echo_key(message: Message, ticket: int) -> str:

@@ -120,8 +120,14 @@ class Worker:
     def _known(
         self, conn: Connection, rows: list[InboxRow], began: float
     ) -> Iterator[tuple[InboxRow, Event]]:
-        """As many as can be read in the time that there is for it; one at least."""
-        for row in rows:
+        """As many as can be read in the time that there is for it; one at least.
+
+        Where others wait for the writer, only what was read before it was taken.
+        """
+        for number, row in enumerate(rows):
+            is_read = self._ahead.event(row) is not None
+            if number and not is_read and self._database.dialect == "sqlite":
+                return
             yield row, self._read(conn, row)
             if time.monotonic() - began > _READING:
                 return
