@@ -356,3 +356,26 @@ def test_revoke_kills_the_addresses_of_everybody():
     w.mail(ADA, "Hello?", recipients=(old or "",))
     assert w.history(7, EntryKind.MESSAGE)[-1].fact.text == "It burns"
     assert ticket(7).generation + 1 == w.tickets[7].generation
+
+
+@pytest.mark.parametrize("written_as", ["support@acme.example", "signed"])
+def test_an_answer_that_only_the_desk_itself_would_get_is_not_sent(written_as):
+    if written_as == "signed":
+        written_as = signed(AddressKind.REQUESTER, 3, ADA.address)
+    w = World(desk=desk())
+    w.mail(Party(address=written_as, name="Web form"), "Call Ada back", own_key="mail:f")
+    assert not out(by(w, BEA, PUBLIC, "#resolve\nHello Ada"))
+    assert w.tickets[7].state is State.NEW
+    fault = w.last(BEA, NoticeKind.COMMAND_ERROR).say.facts["faults"][0]
+    assert "#for" in fault["expected"]
+
+
+def test_the_same_answer_goes_to_whom_for_names_at_its_top():
+    w = World(desk=desk())
+    w.mail(
+        Party(address="support@acme.example", name="Web form"), "Call Ada back", own_key="mail:f"
+    )
+    by(w, BEA, PUBLIC, "#for ada@example.org\n#resolve\nHello Ada")
+    assert w.last(ADA, NoticeKind.ANSWER).text == "Hello Ada"
+    assert w.got(Party(address="support@acme.example"), NoticeKind.ANSWER) == []
+    assert w.tickets[7].state is State.RESOLVED

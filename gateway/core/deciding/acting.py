@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from gateway.core.changes import Alter, Append, Decision, NoticeKind, Reach, Refuse
 from gateway.core.commands import Fault, Parsed, parse, parse_words
-from gateway.core.deciding.draft import Desk, Draft, agent_author, desk_author
+from gateway.core.deciding.draft import Desk, Draft, agent_author, desk_author, is_the_desks
 from gateway.core.deciding.incoming import claim, leaked_to
 from gateway.core.deciding.pacing import too_fast
 from gateway.core.deciding.performing import Act, WrongCommandError, perform
@@ -25,6 +25,11 @@ from gateway.core.policy import Agent, Policy
 from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Situation
 from gateway.core.speakers import Speaker
+
+_NOBODY_OUTSIDE = Fault(
+    line="",
+    expected='"#for" and whose address it is for: only the desk itself would get this answer',
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,17 +178,36 @@ def _do(
     """Answer or note first, then the commands; gives the faults, if there are any."""
     if not words.any and not parsed.commands:
         return (Fault(line="", expected="some words above the quoted text, or a command"),)
+    to_nobody = public and words.any and not parsed.has("send") and _only_ourselves(draft)
+    if to_nobody and not parsed.has("for"):
+        return (_NOBODY_OUTSIDE,)
     if doubt is not None and words.any:
         _hold(draft, agent, words, doubt)
         return ()
     act = Act(draft=draft, agent=agent, situation=situation, parsed=parsed, words=words)
     try:
-        _say_words(act, public=public and not parsed.has("send"))
-        for command in {(c.name, c.args): c for c in parsed.commands}.values():
-            perform(act, command)
+        _carry_out(act, public=public and not parsed.has("send"), named_first=to_nobody)
     except WrongCommandError as wrong:
         return (wrong.fault,)
     return ()
+
+
+def _only_ourselves(draft: Draft) -> bool:
+    """Whether an answer would come back to the desk alone, such as to a form that writes as it."""
+    people = [p.address for p in draft.ticket.people if p.address]
+    return bool(people) and all(is_the_desks(draft.desk, a) for a in people)
+
+
+def _carry_out(act: Act, *, public: bool, named_first: bool) -> None:
+    """The words, then the commands; where nobody was there to answer, whom ``#for`` names first."""
+    commands = {(c.name, c.args): c for c in act.parsed.commands}.values()
+    first = [c for c in commands if named_first and c.name == "for"]
+    for command in first:
+        perform(act, command)
+    _say_words(act, public=public)
+    for command in commands:
+        if command not in first:
+            perform(act, command)
 
 
 def _say_words(act: Act, *, public: bool) -> None:
