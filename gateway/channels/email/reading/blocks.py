@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
+from gateway.channels.email.reading.html.to_text import ATTRIBUTION
 from gateway.channels.email.reading.languages import FORWARD_STEMS, LABEL_KINDS, ORIGINAL_STEMS
 
+_AROUND = f" \t>*\u200e\r\xa0{ATTRIBUTION}"
 _DASHES = r"[-_—–―‐‑=*~]"  # Proton writes hyphens that are not those of ASCII
 _BANNER = (
     rf"[ \t>*]{{0,6}}{_DASHES}{{2,60}}\s{{0,3}}([^\n]{{2,80}}?)\s{{0,3}}{_DASHES}{{2,60}}\s{{0,5}}$"
 )
+_RUN_ON_BANNER = re.compile(r"[ \t>*]{0,6}-{3,60} ?([^-\n]{2,60}) ?-{3,60} [^\n]{3,300}$")
 _OPEN_BANNER = re.compile(rf"[ \t>*]{{0,6}}{_DASHES}{{2,60}}\s{{0,3}}([^\n]{{2,60}})$")
 _ORIGINAL = re.compile(_BANNER)
 _HAS_ORIGINAL = re.compile(ORIGINAL_STEMS, re.IGNORECASE)
@@ -36,7 +39,7 @@ _MOST_FIELDS = 10
 
 def may_be_banner(line: str) -> bool:
     """Whether a line that is not blank may be one: its first and last letters tell, cheaply."""
-    bare = line.strip(" \t>*\u200e\r\xa0")
+    bare = line.strip(_AROUND)
     return bool(bare) and (bare[0] in "-_—–―‐‑=~" or bare[-1] in ":：")
 
 
@@ -50,9 +53,12 @@ def is_original_banner(line: str) -> bool:
 
 def is_forward_banner(line: str) -> bool:
     """``---------- Forwarded message ---------``, ``Begin forwarded message:`` and their like."""
-    if len(line) > _LONGEST_BANNER or not may_be_banner(line):
+    if not may_be_banner(line):
         return False
-    match = _ORIGINAL.match(line) or _OPEN_BANNER.match(line)
+    line = line.lstrip(ATTRIBUTION)
+    if len(line) > _LONGEST_BANNER:
+        return False
+    match = _ORIGINAL.match(line) or _OPEN_BANNER.match(line) or _RUN_ON_BANNER.match(line)
     if match:
         return bool(_HAS_FORWARD.search(match[1]))
     return line.rstrip()[-1:] in (":", "：") and _APPLE_FORWARD.match(line) is not None

@@ -25,6 +25,7 @@ _MAILTO = re.compile(
 _FIELD = re.compile(r"[ \t>*]{0,6}[A-Za-z-]{2,30}:\s")
 _MUTT = re.compile(r"[^\n]{0,60}\bfrom ([^\n]{3,300}?)\s*-{3,60}\s*$", re.IGNORECASE)
 _MOST_HEADER_LINES = 40
+_WRAPPED = 60  # characters from which on clients break a line
 _MOST_LINES = 50_000
 
 
@@ -131,11 +132,22 @@ def _header_lines(lines: list[str], fields: dict[str, str]) -> int:
                 return index + 1
         elif last in ("to", "cc", "subject", "from") and index > 0 and lines[index - 1].strip():
             # A value that was broken over lines; lists of recipients may be long.
+            if not _goes_on(lines, index):
+                return index
             if last in ("subject", "from") and not _FIELD.match(line):
                 fields[last] = f"{fields[last]} {line.strip()}"
         elif fields and not line.startswith(("-", "_")):
             return index
     return min(len(lines), _MOST_HEADER_LINES)
+
+
+def _goes_on(lines: list[str], index: int) -> bool:
+    """Whether a line below a header line is a part of it, and not the first one of the body."""
+    line, above = lines[index], lines[index - 1].rstrip()
+    if line[:1] in (" ", "\t") or _FIELD.match(line) or above.endswith((",", ";")):
+        return True
+    below = lines[index + 1] if index + 1 < len(lines) else ""
+    return len(above) >= _WRAPPED or label_of(below) is not None
 
 
 def _more_fields(lines: list[str], blank: int) -> bool:

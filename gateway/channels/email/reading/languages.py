@@ -119,7 +119,8 @@ ORIGINAL_STEMS = (
 )
 # How subjects of forwarded mail begin.
 FORWARD_PREFIX = re.compile(
-    r"\s*(?:\[[^\]]{1,40}\]\s*)?(?:fwd?|wg|tr|rv|i|enc|pd|vs|vb|vl|fs|rvs|reenv|doorst|iltr|ynt|i̇lt"
+    r"\s*(?:\[[^\]]{1,40}\]\s*)?(?:fwd?|wg|tr|rv|i|enc|pd|vs|vb|vl|fs|rvs|reenv|doorst|iltr|ynt|i̇lt|ilt"
+    r"|πρθ|προωθ"
     r"|továbbítás|пересл|転送|转发|轉寄|轉發|전달|fyi)\s*(?:\[\d+\])?\s*[:：]",
     re.IGNORECASE,
 )

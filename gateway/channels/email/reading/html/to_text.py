@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from gateway.channels.email.reading.html.hidden import mark_hidden
@@ -95,7 +96,9 @@ def _mark(element: Any) -> bool:
     elif element.tag != "hr" and is_cited(element):
         _enclose(element, QUOTE_BEGINS, QUOTE_ENDS)
     elif divides(element):
-        _put_above(element, HISTORY)
+        _line(element.addprevious, element, HISTORY)
+        if element.tag != "hr":
+            _line(element.addnext, element, BLANK)  # the header lines end here
     elif element.tag != "hr" and signs(element):
         _enclose(element, SIGNATURE_BEGINS, SIGNATURE_ENDS)
     else:
@@ -103,11 +106,11 @@ def _mark(element: Any) -> bool:
     return True
 
 
-def _put_above(element: Any, sign: str) -> None:
-    """A line with the sign, in front of an element."""
+def _line(put: Callable[[Any], None], element: Any, sign: str) -> None:
+    """A line with the sign, put beside an element."""
     line = element.makeelement("div")
     line.text = sign
-    element.addprevious(line)
+    put(line)
 
 
 def _close_paragraph(element: Any) -> None:
