@@ -34,6 +34,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e]")
 _LONGEST_BANNER = 160
 _LONGEST_LABELLED = 2_000
+_FARTHEST = 45  # characters before the colon of a label
 _MOST_FIELDS = 10
 
 
@@ -66,6 +67,8 @@ def is_forward_banner(line: str) -> bool:
 
 def label_of(line: str) -> tuple[str, str] | None:
     """Which header line of a quoted message this is (``from``, ``date``, …), and its value."""
+    if ":" not in line[:_FARTHEST] and "：" not in line[:_FARTHEST]:
+        return None
     match = _LABEL.match(line) if len(line) < _LONGEST_LABELLED else None
     if match is None:
         return None

@@ -20,7 +20,6 @@ from gateway.channels.email.reading.blocks import (
     is_original_banner,
     is_rule,
     label_of,
-    may_be_banner,
 )
 from gateway.channels.email.reading.farewells import is_farewell, is_greeting
 from gateway.channels.email.reading.html.to_text import ATTRIBUTION, HISTORY
@@ -44,6 +43,8 @@ _WRAPPED = 70  # characters
 _LOOK_BELOW = 100  # lines in which a mark shows that quoted lines are marked
 _LOOK_ABOVE = 50  # lines in which the writer's own words are looked for
 _INTRODUCES = (":", "：")
+_AROUND = f" \t>*\u200e\xa0{ATTRIBUTION}"
+_HEADS = tuple(f"-_—–―‐‑=~{HISTORY}")
 _NOTHING = f" \t{ATTRIBUTION}{HISTORY}"
 
 
@@ -61,15 +62,13 @@ def without_quotes(text: str, *, forward: bool = False) -> Kept:
     ``forward``: the mail passes on another one, whose words are content and stay.
     """
     lines = text.split("\n")
-    quoted = [_is_quoted(line) for line in lines]
+    quoted = [(">" in line or "＞" in line) and _is_quoted(line) for line in lines]
     end, cut = _history_begins(lines, quoted, forward=forward)
     kept, dropped = _answering(lines[:end], quoted[:end], forward=forward)
     return Kept("\n".join(kept), cut or dropped)
 
 
 def _is_quoted(line: str) -> bool:
-    if ">" not in line and "＞" not in line:
-        return False
     return _QUOTED.match(line) is not None and _NO_QUOTE.match(line) is None
 
 
@@ -87,9 +86,10 @@ def _history_begins(lines: list[str], quoted: list[bool], *, forward: bool) -> t
                 return _above_notice(lines, _attribution_above(lines, index))
         if quoted[index] or not line or line.isspace():
             continue
-        if may_be_banner(line) and is_forward_banner(line):
-            forward = True
-        begin = None if forward else _separated(lines, index)
+        begin = None
+        if _may_separate(line):
+            forward = forward or is_forward_banner(line)
+            begin = None if forward else _separated(lines, index)
         if begin is None:
             above = above or not is_rule(line)
         elif not above:
@@ -99,6 +99,13 @@ def _history_begins(lines: list[str], quoted: list[bool], *, forward: bool) -> t
         elif not _sends_on(lines, begin):
             return begin, True
     return len(lines), False
+
+
+def _may_separate(line: str) -> bool:
+    """A look at a line that is not blank, which saves all patterns for nearly every one."""
+    if ":" in line or "：" in line:
+        return True
+    return line.lstrip(_AROUND)[:1] in _HEADS or line.rstrip().endswith(("--", ">>>"))
 
 
 def _notice_below(lines: list[str], index: int) -> bool:
@@ -165,7 +172,7 @@ def _separated(lines: list[str], index: int) -> int | None:
     line = lines[index]
     if len(line) > LONGEST:
         return None
-    if line.startswith(HISTORY) or (may_be_banner(line) and is_original_banner(line)):
+    if line.startswith(HISTORY) or is_original_banner(line):
         return _above_rule(lines, index)
     if (":" in line or "：" in line) and header_block(lines, index):
         return _above_block(lines, index)

@@ -70,8 +70,11 @@ def without_signature(text: str) -> str:
     If nothing would be left but a greeting, the text stays as it is: words were written below.
     """
     lines = _trimmed(text.split("\n"))
-    for cut in (_above_endings, _above_delimiter, _above_endings):
-        lines = _trimmed(lines[: cut(lines)])
+    lines = _trimmed(lines[: _above_endings(lines)])
+    signed = _above_delimiter(lines)
+    if signed < len(lines):
+        lines = _trimmed(lines[:signed])
+        lines = _trimmed(lines[: _above_endings(lines)])
     left = "\n".join(lines)
     return text if not left.strip() or is_greeting(left) else left
 
