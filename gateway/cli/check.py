@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import os
 from collections.abc import Iterator
@@ -68,7 +67,7 @@ def findings_of(desk: Desk, *, round_trip: int = 0) -> Iterator[Finding]:
     yield from findings.of_addresses(policy, book)
     yield from findings.of_templates(desk)
     yield from findings.of_pages(loaded)
-    yield from asyncio.run(findings.of_channels(loaded, book))
+    yield from findings.of_channels(desk, book)
     if round_trip:
         from gateway.cli.round_trip import of_round_trip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 import stat
@@ -18,7 +19,7 @@ from gateway.channels.email.checking import shown_path
 from gateway.channels.email.findings import broken, doubtful, works
 from gateway.core.addresses import LOCAL_PART_LIMIT, AddressBook
 from gateway.core.policy import Notify, Policy
-from gateway.core.ports import Checks, Finding, Surroundings
+from gateway.core.ports import Checks, Finding, Notebook, Surroundings
 from gateway.settings.faults import ConfigError, Place, spell
 from gateway.settings.load import Loaded
 from gateway.settings.models import Settings
@@ -253,11 +254,27 @@ def of_pages(loaded: Loaded) -> Iterator[Finding]:
         yield doubtful(f"{KEY}.public_url", "links in clear: whoever listens in can follow them")
 
 
-async def of_channels(loaded: Loaded, book: AddressBook) -> list[Finding]:
-    """What each channel finds about itself."""
+def of_channels(desk: Desk, book: AddressBook) -> list[Finding]:
+    """What each channel finds about itself; with its notebook, where there is a database."""
+    from gateway.cli.errors import CommandError
+    from gateway.store.notebook import StoredNotebook
+
+    path = _file_of(desk.loaded)
+    if path is None or path.exists():
+        try:
+            with desk.database() as database:
+                return asyncio.run(_of_channels(desk.loaded, book, StoredNotebook(database)))
+        except (CommandError, OSError):
+            pass  # said where the database was looked at
+    return asyncio.run(_of_channels(desk.loaded, book, None))
+
+
+async def _of_channels(
+    loaded: Loaded, book: AddressBook, notebook: Notebook | None
+) -> list[Finding]:
     from gateway.app import PLUGINS
 
-    around = Surroundings(book=book, now=lambda: datetime.now(UTC))
+    around = Surroundings(book=book, now=lambda: datetime.now(UTC), notebook=notebook)
     found: list[Finding] = []
     for name, section in loaded.sections.items():
         try:

@@ -33,6 +33,7 @@ class Commands(LazyGroup):
         "rules": Command("gateway.cli.rules", "The rules of the config, as they are understood."),
         "inbox": Command("gateway.cli.inbox", "What came in, and its fate."),
         "contact": Command("gateway.cli.contact", "One person, and what the desk keeps of them."),
+        "mailbox": Command("gateway.cli.mailbox", "Sign in to a mailbox with OAuth2."),
         "import": Command("gateway.cli.importing", "Take in old mail from files."),
         "explain": Command("gateway.cli.explain", "Why would a mail land where it would?"),
         "sla": Command("gateway.cli.sla", "When would something be due, and why then?"),

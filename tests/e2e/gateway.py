@@ -188,6 +188,10 @@ class Gateway:
     def ticket(self, number: int) -> Any:
         return self.cli("ticket", "show", str(number))
 
+    def states(self) -> list[str]:
+        """The fate of everything that came in, sorted."""
+        return sorted(row["state"] for row in self.cli("inbox", "list"))
+
     def said(self, number: int) -> list[str]:
         """What people said on a ticket, notes too."""
         kinds = ("message", "note")

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import imapclient
 
@@ -58,6 +59,7 @@ class Dovecot:
     """An IMAP server without TLS on 127.0.0.1; every user name exists, with one password."""
 
     port: int
+    folder: Path
     password: str = DOVECOT_PASSWORD
     host: str = "127.0.0.1"
     _serial: Iterator[int] = field(default_factory=itertools.count)
@@ -72,6 +74,16 @@ class Dovecot:
         with imapclient.IMAPClient(self.host, self.port, ssl=False, timeout=PATIENCE) as client:
             client.login(user, self.password)
             yield client
+
+    def renumber(self, user: str) -> None:
+        """Give every mail of the user's INBOX another UID, under another UIDVALIDITY."""
+        with self.login(user) as client:
+            before = client.folder_status("INBOX", ["UIDVALIDITY"])[b"UIDVALIDITY"]
+        mail = self.folder / "mail" / user
+        for path in [*mail.glob("dovecot.*"), *mail.glob("dovecot-uidlist*")]:
+            path.unlink()
+        (mail / "dovecot-uidlist").write_text(f"3 V{before + 1} N1\n")
+        shutil.chown(mail / "dovecot-uidlist", "nobody", "nogroup")
 
 
 def _dovecot_binary() -> str | None:
@@ -90,7 +102,7 @@ def missing_dovecot() -> str | None:
 def dovecot_server() -> Iterator[Dovecot]:
     """A Dovecot in a new folder, on a free port, ready for logins. Needs root."""
     with server_folder("imap") as folder:
-        server = Dovecot(port=free_port())
+        server = Dovecot(port=free_port(), folder=folder)
         mail = folder / "mail"
         mail.mkdir()
         shutil.chown(mail, "nobody")

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from gateway.core.ports import NotebookUnavailableError
 from gateway.store.notebook import StoredNotebook
 from gateway.store.turns import Turns
+from tests.servers import wait_until
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def test_a_turn_belongs_to_one_process_at_a_time(database, other):
     mine.leave("mailbox a")
     assert theirs.take("mailbox a")
     theirs.close()
-    assert mine.take("mailbox b")
+    wait_until(lambda: mine.take("mailbox b"), "the server to notice that they left")
     mine.close()
 
 

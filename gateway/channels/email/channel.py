@@ -58,7 +58,7 @@ class EmailChannel:
         intake: Intake = door
         if self._table.scan.clamd:
             intake = ScanningIntake(door, clamd_of(self._table.scan))
-        watching = asyncio.create_task(self._watch(intake))
+        watching = asyncio.create_task(self._watch(intake, door))
         listening = asyncio.create_task(self._listen(intake, ready))
         both = (watching, listening)
         try:
@@ -87,14 +87,15 @@ class EmailChannel:
         ready()
         await listener.serve_until_cancelled(grace=GRACE)
 
-    async def _watch(self, intake: Intake) -> None:
+    async def _watch(self, intake: Intake, door: Door) -> None:
         if not self._table.mailbox:
             await asyncio.Event().wait()
         from gateway.channels.email.imap.mailboxes import mailboxes_of
 
         if self._authenticator is not None:
             intake = CheckingIntake(intake, self._authenticator)
-        await mailboxes_of(self._table.mailbox, self._around, lane_of).run(intake)
+        boxes = mailboxes_of(self._table.mailbox, self._around, lane_of)
+        await boxes.run(intake, door.report)
 
     async def send(self, outbound: Outbound) -> Receipt:
         """By the relay, or into the Maildir."""
@@ -103,7 +104,8 @@ class EmailChannel:
     async def check(self) -> list[Finding]:
         """See `core.ports.Checks`."""
         found = await check_mail(self._table, self._around.book, self._sender)
-        return found + await self._check_scanner()
+        found += await self._check_scanner()
+        return found + await self._check_mailboxes()
 
     async def _check_scanner(self) -> list[Finding]:
         if not self._table.scan.clamd:
@@ -114,6 +116,16 @@ class EmailChannel:
         except ScanError as error:
             return [broken("email.scan", f"the clamd at {scanner.place} is of no use: {error}")]
         return [works("email.scan", f"a clamd answers at {scanner.place}")]
+
+    async def _check_mailboxes(self) -> list[Finding]:
+        if not self._table.mailbox:
+            return []
+        from gateway.channels.email.imap.checking import check_mailbox
+        from gateway.channels.email.imap.mailboxes import with_credentials
+
+        boxes = with_credentials(self._table.mailbox, self._around.notebook, self._around.now)
+        tried = (asyncio.to_thread(check_mailbox, *box) for box in boxes)
+        return [one for findings in await asyncio.gather(*tried) for one in findings]
 
     async def close(self) -> None:
         """Let go of the relay's connections."""

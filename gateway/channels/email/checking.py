@@ -72,7 +72,9 @@ async def check_mail(
     table: EmailTable, book: AddressBook, sender: SmtpSender | MaildirSender
 ) -> list[Finding]:
     """Try the listener, its certificate, the way out, and what the DNS says. Never raises."""
-    found = [await asyncio.to_thread(_listener, table.listen, book)]
+    found: list[Finding] = []
+    if table.listen is not None or not table.mailbox:
+        found.append(await asyncio.to_thread(_listener, table.listen, book))
     if table.listen is not None and table.listen.tls_certificate is not None:
         found.append(_certificate(table.listen.tls_certificate, table.listen.tls_key))
     found.append(await _way_out(sender, table.send.maildir))

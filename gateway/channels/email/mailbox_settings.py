@@ -62,7 +62,7 @@ class OAuth2Table(Table):
     refresh_token: Secret = Field(
         SecretStr(""),
         examples=["OAUTH2_REFRESH_TOKEN"],
-        description="the token that access tokens are got with",
+        description="one had elsewhere; `gateway mailbox login` gets and keeps one by itself",
     )
     scope: Line = Field("", description="what is asked for; empty: the provider's for IMAP")
     token_url: Line = Field("", description="where tokens are given out; empty: the provider's")
@@ -121,7 +121,6 @@ class MailboxTable(Table):
             expected = "another folder than the one that mail arrives in"
             yield Doubt(place=("move_to",), found=f'found "{self.move_to}"', expected=expected)
         if self.auth is Auth.XOAUTH2:
-            yield Doubt(place=("auth",), found="OAuth2 is not supported by this version")
             yield from _oauth2_doubts(self.oauth2)
 
 

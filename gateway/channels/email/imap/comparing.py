@@ -14,10 +14,14 @@ from gateway.channels.email.imap.taking import UNREADABLE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """How many mails were in the folder and not in the ledger, and the other way round."""
+    """How many mails were in the folder and not in the ledger, and the other way round.
+
+    ``left`` are those that stay there though they were to be taken in.
+    """
 
     missed: int = 0
     gone: int = 0
+    left: int = 0
 
 
 def compare(session: Session, ledger: Ledger, options: MailboxOptions, at: str) -> Difference:
@@ -26,7 +30,7 @@ def compare(session: Session, ledger: Ledger, options: MailboxOptions, at: str) 
     What was missed is to be taken in, and so is what was left behind for a reason that may not
     hold any longer. What has left the folder is forgotten. ``at`` is the moment, ISO 8601.
     """
-    missed = gone = 0
+    missed = gone = left = 0
     for start in range(0, ledger.state.upto + 1, WINDOW):
         last = min(start + WINDOW - 1, ledger.state.upto)
         there = dict(by_page(next(session.uids(max(start, 1), last), [])))
@@ -34,10 +38,12 @@ def compare(session: Session, ledger: Ledger, options: MailboxOptions, at: str) 
         for number in sorted(there.keys() | noted.keys()):
             page, found = noted.get(number, Page()), there.get(number, set())
             new, old = found - page.all, page.all - found
+            again = _to_try_again(page, options) - old
+            _mend(ledger, new, old, again)
             missed, gone = missed + len(new), gone + len(old)
-            _mend(ledger, new, old, _to_try_again(page, options) - old)
+            left += len(page.left.keys() - old - again)
     ledger.checked(at)
-    return Difference(missed=missed, gone=gone)
+    return Difference(missed=missed, gone=gone, left=left)
 
 
 def _mend(ledger: Ledger, new: set[int], old: Iterable[int], again: set[int]) -> None:

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from contextlib import suppress
 
+from gateway.channels.email.imap.credentials import Credentials
 from gateway.channels.email.imap.options import MailboxOptions
-from gateway.channels.email.imap.said import in_words, refusal_of
+from gateway.channels.email.imap.said import in_words, passes, refusal_of
 from gateway.channels.email.imap.troubles import LoginError, LostError
 from gateway.channels.email.imap.wire import Abort, Failure, Wire
 from gateway.channels.email.mailbox_settings import Auth
 from gateway.channels.email.security import Security
 
-Credentials = Callable[[], str]
-"""The password or the access token of the moment. Raises `LoginError` where there is none."""
-
-_TEMPORARY = ("UNAVAILABLE", "INUSE", "SERVERBUG", "LIMIT", "CONTACTADMIN")  # RFC 5530
-
 
 def log_in(wire: Wire, options: MailboxOptions, credentials: Credentials) -> None:
     """Authenticate. Raises `LoginError` where the server refuses, `LostError` where it fails."""
-    secret = credentials()
+    secret = credentials.secret()
     try:
         if options.auth is Auth.XOAUTH2:
             _by_token(wire, options.user, secret)
@@ -94,6 +89,6 @@ def _by_token(wire: Wire, user: str, token: str) -> None:
 
 def _refused(options: MailboxOptions, said: str) -> LoginError | LostError:
     words = in_words(said.removeprefix("b'").rstrip("'"))
-    if any(f"[{code}" in words.upper() for code in _TEMPORARY):
+    if passes(words):
         return LostError(f"the server cannot let us in now: {words}")
     return LoginError(f"{options.host} refuses user and password: {words}")

@@ -12,15 +12,22 @@ import structlog
 
 from gateway.channels.email.imap.backoff import BackOff
 from gateway.channels.email.imap.comparing import compare
+from gateway.channels.email.imap.credentials import Credentials
 from gateway.channels.email.imap.ledger import Ledger
-from gateway.channels.email.imap.login import Credentials
 from gateway.channels.email.imap.meeting import mark_some, meet
 from gateway.channels.email.imap.options import MailboxOptions
 from gateway.channels.email.imap.page import Left
 from gateway.channels.email.imap.session import Folder, Session, opened
 from gateway.channels.email.imap.stopping import Stop
-from gateway.channels.email.imap.taking import AT_ONCE, Accept, Desk, Taker
-from gateway.channels.email.imap.troubles import LoginError, MailboxError, RefusedError
+from gateway.channels.email.imap.taking import AT_ONCE, TOO_LARGE, Accept, Desk, Taker
+from gateway.channels.email.imap.telling import Report, Teller
+from gateway.channels.email.imap.troubles import (
+    LoginError,
+    MailboxError,
+    NoFolderError,
+    RefusedError,
+)
+from gateway.channels.email.mailbox_settings import After
 from gateway.core.ports import IntakeUnavailableError, Notebook, NotebookUnavailableError, Turns
 
 log = structlog.get_logger(__name__)
@@ -41,6 +48,7 @@ class Shared:
     turns: Turns
     now: Callable[[], datetime]
     lane_of: Callable[[bytes], str]
+    report: Report
 
 
 class Mailbox:
@@ -59,6 +67,7 @@ class Mailbox:
         self._credentials = credentials
         self._shared = shared
         self._back_off = back_off or BackOff()
+        self._teller = Teller(options, shared.notebook, shared.now, shared.report)
         self._looked_at_turn = float("-inf")
 
     def run(self) -> None:
@@ -110,6 +119,10 @@ class Mailbox:
         wait = self._back_off.after_failure(refused=refused)
         where = f"{self._options.name}.{key}" if key else self._options.name
         log.warning("mailbox_waits", mailbox=where, why=str(error), seconds=round(wait))
+        if isinstance(error, MailboxError):
+            lasting = isinstance(error, LoginError | NoFolderError)
+            todo = f"Look at {where} in the config." if lasting else "It is tried again by itself."
+            self._teller.down(str(error), at_once=lasting, what_to_do=todo)
         return wait
 
     def _serve(self, session: Session) -> None:
@@ -135,14 +148,17 @@ class Mailbox:
 
     def _up(self, session: Session, folder: Folder) -> None:
         log.info("mailbox_ready", mailbox=self._options.name, idle=session.idles)
+        self._teller.up()
         if folder.read_only:
-            log.warning("mailbox_read_only", mailbox=self._options.name)
+            self._not_changed("the server opens the folder for reading alone")
 
     def _see_to_owed(self, taker: Taker, folder: Folder) -> None:
         if folder.read_only:
             taker.acting = False
         else:
             taker.act_owed()
+            if taker.acting:
+                self._teller.right("after", "What is taken in is seen to there again.")
 
     def _take_in(self, session: Session, ledger: Ledger, taker: Taker) -> bool:
         """What is open, then what is new; whether there was anything."""
@@ -163,14 +179,34 @@ class Mailbox:
                 taker.take(uids[start : start + AT_ONCE])
 
     def _was_refused(self, error: RefusedError) -> None:
-        log.warning("mailbox_not_changed", mailbox=self._options.name, why=str(error))
+        self._not_changed(str(error))
+
+    def _not_changed(self, why: str) -> None:
+        options = self._options
+        log.warning("mailbox_not_changed", mailbox=options.name, why=why)
+        wanted = f'after = "{options.after}"'
+        if options.after is After.MOVE:
+            wanted += f', move_to = "{options.move_to}"'
+        words = f"Mail is taken in, but {wanted} cannot be done there: {why}. It is tried again."
+        self._teller.wrong("after", words)
 
     def _was_left(self, uid: int, left: Left) -> None:
-        log.warning("mail_left", mailbox=self._options.name, uid=uid, why=left.why, size=left.size)
+        options = self._options
+        log.warning("mail_left", mailbox=options.name, uid=uid, why=left.why, size=left.size)
+        if left.why == TOO_LARGE:
+            why = (
+                f"it has {left.size} octets, and {options.name}.max_message_bytes "
+                f"allows {options.max_message_bytes}"
+            )
+        else:
+            why = "the server cannot deliver it"
+        words = f'A mail in the folder "{options.folder}" was not taken in: {why} (UID {uid}).'
+        self._teller.wrong("mail left", f"{words} It stays there: look at it with a mail client.")
 
     def _idle_hour(self, session: Session, ledger: Ledger) -> None:
         """Nothing is new: small duties, else wait for news."""
         now = self._shared.now()
+        self._see_to_credentials()
         if ledger.state.unmarked > 0:
             mark_some(session, ledger)
         elif now - datetime.fromisoformat(ledger.state.checked_at) > _COMPARE:
@@ -180,7 +216,24 @@ class Mailbox:
         elif not self.stop.wait(self._options.poll):
             session.noop()
 
+    def _see_to_credentials(self) -> None:
+        """An access token is kept fresh, and what ends soon is told in time."""
+        self._credentials.secret()
+        if doubt := self._credentials.doubt:
+            self._teller.wrong("oauth2", f"Mail is fetched still, but {doubt}.")
+        else:
+            self._teller.right("oauth2", "A good token was had again.")
+
     def _compare(self, session: Session, ledger: Ledger, now: datetime) -> None:
+        session.noop()  # what others expunged is there for us until we let the server say so
         found = compare(session, ledger, self._options, now.isoformat())
         level = log.warning if found.missed else log.info
         level("mailbox_compared", mailbox=self._options.name, missed=found.missed, gone=found.gone)
+        if found.missed:
+            counted = "1 mail" if found.missed == 1 else f"{found.missed} mails"
+            words = f'{counted} in the folder "{self._options.folder}" had not been taken in.'
+            self._teller.wrong("comparison", f"{words} They are taken in now.")
+        else:
+            self._teller.right("comparison", "Everything there is taken in.")
+        if not found.left:
+            self._teller.right("mail left", "Nothing is left there any more.")

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from functools import partial
+from typing import Any
 
+from gateway.channels.email.imap.credentials import Credentials, Password
 from gateway.channels.email.imap.mailbox import Mailbox, Shared
+from gateway.channels.email.imap.oauth.access import AccessTokens, NoTokens
+from gateway.channels.email.imap.oauth.endpoints import endpoints_of
+from gateway.channels.email.imap.oauth.tokens import TokenBox
 from gateway.channels.email.imap.options import MailboxOptions, options_of
-from gateway.channels.email.mailbox_settings import MailboxTable
+from gateway.channels.email.mailbox_settings import Auth, MailboxTable
 from gateway.core.ports import (
     Accepted,
     Incoming,
@@ -19,6 +24,7 @@ from gateway.core.ports import (
     IntakeUnavailableError,
     Notebook,
     Surroundings,
+    Trouble,
     Turns,
 )
 
@@ -26,25 +32,29 @@ _FINISH = 0.5  # seconds to finish what is under way
 _CUT = 0.3  # seconds after the connection was cut
 
 
+Tell = Callable[[Trouble], Coroutine[Any, Any, None]]
+"""Has the leads told: `core.ports.Door.report`."""
+
+
 class Mailboxes:
     """Watches the mailboxes until cancelled."""
 
     def __init__(
         self,
-        options: Sequence[MailboxOptions],
+        boxes: Sequence[tuple[MailboxOptions, Credentials]],
         *,
         notebook: Notebook,
         turns: Turns,
         now: Callable[[], datetime],
         lane_of: Callable[[bytes], str],
     ) -> None:
-        self._options = options
+        self._boxes = boxes
         self._notebook = notebook
         self._turns = turns
         self._now = now
         self._lane_of = lane_of
 
-    async def run(self, intake: Intake) -> None:
+    async def run(self, intake: Intake, report: Tell) -> None:
         """Watch them all. Ends within a second of being cancelled."""
         loop = asyncio.get_running_loop()
         shared = Shared(
@@ -53,8 +63,9 @@ class Mailboxes:
             turns=self._turns,
             now=self._now,
             lane_of=self._lane_of,
+            report=partial(_report, report, loop),
         )
-        boxes = [Mailbox(o, o.password.get_secret_value, shared) for o in self._options]
+        boxes = [Mailbox(options, keys, shared) for options, keys in self._boxes]
         ends = [_started(box, loop) for box in boxes]
         try:
             await asyncio.wait(ends)
@@ -69,11 +80,46 @@ def mailboxes_of(
     if around.notebook is None or around.turns is None:
         raise LookupError("mailboxes need a database to remember what was taken in")
     return Mailboxes(
-        [options_of(table, number) for number, table in enumerate(tables, start=1)],
+        with_credentials(tables, around.notebook, around.now),
         notebook=around.notebook,
         turns=around.turns,
         now=around.now,
         lane_of=lane_of,
+    )
+
+
+def with_credentials(
+    tables: Sequence[MailboxTable], notebook: Notebook | None, now: Callable[[], datetime]
+) -> list[tuple[MailboxOptions, Credentials]]:
+    """The mailboxes of a config, each with what it is opened with.
+
+    Folders of one mailbox share its tokens, which stand in the notebook.
+    """
+    shared: dict[tuple[str, str], Credentials] = {}
+    found: list[tuple[MailboxOptions, Credentials]] = []
+    for number, table in enumerate(tables, start=1):
+        key = (table.host.lower(), table.user)
+        if table.auth is Auth.PASSWORD:
+            keys: Credentials = Password(table.password)
+        elif notebook is None:
+            keys = NoTokens()
+        else:
+            keys = shared.setdefault(key, access_tokens(table, notebook, now))
+        found.append((options_of(table, number), keys))
+    return found
+
+
+def access_tokens(
+    table: MailboxTable, notebook: Notebook, now: Callable[[], datetime]
+) -> AccessTokens:
+    """The tokens of a mailbox. Raises LookupError where its table has no OAuth2."""
+    if table.oauth2 is None:
+        raise LookupError("a mailbox without a table oauth2")
+    return AccessTokens(
+        endpoints_of(table.oauth2),
+        TokenBox(notebook, table.user, table.host),
+        table.oauth2.refresh_token,
+        now,
     )
 
 
@@ -117,3 +163,9 @@ def _accept(intake: Intake, loop: asyncio.AbstractEventLoop, mails: Sequence[Inc
     problems = [problem for future in waiting if (problem := future.exception()) is not None]
     if problems:
         raise problems[0]
+
+
+def _report(report: Tell, loop: asyncio.AbstractEventLoop, trouble: Trouble) -> None:
+    """The same for what the leads are told; nobody waits for it."""
+    if not loop.is_closed():
+        asyncio.run_coroutine_threadsafe(report(trouble), loop)

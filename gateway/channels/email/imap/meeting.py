@@ -6,7 +6,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -18,6 +18,8 @@ from gateway.channels.email.mailbox_settings import First
 from gateway.core.ports import Notebook
 
 log = structlog.get_logger(__name__)
+
+_SKEW = timedelta(minutes=5)  # of the server's clock and ours
 
 
 def meet(
@@ -115,7 +117,7 @@ def _unseen(session: Session, portion: list[int]) -> set[int]:
 def _is_old(mail: Described, old: Ledger, options: MailboxOptions, unseen: set[int]) -> bool:
     """Whether it lay there before we came, and would not have been taken in."""
     met_at = datetime.fromisoformat(old.state.met_at)
-    if mail.arrived_at is None or mail.arrived_at >= met_at or options.first is First.ALL:
+    if mail.arrived_at is None or mail.arrived_at >= met_at - _SKEW or options.first is First.ALL:
         return False
     return options.first is First.NEW or mail.uid not in unseen
 
@@ -129,7 +131,7 @@ def mark_some(session: Session, ledger: Ledger) -> bool:
     while unmarked > 0:
         number = unmarked // UIDS
         page = ledger.page(number)
-        unmarked = number * UIDS - 1
+        unmarked = max(number * UIDS - 1, 0)
         if missing := page.known - page.marks.keys():
             mails = session.describe(missing, ids=True)
             ledger.marked({mail.uid: mark_of(mail) for mail in mails}, unmarked)

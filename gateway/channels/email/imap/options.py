@@ -23,7 +23,7 @@ class MailboxOptions:
     host: str
     port: int
     user: str
-    password: SecretStr = field(repr=False, default=SecretStr(""))
+    password: SecretStr = field(repr=False, default_factory=lambda: SecretStr(""))
     security: Security = Security.TLS
     tls_ca: str = ""
     auth: Auth = Auth.PASSWORD

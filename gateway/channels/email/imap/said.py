@@ -6,6 +6,7 @@ import re
 
 _MARKS = re.compile(r" failed: |command error: (?:BAD|NO) ")
 _LONGEST = 200
+_TEMPORARY = ("UNAVAILABLE", "INUSE", "SERVERBUG", "LIMIT")  # RFC 5530, section 3
 
 
 def in_words(text: str) -> str:
@@ -26,3 +27,8 @@ def refusal_of(error: BaseException) -> str | None:
     text = said[mark.end() :].strip()
     bare = re.fullmatch(r"\[b(['\"])(.*)\1\]", text, re.DOTALL)
     return in_words(bare[2] if bare else text.removeprefix("b'").rstrip("'"))
+
+
+def passes(words: str) -> bool:
+    """Whether a refusal is one that passes by itself, as its code says (RFC 5530)."""
+    return any(f"[{code}" in words.upper() for code in _TEMPORARY)

@@ -6,16 +6,17 @@ import re
 import socket
 import ssl
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from imapclient.imap_utf7 import encode as utf7
 
-from gateway.channels.email.imap.login import Credentials, log_in
+from gateway.channels.email.imap.credentials import Credentials
+from gateway.channels.email.imap.login import log_in
 from gateway.channels.email.imap.options import MailboxOptions
-from gateway.channels.email.imap.said import in_words, refusal_of
+from gateway.channels.email.imap.said import in_words, passes, refusal_of
 from gateway.channels.email.imap.stopping import Stop
 from gateway.channels.email.imap.troubles import LostError, NoFolderError, RefusedError
 from gateway.channels.email.imap.uids import spell
@@ -59,6 +60,7 @@ class Session:
         self._wire = wire
         self._options = options
         self._stop = stop
+        self._marked: set[int] = set()  # as deleted, by us
         with talking("CAPABILITY"):
             self.idles = wire.has_capability("IDLE")
             self._moves = wire.has_capability("MOVE")
@@ -66,17 +68,17 @@ class Session:
 
     # Looking.
 
-    def select(self, folder: str) -> Folder:
+    def select(self, folder: str, *, look_only: bool = False) -> Folder:
         """Open a folder, to read alone where it cannot be written. Raises `NoFolderError`."""
         try:
             with talking("SELECT"):
                 try:
-                    said, read_only = self._wire.select_folder(folder), False
+                    said, read_only = self._wire.select_folder(folder, look_only), look_only
                 except ReadOnly:
                     said, read_only = self._wire.select_folder(folder, readonly=True), True
         except RefusedError as error:
-            words = f'the folder "{folder}" cannot be opened: {refusal_of(error)}'
-            raise NoFolderError(words) from error
+            words = f'the folder "{folder}" cannot be opened: {error}'
+            raise (LostError if passes(words) else NoFolderError)(words) from error
         return Folder(
             validity=int(said.get(b"UIDVALIDITY", 0)),
             exists=int(said.get(b"EXISTS", 0)),
@@ -122,29 +124,37 @@ class Session:
         """Flag them as seen."""
         self._flag(uids, r"\Seen")
 
-    def move(self, uids: Collection[int], folder: str) -> None:
-        """Move them (RFC 6851), or copy and delete where the server cannot."""
+    def move(self, uids: Collection[int], folder: str) -> bool:
+        """Move them (RFC 6851), or copy and delete where the server cannot; see `delete`."""
         target = _quoted(folder)
         if self._moves:
             with talking("MOVE"):
                 self._wire.uid_command("MOVE", spell(uids), target)
-            return
+            return True
         with talking("COPY"):
             self._wire.uid_command("COPY", spell(uids), target)
-        self.delete(uids)
+        return self.delete(uids)
 
-    def delete(self, uids: Collection[int]) -> None:
-        """Delete them, and nothing that somebody else marked as deleted (RFC 4315)."""
+    def delete(self, uids: Collection[int]) -> bool:
+        """Delete them, and nothing that somebody else marked as deleted (RFC 4315).
+
+        False where they are marked alone: the server can but delete everything that is, and
+        there is something of somebody else's.
+        """
         self._flag(uids, r"\Deleted")
+        self._marked.update(uids)
         if self._expunges_uids:
             with talking("EXPUNGE"):
                 self._wire.uid_command("EXPUNGE", spell(uids))
-            return
+            return True
         with talking("SEARCH"):
             marked = set(self._wire.search(["DELETED"]))
-        if marked <= set(uids):
-            with talking("EXPUNGE"):
-                self._wire.expunge()
+        if not marked <= self._marked:
+            return False
+        with talking("EXPUNGE"):
+            self._wire.expunge()
+        self._marked.clear()
+        return True
 
     def _flag(self, uids: Collection[int], flag: str) -> None:
         with talking("STORE"):
@@ -173,13 +183,13 @@ def opened(options: MailboxOptions, credentials: Credentials, stop: Stop) -> Ite
     wire = _connected(options, tls)
     try:
         stop.watch(wire.socket())
-        with talking("the beginning"):
+        with talking("STARTTLS"):
             if options.security is Security.STARTTLS:
                 wire.starttls(tls)
                 stop.watch(wire.socket())
         log_in(wire, options, credentials)
         yield Session(wire, options, stop)
-        with talking("LOGOUT"):
+        with suppress(LostError, RefusedError), talking("LOGOUT"):
             wire.logout()
     finally:
         stop.watch(None)

@@ -151,14 +151,14 @@ class Taker:
             self._desk.refused(error)
 
     def _act(self, uids: Collection[int]) -> None:
-        after = self._options.after
-        if after is After.SEEN:
-            self._session.mark_seen(uids)
-        elif after is After.MOVE:
-            self._session.move(uids, self._options.move_to)
+        gone = False
+        if self._options.after is After.MOVE:
+            gone = self._session.move(uids, self._options.move_to)
+        elif self._options.after is After.DELETE:
+            gone = self._session.delete(uids)
         else:
-            self._session.delete(uids)
-        self._ledger.done(uids, gone=after is not After.SEEN)
+            self._session.mark_seen(uids)
+        self._ledger.done(uids, gone=gone)
 
     def act_owed(self) -> None:
         """Flag, move or delete what was left undone and is still there."""

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import threading
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,11 +12,12 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from gateway.channels.email.imap.credentials import Credentials, Password
 from gateway.channels.email.imap.mailboxes import Mailboxes
 from gateway.channels.email.imap.options import MailboxOptions
 from gateway.channels.email.reading import lane_of
 from gateway.channels.email.security import Security
-from gateway.core.ports import Accepted, Incoming, IntakeUnavailableError, Note
+from gateway.core.ports import Accepted, Incoming, IntakeUnavailableError, Note, Trouble
 from tests.servers import Dovecot
 
 _serial = count(1)
@@ -26,22 +28,24 @@ class MemoryNotebook:
 
     def __init__(self) -> None:
         self.books: dict[str, dict[str, str]] = {}
-        self.writes = 0
+        self._lock = threading.Lock()
 
     def get(self, book: str, key: str) -> Note | None:
-        text = self.books.get(book, {}).get(key)
+        with self._lock:
+            text = self.books.get(book, {}).get(key)
         return None if text is None else dict(json.loads(text))
 
     def write(self, book: str, put: Mapping[str, Note], delete: Iterable[str] = ()) -> None:
         texts = {key: json.dumps(dict(note)) for key, note in put.items()}
-        kept = self.books.setdefault(book, {})
-        for key in delete:
-            kept.pop(key, None)
-        kept.update(texts)
-        self.writes += 1
+        with self._lock:
+            kept = self.books.setdefault(book, {})
+            for key in delete:
+                kept.pop(key, None)
+            kept.update(texts)
 
     def scan(self, book: str, *, after: str = "", limit: int = 1000) -> list[tuple[str, Note]]:
-        kept = self.books.get(book, {})
+        with self._lock:
+            kept = dict(self.books.get(book, {}))
         keys = sorted(key for key in kept if key > after)[:limit]
         return [(key, json.loads(kept[key])) for key in keys]
 
@@ -67,6 +71,10 @@ class Inbox:
     down: int = 0
     mails: dict[str, Incoming] = field(default_factory=dict)
     again: list[str] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+
+    async def report(self, trouble: Trouble) -> None:
+        self.troubles.append(trouble)
 
     async def accept(self, incoming: Incoming) -> Accepted:
         if self.down:
@@ -131,15 +139,17 @@ class Watched:
         self.now += timedelta(**span)
 
     @contextlib.asynccontextmanager
-    async def watching(self, *boxes: MailboxOptions) -> AsyncIterator[asyncio.Task[None]]:
+    async def watching(
+        self, *boxes: MailboxOptions, keys: Credentials | None = None
+    ) -> AsyncIterator[asyncio.Task[None]]:
         mailboxes = Mailboxes(
-            boxes,
+            [(box, keys or Password(box.password)) for box in boxes],
             notebook=self.notebook,
             turns=self.turns,
             now=lambda: self.now,
             lane_of=lane_of,
         )
-        task = asyncio.create_task(mailboxes.run(self.inbox))
+        task = asyncio.create_task(mailboxes.run(self.inbox, self.inbox.report))
         try:
             yield task
         finally:

@@ -1,0 +1,127 @@
+"""``kill -9`` while mail is fetched: at each step between the mailbox and the ledger.
+
+GATEWAY_TEST_KILLS says how often in all (12 unless set); GATEWAY_TEST_SEED repeats a run.
+"""
+
+import os
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+
+from gateway.core.model import Direction, EntryKind
+from gateway.store import entries, inbox, tickets
+from gateway.store.database import Database
+from gateway.store.inbox import InboxState
+from tests.e2e.conftest import Make
+from tests.e2e.gateway import Gateway, compose
+from tests.e2e.test_kill import opened, until_empty
+from tests.e2e.test_mailboxes import mailbox
+from tests.servers import Dovecot, wait_until
+from tests.servers.imap_proxy import ImapProxy, imap_proxy_thread
+
+pytestmark = [pytest.mark.soak, pytest.mark.dovecot]
+KILLS = max(int(os.environ.get("GATEWAY_TEST_KILLS", "12")) // 2, 3)  # for each of the two tests
+SEED = int(os.environ.get("GATEWAY_TEST_SEED", random.randrange(10**6)))
+AT_ONCE = 7  # mails that lie there when it begins to fetch
+
+
+@dataclass
+class Executioner:
+    """Kills the daemon once, when it comes to a command: before the server hears it, or after."""
+
+    gateway: Gateway
+    dice: random.Random
+    command: str = ""
+    before: bool = True
+    killed: list[str] = field(default_factory=list)
+
+    def sentence(self, command: str, *, before: bool) -> None:
+        self.command, self.before = command, before
+
+    def hears(self, line: str) -> None:
+        if self.before:
+            self._perhaps(line)
+
+    def passed(self, line: str) -> None:
+        if not self.before:
+            self._perhaps(line)
+
+    def _perhaps(self, line: str) -> None:
+        if self.command and self.command in line:
+            if not self.before:
+                time.sleep(self.dice.uniform(0, 0.03))  # the answer comes, and some of it is done
+            self.gateway.kill()
+            self.killed.append(f"{'before' if self.before else 'after'} {self.command}")
+            self.command = ""
+
+
+def deliver(dovecot: Dovecot, user: str, number: int) -> list[str]:
+    """Some mails; their ids."""
+    mails = [compose(f"{number}.{n}", sender=f"p{number}-{n}@example.org") for n in range(AT_ONCE)]
+    with dovecot.login(user) as client:
+        for mail in mails:
+            client.append("INBOX", bytes(mail))
+    return [str(mail["Message-ID"]).strip("<>") for mail in mails]
+
+
+@pytest.mark.parametrize("after", ["seen", "move"])
+def test_killed_between_the_mailbox_and_the_ledger(
+    make: Make, dovecot: Dovecot, after: str, capsys: pytest.CaptureFixture[str]
+):
+    print(f"seed {SEED}")
+    dice = random.Random(f"{SEED}-{after}")
+    user = dovecot.new_user()
+    with dovecot.login(user) as client:
+        client.create_folder("Processed")
+    act = {"seen": "UID STORE", "move": "UID MOVE"}[after]
+    steps = [("BODY.PEEK[]", True), ("BODY.PEEK[]", False), (act, True), (act, False)]
+    proxy = ImapProxy(dovecot.port)
+    with imap_proxy_thread(proxy):
+        table = mailbox(dovecot, user, f'after = "{after}"', port=proxy.port)
+        gateway = make(extra={"listen": table})
+        executioner = Executioner(gateway, dice)
+        proxy.hears, proxy.passed = executioner.hears, executioner.passed
+        sent: list[str] = []
+        for number in range(KILLS):
+            command, before = steps[number] if number < len(steps) else dice.choice(steps)
+            executioner.sentence(command, before=before)
+            sent += deliver(dovecot, user, number)
+            gateway.launch()
+            wait_until(lambda: len(executioner.killed) > number, "the daemon to be killed")  # noqa: B023
+        gateway.start()
+        wait_until(_all_there(dovecot, user, after, len(sent)), "all to be flagged or moved")
+        with opened(gateway) as database:
+            until_empty(database)
+            assert gateway.stop() == 0
+            account(database, sent)
+    with capsys.disabled():
+        print(f"\n{KILLS} kills, seed {SEED}: {len(sent)} mails; {Counter(executioner.killed)}")
+
+
+def _all_there(dovecot: Dovecot, user: str, after: str, count: int) -> Callable[[], bool]:
+    def there() -> bool:
+        with dovecot.login(user) as client:
+            client.select_folder("Processed" if after == "move" else "INBOX", readonly=True)
+            found = client.search("ALL" if after == "move" else "SEEN")
+            assert len(found) <= count
+            return len(found) == count
+
+    return there
+
+
+def account(database: Database, sent: list[str]) -> None:
+    """Each mail is on exactly one ticket, once."""
+    with database.read() as conn:
+        found = Counter(
+            entry.message_id
+            for ticket in tickets.listing(conn)
+            for entry in entries.history(conn, ticket.number)
+            if entry.kind is EntryKind.MESSAGE and entry.direction is Direction.IN
+        )
+        states = Counter(row.state for row in inbox.rows(conn) if row.channel == "email")
+    assert found == Counter(sent)
+    assert states == {InboxState.DONE: len(sent)}
