@@ -29,6 +29,17 @@ def _of_queue(policy: Policy, ticket: Ticket, now: datetime) -> tuple[Agent, ...
     return _working(policy, own, now) or own or policy.leads_of(ticket.queue)
 
 
+def for_want_of_others(policy: Policy, ticket: Ticket) -> tuple[Agent, ...]:
+    """Who hears of a new ticket where those who should are those who wrote it.
+
+    Nobody where the queue tells nobody.
+    """
+    queue = policy.queues_by_name.get(ticket.queue)
+    if queue is not None and queue.notify is Notify.NOBODY:
+        return ()
+    return _staff(policy, ticket, policy.agents_of(ticket.queue) or policy.leads_of(ticket.queue))
+
+
 def for_words(policy: Policy, ticket: Ticket, now: datetime) -> tuple[Agent, ...]:
     """Who hears the requester: the assignee, else as for a new ticket; and who watches."""
     assignee = _assignee(policy, ticket)

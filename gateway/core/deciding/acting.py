@@ -186,7 +186,7 @@ def _do(
         return ()
     act = Act(draft=draft, agent=agent, situation=situation, parsed=parsed, words=words)
     try:
-        _carry_out(act, public=public and not parsed.has("send"), named_first=to_nobody)
+        _carry_out(act, public=public and not parsed.has("send"))
     except WrongCommandError as wrong:
         return (wrong.fault,)
     return ()
@@ -198,10 +198,10 @@ def _only_ourselves(draft: Draft) -> bool:
     return bool(people) and all(is_the_desks(draft.desk, a) for a in people)
 
 
-def _carry_out(act: Act, *, public: bool, named_first: bool) -> None:
-    """The words, then the commands; where nobody was there to answer, whom ``#for`` names first."""
+def _carry_out(act: Act, *, public: bool) -> None:
+    """Whom ``#for`` names, for the words are meant for them; then the words, then the commands."""
     commands = {(c.name, c.args): c for c in act.parsed.commands}.values()
-    first = [c for c in commands if named_first and c.name == "for"]
+    first = [c for c in commands if c.name == "for"]
     for command in first:
         perform(act, command)
     _say_words(act, public=public)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gateway.core.audience import for_loops, for_new, for_words, without
+from gateway.core.audience import for_loops, for_new, for_want_of_others, for_words, without
 from gateway.core.changes import Absorb, Append, Claim, NoticeKind, Open, Reach, Skip, Verify
 from gateway.core.courtesy import against_confirming, begins, may_repeat_words, repetitive
 from gateway.core.deciding.assigning import assign_and_tell
@@ -138,6 +138,15 @@ def _inside(address: str, desk: Desk) -> bool:
     return address in desk.policy.agents_by_email or is_the_desks(desk, address)
 
 
+def said(message: Message) -> str:
+    """What an entry shows of a message: where nothing seems new in it, all that stands there.
+
+    Somebody may answer below everything, or begin with what looks like an answer's history.
+    """
+    nothing = not message.text.strip() and not message.attachments
+    return message.full_text if nothing and message.automatic is None else message.text
+
+
 def append_message(draft: Draft, message: Message, because: Reason, role: Role) -> str:
     """The entry of a message that came in, with its thread keys; gives its ref."""
     ref = draft.ref()
@@ -157,7 +166,7 @@ def append_message(draft: Draft, message: Message, because: Reason, role: Role) 
             ),
             because=because,
             body=Body(
-                text=message.text,
+                text=said(message),
                 full_text=message.full_text,
                 html=message.html,
                 remarks=message.remarks,
@@ -210,6 +219,8 @@ def announce(draft: Draft, because: Reason, ref: str | int | None, *, author: st
     """Tell those who hear of a new ticket."""
     told = without(for_new(draft.policy, draft.ticket, draft.now), author)
     told = without(told, draft.ticket.assignee or "")  # who was given it has heard of it
+    if not told and not draft.ticket.assignee:
+        told = without(for_want_of_others(draft.policy, draft.ticket), author)
     for agent in told:
         draft.tell(
             agent, NoticeKind.NEW_TICKET, because, reach=Reach.PUBLIC, about=ref, attach=True
