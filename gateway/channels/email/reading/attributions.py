@@ -151,7 +151,7 @@ def is_likely(joined: str) -> bool:
     if not _ENDS.search(joined):
         # As Gmail did for years: a date and an address, and nothing after them.
         dated = _DATE.match(said) is not None or _OPENER.match(said) is not None
-        return bool(dated and _DATE.search(said) and said.endswith(">") and _is_short_pair(said))
+        return bool(dated and _DATE.search(said) and said[-1:] in ">)" and _is_short_pair(said))
     if _of_mine(said):
         return False
     if _DATE.search(said):
@@ -161,7 +161,10 @@ def is_likely(joined: str) -> bool:
 
 
 def _is_short_pair(said: str) -> bool:
-    return _ADDRESS.search(said) is not None and len(said.split()) <= 12
+    address = _last(_ADDRESS, said)
+    if address is None or len(said.split()) > _MOST_OF_MOMENT:
+        return False
+    return _DATE.search(said[: address.start()]) is not None
 
 
 def _names_somebody(said: str) -> bool:

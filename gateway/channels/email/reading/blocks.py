@@ -31,6 +31,8 @@ _LABEL = re.compile(
 _RULE = re.compile(r"\s{0,4}[_\-=*]{5,200}\s*$")
 _TIME = re.compile(r"\d{1,2}[:.h]\d{2}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+# RFC 5322, section 3.3: nobody writes seconds and a zone by hand.
+_STANDARD_DATE = re.compile(r"[A-Za-z]{3}, \d{1,2} [A-Za-z]{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}")
 _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e]")
 _LONGEST_BANNER = 160
 _LONGEST_LABELLED = 2_000
@@ -92,6 +94,8 @@ def header_block(lines: list[str], index: int) -> bool:
             fields.setdefault(found[0], found[1])
         elif not line.strip() and len(fields) > 1:
             break
+    if "@" in fields.get("from", "") and _STANDARD_DATE.match(fields.get("date", "")):
+        return True
     others = len(fields.keys() & {"date", "to", "subject"})
     if "from" not in fields or others < 2:
         return False

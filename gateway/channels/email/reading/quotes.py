@@ -191,11 +191,13 @@ def _above_block(lines: list[str], index: int) -> int | None:
     shows how a mail travelled; and ``I got this mail:`` says that it was put in on purpose.
     """
     top = _first_label(lines, index)
-    begin = min(_above_rule(lines, top), _attribution_above(lines, top))
+    if _is_raw(lines, index):
+        return None
+    begin = min(_above_rule(lines, top), _attribution_above(lines, top, marked=False))
     if begin < top:
         return begin
     label = label_of(lines[top])
-    if (label is not None and label[0] == "subject") or _is_raw(lines, index):
+    if label is not None and label[0] == "subject":
         return None
     above = next((line for line in reversed(lines[max(0, top - 3) : top]) if line.strip()), "")
     return None if above.rstrip().endswith(_INTRODUCES) else begin
@@ -237,7 +239,7 @@ def _marked_below(lines: list[str], index: int) -> bool:
     return any(_MARKED.match(line) for line in lines[index + 1 : index + _LOOK_BELOW])
 
 
-def _attribution_above(lines: list[str], index: int) -> int:
+def _attribution_above(lines: list[str], index: int, *, marked: bool = True) -> int:
     """Where the attribution above a quotation begins; ``index`` if there is none."""
     last = index - 1
     while last >= 0 and last > index - 4 and not lines[last].strip(" \t>"):
@@ -249,7 +251,7 @@ def _attribution_above(lines: list[str], index: int) -> int:
         return last
     if _is_quoted(line) and not _is_quoted(lines[index]):
         return index
-    begin = attribution_begins(lines, last, marked=True)
+    begin = attribution_begins(lines, last, marked=marked)
     return index if begin is None else begin
 
 

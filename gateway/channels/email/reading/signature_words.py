@@ -24,7 +24,7 @@ PREPOSITION = (
 DEVICES = re.compile(
     r"iphon|i-?pad|i-?pod|apple|macbook|\bmac\b|android|samsung|galaxy|huawei|honor|xiaomi|redmi"
     r"|mi ?phone"
-    r"|nokia|lumia|htc|sony|xperia|\blg\b|motorola|moto\b|pixel|nexus|oneplus|oppo|vivo|realme|blackberry"
+    r"|nokia|lumia|htc|sony|xperia|\blg\b|motorola|moto\b|pixel\b|nexus|oneplus|oppo|vivo|realme|blackberry"
     r"|windows|phone|handy|mobil|móvil|movil|celular|cellulare|telefon|teléfono|téléphone|portable|telemóvel"
     r"|telefoon|tablet|smartfon|gsm|tel[eé]f|komórk|телефон|смартфон|планшет|устройств|пристро|puhelim"
     r"|matkapuhel|okostelefon|cihaz|手机|手機|携帯|スマートフォン|휴대|device|dispositivo|appareil|gerät|enhet|enhed"
@@ -82,6 +82,8 @@ ADVERTS = re.compile(
     r"|(?:think|save paper)[^\n]{0,20}before (?:you )?print[^\n]{0,80}"
     r"|bitte (?:denken|prüfen) sie[^\n]{0,60}(?:umwelt|ausdruck|drucken)[^\n]{0,80}"
     r"|antes de imprimir[^\n]{0,160}|pensez à l['’]environnement[^\n]{0,120}"
+    r"|(?:please )?reply to this e-?mail directly[^\n]{0,160}|view it on git[^\n]{0,80}"
+    r"|you(?: are receiv| receiv)(?:ing|ed) this (?:message |e-?mail )?because[^\n]{0,200}"
     r"|(?:avast|avg) logo|www\.(?:avast|avg)\.com[^\n]{0,40}",
     _FLAGS,
 )

@@ -54,7 +54,7 @@ _LIST_WORDS = re.compile(
     re.IGNORECASE,
 )
 _ANY_LINK = re.compile(r"https?://|@")
-_SEPARATOR = re.compile(r"[ \t]*[-_=*]{3,120}[ \t]*$")
+_SEPARATOR = re.compile(r"[ \t]*(?:[-_=*]{3,120}|—)[ \t]*$")
 
 
 def without_list_footer(text: str) -> str:

@@ -26,6 +26,7 @@ BLOCKS = [
     ("yahoo of old", "en", "________________________________\n From: Bob Smith <bob@example.com>\nTo: Ada <ada@example.org> \nSent: Monday, October 5, 2020 10:00 AM\nSubject: Something"),
     ("hotmail", "en", "Date: Mon, 5 Oct 2020 10:00:00 +0400\nSubject: Something\nFrom: bob@example.com\nTo: ada@example.org"),
     ("hotmail, ruled", "en", "________________________________\nSubject: Something\nFrom: bob@example.com\nDate: Mon, 5 Oct 2020 10:00:00 +0200\nTo: ada@example.org"),
+    ("two lines alone", "en", "From: bob@example.com\nDate: Mon, 5 Oct 2020 10:00:00 -0600"),
     ("groupwise", "en", ">>> Bob Smith <bob@example.com> 10/5/2020 10:00 AM >>>"),
     ("another desk", "en", "-- Please type your reply above this line --"),
 

@@ -32,6 +32,7 @@ BELOW = [
     "发自我的 iPhone", "发自我的iPhone", "从我的iPhone发送", "發自我的iPhone", "從我的 iPhone 傳送", "来自我的华为手机", "iPhoneから送信", "私のiPhoneから送信", "나의 iPhone에서 보냄", "내 iPhone에서 보냄",
     "-- \nAda Byron\nAnalytical Engines", "--\nAda Byron\n+44 20 555 0100", "-- \nAda\n\nSent from my iPhone", "Sent from my iPhone\n\n-- \nAda",
     "This email has been checked for viruses by Avast antivirus software.\nhttps://www.avast.com/antivirus", "Virus-free. www.avast.com", "Please consider the environment before printing this e-mail.",
+    "—\nReply to this email directly or view it on GitHub.", "—\nReply to this email directly, view it on GitHub, or unsubscribe.\nYou are receiving this because you were mentioned.",
     "_" * 47 + "\nUsers mailing list\nUsers@lists.example.org\nhttp://lists.example.org/listinfo/users",
     "CONFIDENTIALITY NOTICE: this e-mail is intended only for the recipient. If you got it in error, notify the sender and delete it. Disclosure is prohibited.",
     "This message is confidential and intended solely for the addressee. If you are not the intended recipient, please notify us and delete it.\n\nPlease consider the environment before printing this e-mail.",

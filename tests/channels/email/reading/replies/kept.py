@@ -45,4 +45,6 @@ KEPT = {
     "an answer below unmarked history": "-----Original Message-----\nFrom: Bob Smith <bob@example.com>\nSent: Monday, October 5, 2020 10:00 AM\nTo: Ada\nSubject: Something\n\nWhich one?\n\n--------------------\nThe old one.",
     "answers in unmarked history": "-----Original Message-----\nFrom: Bob Smith <bob@example.com>\nSent: Monday, October 5, 2020 10:00 AM\nTo: Ada\nSubject: Something\n\nAda Byron wrote:\n>one?\n\nI think two.\n\nFrom: Ada <ada@example.org>\nSent: Monday, October 5, 2020 10:00 AM\nTo: Bob\nSubject: Something\n\nNo, three.",
     "a mail as it travelled": "I included the message below.\n\nReceived: from x by y\nFrom: Bank <bank@evil.example>\nTo: Ada <ada@example.org>\nSubject: Your account\nDate: Mon, 5 Oct 2020 10:00:00\nMessage-Id: <1@x>\n\nClick here\n\nIs that yours?",
+    "sent from something else": "I get proper rendering as well.\n\nSent from a magnificent torch of pixels",
+    "a dash and a name": "Yes it does.\n\n—\nAda",
 }
