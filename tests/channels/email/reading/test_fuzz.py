@@ -84,7 +84,8 @@ class Seen(HTMLParser):
             self.wrong.append(tag)
         for name, value in attrs:
             bare = re.sub(r"[\x00-\x20]", "", value or "").lower()
-            runs = name.startswith("on") or "javascript:" in bare or "vbscript:" in bare
+            # A scheme is one where the value begins with it; within a title it is a word.
+            runs = name.startswith("on") or bare.startswith(("javascript:", "vbscript:"))
             if runs or (name in self.LOADING and not _came_along(name, bare)):
                 self.wrong.append(f"{tag} {name}={value}")
 
