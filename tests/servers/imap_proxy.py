@@ -40,6 +40,12 @@ class ImapProxy:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        try:
+            await self._between(reader, writer)
+        finally:
+            await _closed(writer)
+
+    async def _between(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self.target)
         link = _Link(self, writer, up_writer)
         down = asyncio.create_task(link.answers(up_reader))
@@ -49,11 +55,9 @@ class ImapProxy:
             pass
         finally:
             down.cancel()
+            up_writer.close()
             await asyncio.gather(down, return_exceptions=True)
-            for end in (writer, up_writer):
-                end.close()
-                with contextlib.suppress(ConnectionError):
-                    await end.wait_closed()
+            await _closed(up_writer)
 
     def cut_for(self, line: bytes) -> When | None:
         """What is to happen to this command of a client."""
@@ -109,6 +113,12 @@ class _Link:
         await self.client.drain()
         await asyncio.sleep(0.02)
         self.client.write(data[place:])
+
+
+async def _closed(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
 
 
 def _without(data: bytes, hidden: set[str]) -> bytes:
