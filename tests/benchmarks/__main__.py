@@ -6,7 +6,18 @@ from pathlib import Path
 
 from tests.benchmarks import report
 
-NAMES = ("reading", "rules", "road", "accept", "latency", "idle", "flat", "hours", "deadlines")
+NAMES = (
+    "reading",
+    "rules",
+    "road",
+    "accept",
+    "latency",
+    "idle",
+    "flat",
+    "hours",
+    "deadlines",
+    "imap",
+)
 
 
 def main() -> None:

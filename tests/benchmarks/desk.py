@@ -21,7 +21,7 @@ from tests.servers import free_port, postgres_cluster, running, server_folder, w
 
 _ACCEPTED_AT_ONCE = 100
 # More than an hour's worth comes in at once: every new ticket is to be confirmed all the same.
-_NO_CAPS = """
+NO_CAPS = """
 [desk.caps]
 per_recipient = 1000000
 per_domain = 1000000
@@ -92,13 +92,13 @@ def postgres_desk(**more: str) -> Iterator[Desk]:
 @contextlib.contextmanager
 def desk_on(database: str, more: str = "") -> Iterator[Desk]:
     """``more`` is appended to the config."""
-    whole = _NO_CAPS + more
+    whole = NO_CAPS + more
     opened = sqlite_desk(more=whole) if database == "sqlite" else postgres_desk(more=whole)
     with opened as desk:
         yield desk
 
 
-def made(folder: Path, url: str, more: str = _NO_CAPS) -> Desk:
+def made(folder: Path, url: str, more: str = NO_CAPS) -> Desk:
     """What `gateway init --defaults` would write, on a free port."""
     desk = Desk(folder=folder, port=free_port())
     facts = Facts(listen_port=desk.port, database_url=url)

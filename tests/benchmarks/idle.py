@@ -22,11 +22,11 @@ def run(options: argparse.Namespace) -> None:
             _use_a_little(desk)
             time.sleep(_SETTLE)
             share = _processor_share(pid, options.seconds)
-            memory = {name: _memory(pid, name) for name in ("Rss", "Pss")}
-        report.say(f"memory: {memory['Rss']:.0f} MB resident, {memory['Pss']:.0f} MB its own share")
+            used = {name: memory(pid, name) for name in ("Rss", "Pss")}
+        report.say(f"memory: {used['Rss']:.0f} MB resident, {used['Pss']:.0f} MB its own share")
         what = f"processor while idle for {options.seconds} s, per cent of a core"
         report.verdict(what, share * 100, " %", at_most=1.0)
-        report.verdict("memory while idle", memory["Rss"], " MB", at_most=120)
+        report.verdict("memory while idle", used["Rss"], " MB", at_most=120)
         report.verdict("gateway --help", _help(desk), " s", at_most=0.4)
 
 
@@ -50,7 +50,7 @@ def _processor_seconds(pid: int) -> float:
     return (user + system) / os.sysconf("SC_CLK_TCK")
 
 
-def _memory(pid: int, name: str) -> float:
+def memory(pid: int, name: str) -> float:
     """MB of a line of smaps_rollup."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     line = next(line for line in lines if line.startswith(f"{name}:"))

@@ -104,6 +104,15 @@ class Session:
             if within := sorted({uid for uid in found if start <= uid <= end}):
                 yield within
 
+    def there(self, uids: Collection[int]) -> set[int]:
+        """Which of these UIDs are in the folder still, for certain.
+
+        What another client expunged is there for us until the server may say that it is not.
+        """
+        self.noop()
+        with talking("SEARCH"):
+            return set(uids) & set(self._wire.search(["UID", spell(uids)]))
+
     def describe(self, uids: Collection[int], *, ids: bool = False) -> list[Described]:
         """What is there of these UIDs, ascending; with ``ids`` their Message-IDs as well."""
         items = f"(UID RFC822.SIZE INTERNALDATE{' ' + _peek(_HEADER) if ids else ''})"
@@ -170,7 +179,7 @@ class Session:
     def noop(self) -> None:
         """Let the server say what is new."""
         with talking("NOOP"):
-            self._wire.noop()
+            self._wire.ask_for_news()
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
@@ -68,13 +68,13 @@ class Taker:
     def take(self, uids: Sequence[int]) -> None:
         """Take in the mails with these UIDs, at most `AT_ONCE`, ascending."""
         described = {mail.uid: mail for mail in self._session.describe(uids)}
-        if gone := set(uids) - described.keys():
-            self._ledger.taken({}, left={}, gone=gone)
+        if missing := set(uids) - described.keys():
+            self._not_delivered(dict.fromkeys(missing, 0))
         most = self._options.max_message_bytes
         small = [mail for mail in described.values() if mail.size <= most]
         for mail in described.values():
             if mail.size > most:
-                self._leave(mail, TOO_LARGE)
+                self._leave(mail.uid, Left(why=TOO_LARGE, size=mail.size))
         for group in _groups(small):
             if sum(mail.size for mail in group) > _OCTETS_AT_ONCE:
                 with _large:
@@ -92,9 +92,8 @@ class Taker:
             log.debug("mail_fetched", mailbox=self._options.name, count=len(mails))
             if self.acting:
                 self._act_or_owe(list(marks))
-        for mail in group:
-            if mail.uid not in raws:
-                self._not_delivered(mail)
+        if missing := {mail.uid: mail.size for mail in group if mail.uid not in raws}:
+            self._not_delivered(missing)
 
     def _fetched(self, group: Sequence[Described]) -> dict[int, bytes]:
         """Their octets; where the server refuses them together, one by one."""
@@ -105,17 +104,17 @@ class Taker:
                 return {}
         return {uid: raw for mail in group for uid, raw in self._fetched([mail]).items()}
 
-    def _not_delivered(self, mail: Described) -> None:
-        """Somebody was faster and took it away, or the server cannot read it."""
-        if self._session.describe([mail.uid]):
-            self._leave(mail, UNREADABLE)
-        else:
-            self._ledger.taken({}, left={}, gone=[mail.uid])
+    def _not_delivered(self, sizes: Mapping[int, int]) -> None:
+        """Somebody was faster and took them away, or the server cannot read them."""
+        there = self._session.there(sizes.keys())
+        if gone := sizes.keys() - there:
+            self._ledger.taken({}, left={}, gone=gone)
+        for uid in sorted(there):
+            self._leave(uid, Left(why=UNREADABLE, size=sizes[uid]))
 
-    def _leave(self, mail: Described, why: str) -> None:
-        left = Left(why=why, size=mail.size)
-        self._ledger.taken({}, left={mail.uid: left})
-        self._desk.left(mail.uid, left)
+    def _leave(self, uid: int, left: Left) -> None:
+        self._ledger.taken({}, left={uid: left})
+        self._desk.left(uid, left)
 
     def _incoming(self, mail: Described, raw: bytes) -> Incoming:
         envelope: dict[str, object] = {"v": 1, "source": "imap"}
@@ -164,7 +163,7 @@ class Taker:
         """Flag, move or delete what was left undone and is still there."""
         self.acting = True
         for uids in self._ledger.owed_uids():
-            there = {mail.uid for mail in self._session.describe(uids)}
+            there = self._session.there(uids)
             if gone := set(uids) - there:
                 self._ledger.gone(gone)
             if there and self.acting:

@@ -84,6 +84,11 @@ class Wire(imapclient.IMAPClient):  # type: ignore[misc]
         for name in [name for name in kept if name not in _KEPT]:
             del kept[name]
 
+    def ask_for_news(self) -> None:
+        """NOOP, without a look at what it brings: imapclient's own does not bear all of it."""
+        typ, data = self._imap.noop()
+        self._checkok("NOOP", typ, data)
+
     def idle_until(self, stop: Stop, seconds: float) -> bool:
         """IDLE (RFC 2177) until the server has news, for so long at most; whether there were any.
 
