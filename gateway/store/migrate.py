@@ -32,7 +32,8 @@ def _tried(database: Database, until: float) -> bool:
         if _current(database) != HEAD:
             _bring_up(database)
     except OperationalError as busy:
-        if not is_temporary(busy) or time.monotonic() > until:
+        waits = database.dialect == "sqlite" and is_temporary(busy)
+        if not waits or time.monotonic() > until:
             raise
         return False
     return True
