@@ -51,12 +51,13 @@ class Executioner:
             self._perhaps(line)
 
     def _perhaps(self, line: str) -> None:
-        if self.command and self.command in line:
+        command = self.command
+        if command and command in line:
+            self.command = ""  # once: the next sentence may be spoken as soon as this is done
             if not self.before:
                 time.sleep(self.dice.uniform(0, 0.03))  # the answer comes, and some of it is done
             self.gateway.kill()
-            self.killed.append(f"{'before' if self.before else 'after'} {self.command}")
-            self.command = ""
+            self.killed.append(f"{'before' if self.before else 'after'} {command}")
 
 
 def deliver(dovecot: Dovecot, user: str, number: int) -> list[str]:
