@@ -15,8 +15,11 @@ _MOST_CALENDARS = 5
 _LONGEST_STUB = 400
 _MUCH_MORE = 5
 _COMPARED = 60
-# HTML of all parts together; of what comes behind, the words are taken without their layout.
+# HTML of all parts together, and what one more tag costs like letters: of what comes behind, the
+# words are taken without their layout, and of what is still further behind not at all.
 _MOST_RENDERED = 1_200_000
+_TAG = 20
+_MOST_STRIPPED = 8_000_000
 _LOOKED_THROUGH = 65_536
 _NO_WORD = re.compile(r"\W+")
 # Words beyond this are no letter, however many parts they came in.
@@ -26,12 +29,22 @@ _BEGINNING = 100_000
 
 def words_of(bodies: Bodies, defects: list[str]) -> tuple[str, str | None]:
     """All words as text, and as HTML where some of them came so."""
-    left = _MOST_RENDERED
+    spent, unread = 0, False
     texts = []
     for words in bodies.words:
-        texts.append(_text(words, defects, render=left > 0))
-        left -= len(words.html or "")
+        if words.html and not words.plain and spent > _MOST_RENDERED + _MOST_STRIPPED:
+            unread = True
+            continue
+        render = spent < _MOST_RENDERED
+        texts.append(_text(words, defects, render=render))
+        spent += _cost(words.html or "", rendered=render)
+    if unread:
+        defects.append("more HTML than anybody reads: the rest is in the raw mail only")
     return "\n".join(text for text in texts if text).strip("\n"), html_of(bodies.words)
+
+
+def _cost(markup: str, *, rendered: bool) -> int:
+    return max(len(markup), _TAG * markup.count("<")) if rendered else len(markup)
 
 
 def beginning(full_text: str) -> tuple[str, list[Attachment]]:

@@ -37,13 +37,16 @@ def safe_name(name: str, kind: str) -> str:
     No path, no control characters, no leading dots, no name that Windows reserves, at most
     150 characters and 200 octets.
     """
+    return _harmless(name) or _harmless(_stem_of(kind) + ending_of(kind)) or "attachment"
+
+
+def _harmless(name: str) -> str:
+    """The name without what could hurt; empty if nothing is left but dots, blanks and lines."""
     name = unicodedata.normalize("NFC", name[:2000])
     name = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
     if not name.isascii():
         name = "".join("_" if unicodedata.category(c) in _UNSEEN else c for c in name)
     name = _BLANKS.sub(" ", _FORBIDDEN.sub("_", name)).strip(" ._")
-    if not name:
-        return f"{_stem_of(kind)}{ending_of(kind)}"
     if _RESERVED.fullmatch(name):
         name = f"_{name}"
     return _shortened(name)
@@ -57,7 +60,7 @@ def ending_of(kind: str) -> str:
 def _stem_of(kind: str) -> str:
     main, _, sub = kind.partition("/")
     if main == "message" or kind in ("text/rfc822-headers", "text/calendar"):
-        return _FORBIDDEN.sub("_", sub)[:60]
+        return sub[:60]
     return main if main in ("image", "audio", "video") else "attachment"
 
 

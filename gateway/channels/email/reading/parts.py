@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from gateway.channels.email.reading.delimiters import delimiters
 from gateway.channels.email.reading.headers import Headers, read_headers
 from gateway.channels.email.reading.params import media_type, split_value
 from gateway.channels.email.reading.secured import smime
@@ -19,7 +19,6 @@ _SEARCHED_AT_LEAST = 32 * 1024 * 1024
 # Parts that have to be copied before they can be divided: signed or encoded as a whole.
 _MOST_COPIES = 2
 _GUESS = re.compile(rb"(?m)^--([^\s][^\r\n]{0,199})\r?\nContent-[A-Za-z-]+:")
-_AFTER_MARK = re.compile(rb"(--)?[ \t]*+(?:\r?\n|\r|\Z)")
 _ENCODING = re.compile(r"[a-z0-9-]+")
 
 
@@ -68,6 +67,10 @@ class _Budget:
     octets: int
     defects: list[str]
     copies: int = _MOST_COPIES
+
+    def note(self, defect: str) -> None:
+        if defect not in self.defects:
+            self.defects.append(defect)
 
 
 def read_parts(raw: bytes) -> tuple[Part, list[str]]:
@@ -146,8 +149,7 @@ def _encoded(part: Part, budget: _Budget) -> list[tuple[int, int]]:
 
 def _as_leaf(part: Part, kind: str, budget: _Budget, defect: str) -> None:
     part.type, part.params = kind, {k: v for k, v in part.params.items() if k == "charset"}
-    if defect not in budget.defects:
-        budget.defects.append(defect)
+    budget.note(defect)
 
 
 def _spans(part: Part, budget: _Budget) -> list[tuple[int, int]]:
@@ -166,31 +168,20 @@ def _between(part: Part, boundary: bytes, budget: _Budget) -> list[tuple[int, in
         return []
     spans: list[tuple[int, int]] = []
     begin: int | None = None
-    for at, match in _delimiters(part, b"--" + boundary):
+    for at, after, last in delimiters(part.raw, part.start, part.end, boundary):
         if begin is not None:
             spans.append((begin, _before(part.raw, begin, at)))
-            budget.parts -= 1
+        # An end that ends nothing counts, too: a mail may consist of them.
+        budget.parts -= begin is not None or last
         # A delimiter after the last one: an inner multipart that has taken our boundary.
-        begin = None if match[1] else match.end()
+        begin = None if last else after
         if budget.parts <= 0:
             break
+    if budget.parts <= 0:
+        budget.note(f"more than {MOST_PARTS} parts")
     if begin is not None:
-        if budget.parts <= 0:
-            budget.defects.append(f"more than {MOST_PARTS} parts")
         spans.append((begin, part.end))
     return spans
-
-
-def _delimiters(part: Part, mark: bytes) -> Iterator[tuple[int, re.Match[bytes]]]:
-    """Where lines begin that are the mark, and what follows it there."""
-    raw, at = part.raw, part.raw.find(mark, part.start, part.end)
-    while at >= 0:
-        after = at + len(mark)
-        if at == 0 or raw[at - 1] == 0x0A:
-            rest = _AFTER_MARK.match(raw, after, part.end)
-            if rest is not None:
-                yield at, rest
-        at = raw.find(mark, after, part.end)
 
 
 def _before(raw: bytes, begin: int, delimiter: int) -> int:

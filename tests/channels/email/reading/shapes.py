@@ -75,6 +75,7 @@ SHAPES: dict[str, Callable[[], bytes]] = {
     "folds": lambda: filled(HEAD, b" y\n"),
     "parts": lambda: filled(MIXED, b"--b\nContent-Disposition: attachment; filename=f\n\nx\n"),
     "nearly boundaries": lambda: filled(MIXED, b"--bx\n"),
+    "ends of parts": lambda: filled(MIXED + b"--b\n\nx\n", b"--b--\n"),
     "nested parts": lambda: inside_each_other(45),
     "tags": lambda: filled(HTML, b"<div>"),
     "brackets": lambda: filled(HTML, b"<"),

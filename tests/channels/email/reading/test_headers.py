@@ -1,6 +1,8 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.channels.email.reading import key_of, lane_of
 from gateway.channels.email.reading.charsets import decode
@@ -206,6 +208,36 @@ NAMES = {
 @pytest.mark.parametrize("claimed", NAMES)
 def test_file_name_is_safe(claimed: str):
     assert safe_name(claimed, "application/pdf") == NAMES[claimed]
+
+
+MADE_UP = {
+    "message/.": "attachment",
+    "message/..": "attachment",
+    "message/.hidden": "hidden",
+    "message/con": "_con",
+    "message/rfc822": "rfc822.eml",
+    "text/calendar": "calendar.ics",
+    "image/.": "image",
+    "a/": "attachment",
+}
+
+
+@pytest.mark.parametrize("kind", MADE_UP)
+def test_a_name_made_up_from_the_type_is_safe_as_well(kind: str):
+    assert safe_name("..", kind) == MADE_UP[kind]
+
+
+ENDINGS = ("message/rfc822", "message/.", "text/plain", "text/html", "a/b")
+
+
+@given(st.text(alphabet="._ ~/\\\0\u202eaé報", max_size=400), st.sampled_from(ENDINGS))
+def test_no_name_is_made_of_dots_whatever_is_claimed(claimed: str, kind: str):
+    head = "Content-Type: multipart/mixed; boundary=b\n\n--b\n"
+    part = f'Content-Type: {kind}\nContent-Disposition: attachment; filename="{claimed}"\n\nx'
+    for name in (safe_name(claimed, kind), *(a.name for a in read(head + part).attachments)):
+        assert name.strip("._ ")
+        assert name[0] not in ". "
+        assert len(name.encode()) <= 220
 
 
 def test_long_name_of_many_octets_fits_a_file_system():

@@ -286,3 +286,10 @@ def test_so_it_is_with_a_message_that_is_passed_on():
     forwarded = read(MIXED + inside + b"\n--b--\n").forwarded
     assert forwarded is not None
     assert len(forwarded.full_text) == 100_000
+
+
+def test_more_html_than_anybody_reads_says_so_and_keeps_plain_words_behind_it():
+    page = b"--b\nContent-Type: text/html\n\n" + b"<p>word</p>\n" * 80_000
+    message = read(MIXED + page * 11 + b"--b\nContent-Type: text/plain\n\nlast words\n")
+    assert "more HTML than anybody reads: the rest is in the raw mail only" in message.defects
+    assert "last words" in message.attachments[-1].data.decode()
