@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from gateway.core.clocks import NO_CLOCKS, Clocks
+
+if TYPE_CHECKING:
+    from gateway.core.chat import Spoken
 
 
 class State(StrEnum):
@@ -257,7 +261,7 @@ class Message:
     asks for no automatic answer. ``answers_invitation``: a calendar made it, though a person may
     have added words. ``source``: a machine that may open tickets sent it.
     ``delivered_at`` is when it came into the mailbox that it was fetched from, None where it came
-    straight to us.
+    straight to us. ``chat`` is what a chat network says of it, None for mail.
     """
 
     channel: str
@@ -287,6 +291,7 @@ class Message:
     language: str | None = None
     forwarded: Forwarded | None = None
     remarks: tuple[Remark, ...] = ()
+    chat: Spoken | None = None
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     defects: tuple[str, ...] = ()
 

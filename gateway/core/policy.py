@@ -9,8 +9,9 @@ from enum import StrEnum
 
 from gateway.core.business_hours import Hours
 from gateway.core.calendars import only_always
+from gateway.core.chat import Room
 from gateway.core.contacts import Contacts
-from gateway.core.model import Ticket
+from gateway.core.model import Party, Ticket, Visibility
 from gateway.core.rules import ITIL, Matrix, Occasion, Rule
 from gateway.core.sla import NO_SLA, Rules, Sla, hours_of
 
@@ -51,7 +52,8 @@ class Agent:
     """Somebody who answers. ``email`` is in lower case and names them everywhere.
 
     ``shift`` names the calendar in which they work; empty: always. ``on_call``: hears of
-    escalations while nobody is on shift.
+    escalations while nobody is on shift. ``accounts`` are who they are on chat networks, as
+    (channel, id): by these alone they are known there.
     """
 
     name: str
@@ -64,6 +66,11 @@ class Agent:
     shift: str = ""
     on_call: bool = False
     limit: int = 0
+    accounts: tuple[tuple[str, str], ...] = ()
+
+    def account(self, channel: str) -> str:
+        """Who they are on a network; empty where they are not known there."""
+        return self.email if channel == "email" else dict(self.accounts).get(channel, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +124,8 @@ class Policy:
     """Everything a decision may depend on beside the event and the situation.
 
     ``hours`` are the desk's own, None where it has no calendar; ``digest`` is when leads and agents
-    hear what is before them.
+    hear what is before them. ``rooms`` are where agents work in chats; ``room_words`` is who reads
+    what they say there without a command.
     """
 
     desk_name: str
@@ -146,14 +154,30 @@ class Policy:
     contacts: Contacts = field(default_factory=Contacts)
     rules: tuple[Rule, ...] = ()
     matrix: Matrix = field(default_factory=lambda: ITIL)
+    rooms: tuple[Room, ...] = ()
+    room_words: Visibility = Visibility.INTERNAL
     agents_by_email: Mapping[str, Agent] = field(init=False, repr=False, compare=False)
     queues_by_name: Mapping[str, Queue] = field(init=False, repr=False, compare=False)
     rule_names: Mapping[Occasion, frozenset[str]] = field(init=False, repr=False, compare=False)
+    _agents_by_account: Mapping[tuple[str, str], Agent] = field(
+        init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "agents_by_email", {a.email: a for a in self.agents})
         object.__setattr__(self, "queues_by_name", {q.name: q for q in self.queues})
         object.__setattr__(self, "rule_names", {o: _names(self.rules, o) for o in Occasion})
+        by_account = {account: a for a in self.agents for account in a.accounts}
+        object.__setattr__(self, "_agents_by_account", by_account)
+
+    def agent_of(self, party: Party) -> Agent | None:
+        """The agent whom an address or an account names; that it is really them is another matter.
+
+        On a chat network the configured id alone counts, never a name or a mail address.
+        """
+        if party.channel == "email":
+            return self.agents_by_email.get(party.address)
+        return self._agents_by_account.get((party.channel, party.address))
 
     def most_per_hour(self, source: str) -> int:
         """Of how many messages of a source about one thing agents hear; 0: of all."""

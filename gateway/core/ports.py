@@ -7,13 +7,14 @@ never more methods here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
 from gateway.core.addresses import AddressBook
+from gateway.core.chat import Action
 from gateway.core.documents import Document
 from gateway.core.model import Attachment, Message, Party
 
@@ -103,7 +104,13 @@ class Outbound:
     oldest first (for mail: the ids for References). ``shown_to`` and ``shown_cc`` are the people
     whom the headers name; delivery is to ``to`` alone. ``bounce_to`` is the envelope sender;
     empty: none (RFC 5321, section 4.5.5). ``automatic`` is true for what the desk says by
-    itself. ``mark`` is the signed sign by which our own mail is recognised.
+    itself. ``mark`` is the signed sign by which our own mail is recognised. ``kind`` is what sort
+    of thing is said (`core.changes.NoticeKind`).
+
+    For chats: ``place`` is the key of where it is said, empty for the person's own conversation;
+    ``alone``: there it is shown to ``to`` alone, where the network can do that. ``edits`` is the
+    key (of an earlier receipt) of what this replaces; where that is gone it is said anew.
+    ``actions`` are buttons; ``mentions`` are people there who are called by it.
     """
 
     id: int
@@ -123,11 +130,21 @@ class Outbound:
     language: str = "en"
     mark: str = ""
     attachments: tuple[Attachment, ...] = ()
+    kind: str = ""
+    place: str = ""
+    alone: bool = False
+    edits: str = ""
+    actions: tuple[Action, ...] = ()
+    mentions: tuple[Party, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What the network said when it took a message: keys by which answers will be recognised."""
+    """What the network said when it took a message: keys by which answers will be recognised.
+
+    In a chat the first key is that of the message itself, by which it can be edited; what opens a
+    thread or topic of its own gives the key of that one next.
+    """
 
     keys: tuple[str, ...] = ()
     remark: str = ""
@@ -262,5 +279,52 @@ class Checks(Protocol):
         """Connect to whatever the config names, and say what works; changes and sends nothing.
 
         Never raises: what is in the way is a finding.
+        """
+        ...
+
+
+@runtime_checkable
+class Fetches(Protocol):
+    """A channel whose files have to be fetched apart from their messages. Optional."""
+
+    async def fetch(self, ref: str, most: int) -> bytes:
+        """The octets of a `core.chat.WantedFile`, at most ``most``.
+
+        Raises `TemporaryError` or `PermanentError`; their words are shown to agents, and hold
+        neither a token nor an address that has one.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookRequest:
+    """What came to a path of a channel's: header names in lower case, the body as it came."""
+
+    path: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookReply:
+    """What is answered."""
+
+    status: int = 200
+    body: bytes = b""
+    type: str = "text/plain; charset=utf-8"
+
+
+Hook = Callable[[HookRequest], Awaitable[HookReply]]
+
+
+@runtime_checkable
+class Hooks(Protocol):
+    """A channel to which its network posts, by the desk's own web server. Optional."""
+
+    def hooks(self) -> Mapping[str, Hook]:
+        """What answers a POST, by path (``/slack/events``); nothing where none is configured.
+
+        A hook answers for what it accepted after the commit alone; while the channel does not run
+        it answers 503.
         """
         ...

@@ -190,11 +190,6 @@ class DatabaseTable(Table):
 class AgentTable(Table):
     """[[agents]]: somebody who answers."""
 
-    not_yet: ClassVar = (
-        NotYet("slack", unless=("",)),
-        NotYet("telegram", unless=(0,)),
-    )
-
     name: Name = Field(description="what requesters and colleagues know them as")
     email: Address = Field(description="where they get and send mail; names them everywhere")
     tier: Whole = Field(1, ge=1, le=9, description="1 answers first, higher ones are escalated to")
@@ -209,6 +204,10 @@ class AgentTable(Table):
         0, ge=0, description="most open tickets that the desk gives them by itself; 0: no limit"
     )
     on_call: Flag = Field(False, description="hears of steps while nobody is on shift")
+    slack: Line = Field(
+        "", examples=["U0123456789"], description="their member id in Slack; empty: not there"
+    )
+    telegram: Whole = Field(0, ge=0, description="their user id on Telegram; 0: not there")
 
 
 class QueueTable(Table):

@@ -8,6 +8,7 @@ from datetime import time
 from types import MappingProxyType
 
 from gateway.core.addresses import AddressBook, Key
+from gateway.core.chat import Room
 from gateway.core.contacts import Contact, Contacts
 from gateway.core.policy import Agent, Bulk, Caps, Policy, Queue, SourceLimit
 from gateway.core.rules import Level, Matrix
@@ -50,6 +51,7 @@ def policy_of(settings: Settings, sections: Mapping[str, object] = MappingProxyT
         contacts=Contacts(_contact(table) for table in settings.contacts),
         rules=rules_of(settings.rules, settings.agents, [q.name for q in queues], calendars),
         matrix=_matrix(settings.priority_matrix),
+        rooms=_rooms_of(sections),
     )
 
 
@@ -87,6 +89,12 @@ def _own_lists_of(sections: Mapping[str, object]) -> frozenset[str]:
     return frozenset(a for section in sections.values() for a in getattr(section, "own_lists", ()))
 
 
+def _rooms_of(sections: Mapping[str, object]) -> tuple[Room, ...]:
+    """Where agents work in chats, of every channel that has such a place (``room``)."""
+    said = (getattr(section, "room", None) for section in sections.values())
+    return tuple(room for room in said if isinstance(room, Room))
+
+
 def _default_queue(desk: DeskTable) -> Queue:
     return Queue(name=DEFAULT_QUEUE, addresses=(desk.address,), sla=DEFAULT_SLA)
 
@@ -105,6 +113,12 @@ def _queue(table: QueueTable) -> Queue:
     )
 
 
+def _accounts(table: AgentTable) -> tuple[tuple[str, str], ...]:
+    """Who an agent is on chat networks, of those where they are somebody."""
+    named = (("slack", table.slack), ("telegram", str(table.telegram or "")))
+    return tuple((channel, id) for channel, id in named if id)
+
+
 def _agent(table: AgentTable, queues: Iterable[Queue], language: str) -> Agent:
     open_to_all = tuple(q.name for q in queues if not q.restricted)
     return Agent(
@@ -118,6 +132,7 @@ def _agent(table: AgentTable, queues: Iterable[Queue], language: str) -> Agent:
         shift=table.shift,
         on_call=table.on_call,
         limit=table.limit,
+        accounts=_accounts(table),
     )
 
 
