@@ -15,6 +15,9 @@ from gateway.core.model import Party, Ticket, Visibility
 from gateway.core.rules import ITIL, Matrix, Occasion, Rule
 from gateway.core.sla import NO_SLA, Rules, Sla, hours_of
 
+# What the desk can say by itself; `gateway/templates` has a folder for each.
+LANGUAGES = ("en", "es", "it", "fr", "de", "pt")
+
 
 class AgentProof(StrEnum):
     """What an agent's mail must bring along: the signed address, or a DMARC pass too."""
@@ -134,7 +137,7 @@ class Policy:
     queues: tuple[Queue, ...]
     language: str = "en"
     timezone: str = "UTC"
-    languages: tuple[str, ...] = ("en", "es", "it")
+    languages: tuple[str, ...] = LANGUAGES
     agent_proof: AgentProof = AgentProof.AUTO
     bulk: Bulk = Bulk.TICKET
     caps: Caps = Caps()

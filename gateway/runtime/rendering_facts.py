@@ -17,7 +17,9 @@ from gateway.runtime.rendering_phrases import Phrases
 from gateway.runtime.rendering_text import one_line, person
 
 _NO_SUBJECT = "(no subject)"  # as the core writes it
-_ANSWERS = re.compile(r"\s*(?:re|r|rv|rif|aw|sv|antw)\s?(?:\[\d+\])?\s?:", re.IGNORECASE)
+_ANSWERS = re.compile(
+    r"\s*(?:re|r|rv|rif|réf?|rép|res|aw|sv|antw)\s?(?:\[\d+\])?\s?:", re.IGNORECASE
+)
 _MOST_LISTED = 50
 _TAKEN_DOWN = ("called", "forwarded")
 

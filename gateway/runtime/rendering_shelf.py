@@ -49,7 +49,7 @@ class Shelf:
         if self.override is None:
             return []
         if not self.override.is_dir():
-            return [f"{self.override}: is no folder, expected one with en/, es/ or it/ in it"]
+            return [f"{self.override}: is no folder, expected one with {LAST}/, es/ … in it"]
         return [fault for path in sorted(self.override.iterdir()) for fault in _faults(path)]
 
     def _find(self, language: str, kind: NoticeKind) -> tuple[TemplateFile | None, TemplateFile]:

@@ -30,12 +30,22 @@ def _said(form: str, at: datetime, now: datetime, zone: ZoneInfo, phrases: Phras
     return phrases.get(
         form if this_year else f"{form}_year",
         weekday=phrases.list("time.weekdays")[there.weekday()],
-        day=there.day,
+        day=_day(there, phrases),
         month=phrases.list("time.months")[there.month - 1],
         mon=phrases.list("time.months_short")[there.month - 1],
         year=there.year,
-        time=f"{there.hour:02}:{there.minute:02}",
+        time=_clock(there, phrases),
     )
+
+
+def _day(at: datetime, phrases: Phrases) -> str:
+    """Some languages count the first day of a month, and name the others by number."""
+    return phrases.get("time.first_day") if at.day == 1 else str(at.day)
+
+
+def _clock(at: datetime, phrases: Phrases) -> str:
+    """``09:05`` from ``{hh}:{minute}``; ``{hour}`` has no zero before it."""
+    return phrases.get("time.clock", hour=at.hour, hh=f"{at.hour:02}", minute=f"{at.minute:02}")
 
 
 def _local(at: datetime, zone: ZoneInfo) -> datetime:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from gateway.core.addresses import AddressBook, Key
 from gateway.core.chat import Room
 from gateway.core.contacts import Contact, Contacts
-from gateway.core.policy import Agent, Bulk, Caps, Policy, Queue, SourceLimit
+from gateway.core.policy import LANGUAGES, Agent, Bulk, Caps, Policy, Queue, SourceLimit
 from gateway.core.rules import Level, Matrix
 from gateway.settings.models import AgentTable, DeskTable, QueueTable, Settings
 from gateway.settings.rules import rules_of
@@ -19,7 +19,6 @@ from gateway.settings.service_policy import calendars_of, slas_of
 
 DEFAULT_QUEUE = "support"
 DEFAULT_SLA = "default"
-_LANGUAGES = ("en", "es", "it")
 
 
 def policy_of(settings: Settings, sections: Mapping[str, object] = MappingProxyType({})) -> Policy:
@@ -34,7 +33,7 @@ def policy_of(settings: Settings, sections: Mapping[str, object] = MappingProxyT
         queues=queues,
         language=desk.language,
         timezone=desk.timezone,
-        languages=tuple(dict.fromkeys((*_LANGUAGES, desk.language))),
+        languages=tuple(dict.fromkeys((*LANGUAGES, desk.language))),
         agent_proof=desk.agent_proof,
         bulk=_bulk_of(sections),
         sources=_sources_of(sections),

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from gateway.core.changes import NoticeKind, Say, Skip
+from gateway.core.contacts import Contact, Contacts
 from gateway.core.courtesy import capped
 from gateway.core.deciding import decide
 from gateway.core.events import MessageArrived
 from gateway.core.model import Automatic, Proof, Verdict
 from gateway.core.place import Candidates, clues_of, place
-from gateway.core.policy import Caps
+from gateway.core.policy import LANGUAGES, Caps
 from gateway.core.situation import Sender, Situation, Tallies
 from tests.core.kit import (
     ADA,
@@ -29,8 +30,16 @@ from tests.core.kit import (
 )
 
 
-def decided(made, *, tallies=Tallies(), sender=Sender(), caps=Caps(), **event) -> Any:  # noqa: B008
-    house = desk(caps=caps)
+def decided(  # the empty values are frozen
+    made,
+    *,
+    tallies=Tallies(),  # noqa: B008
+    sender=Sender(),  # noqa: B008
+    caps=Caps(),  # noqa: B008
+    contacts=Contacts(),  # noqa: B008
+    **event,
+) -> Any:
+    house = desk(caps=caps, contacts=contacts)
     where = place(made, clues_of(made, book()), Candidates(), book(), house.policy, NOW)
     situation = Situation(tallies=tallies, sender=sender)
     return decide(MessageArrived(message=made, at=NOW, **event), situation, house, where)
@@ -141,3 +150,27 @@ def test_the_language_is_the_messages_then_the_one_of_before_then_ours(sender):
     said = confirmations(decided(message(**sender), sender=before))[0]
     assert said.language == ("es" if sender["language"] == "es" else "it")
     assert confirmations(decided(message(**sender)))[0].language in ("es", "en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_requester_is_answered_in_each_language_that_the_desk_speaks(language: str):
+    assert confirmations(decided(message(language=language)))[0].language == language
+
+
+@pytest.mark.parametrize(
+    ("contact", "mail", "before", "said"),
+    [
+        ("fr", "de", "pt", "fr"),
+        ("", "de", "pt", "de"),
+        ("", None, "pt", "pt"),
+        ("", None, None, "en"),
+        ("xx", "yy", "zz", "en"),
+        ("xx", "yy", "pt", "pt"),
+    ],
+)
+def test_the_contact_counts_before_the_mail_and_that_before_the_one_of_before(
+    contact: str, mail: str | None, before: str | None, said: str
+):
+    contacts = Contacts([Contact(match=ADA.address, language=contact)])
+    given = decided(message(language=mail), sender=Sender(language=before), contacts=contacts)
+    assert confirmations(given)[0].language == said

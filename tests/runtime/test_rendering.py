@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,6 +24,7 @@ from gateway.core.model import (
     Ticket,
     Visibility,
 )
+from gateway.core.policy import LANGUAGES
 from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Situation
 from gateway.runtime import rendering_variables as variables
@@ -33,7 +34,6 @@ from gateway.runtime.rendering_shelf import SHIPPED
 from tests.runtime.test_rendering_samples import (
     BEA,
     DESK,
-    LANGUAGES,
     NOW,
     POLICY,
     TICKET,
@@ -102,12 +102,64 @@ def test_a_follow_up_says_what_it_continues():
 
 
 @pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "by Monday 1 June, 09:05 (Madrid time)."),
+        ("es", "el lunes 1 de junio, 09:05 (hora de Madrid)."),
+        ("it", "entro lunedì 1º giugno, 09:05 (ora di Madrid)."),
+        ("fr", "au plus tard le lundi 1er juin à 9 h 05 (heure locale\u00a0: Madrid)."),
+        ("de", "spätestens am Montag, 1. Juni, 09:05 Uhr (Ortszeit Madrid) eine Antwort."),
+        ("pt", "até segunda-feira, 1 de junho, 9h05 (hora de Madrid)."),
+    ],
+)
+def test_dates_and_times_are_as_the_language_has_them(language: str, said: str):
+    due = datetime(2026, 6, 1, 7, 5, tzinfo=UTC)
+    say = confirmed()
+    say = replace(say, language=language, facts={**say.facts, "expected_at": due})
+    assert said in rendered(say).text
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "more"),
+    [
+        ("en", "and 1 other.", "and 2 others."),
+        ("es", "y a 1 persona más.", "y a 2 personas más."),
+        ("it", "e a un'altra persona.", "e ad altre 2 persone."),
+        ("fr", "et à 1 autre personne.", "et à 2 autres personnes."),
+        ("de", "und 1 weitere Person.", "und 2 weitere Personen."),
+        ("pt", "e mais 1 pessoa.", "e mais 2 pessoas."),
+    ],
+)
+def test_one_is_not_said_as_many_are(language: str, one: str, more: str):
+    for others, said in ((("Carl",), one), (("Carl", "Dora"), more)):
+        say = to_bea(NoticeKind.REPLY, language=language, others=others)
+        assert said in rendered(say).blocks[0].text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_entry_that_is_left_out_is_not_said_as_many(language: str):
+    history = VARIANTS[NoticeKind.STATUS][0]["history"]
+    texts = {
+        n: rendered(
+            to_bea(NoticeKind.STATUS, language=language, history=history[:1] * (50 + n))
+        ).text
+        for n in (1, 2)
+    }
+    assert "2" in texts[2]
+    assert texts[2].replace("2", "1") != texts[1].replace("2", "1")
+
+
+@pytest.mark.parametrize(
     ("subject", "expected"),
     [
         ("Printer", "Re: Printer"),
         ("Re: Printer", "Re: Printer"),
         ("RE:Printer", "RE:Printer"),
         ("R: Stampante", "R: Stampante"),
+        ("AW: Drucker", "AW: Drucker"),
+        ("RE : Imprimante", "RE : Imprimante"),
+        ("Réf : Imprimante", "Réf : Imprimante"),
+        ("RES: Impressora", "RES: Impressora"),
         ("Recall: all of it", "Re: Recall: all of it"),
         ("(no subject)", "Re: (no subject)"),
     ],
@@ -332,6 +384,10 @@ def test_what_the_core_really_says_can_be_rendered():
             assert rendered(replace(say, language=language)).text
 
 
+def test_there_are_templates_of_the_languages_that_the_desk_speaks():
+    assert {folder.name for folder in SHIPPED.iterdir() if folder.is_dir()} == set(LANGUAGES)
+
+
 @pytest.mark.parametrize("language", LANGUAGES[1:])
 def test_languages_have_the_same_files_and_places(language):
     def shape(folder: Path) -> dict[str, list[str]]:
@@ -350,7 +406,7 @@ def test_languages_have_the_same_phrases_with_the_same_names(language):
     english, other = read(SHIPPED / "en" / FILE), read(SHIPPED / language / FILE)
     assert english.keys() <= other.keys()
     for name, value in english.items():
-        if name in {"time.moment", "time.moment_year"}:
+        if name == "time.clock":
             continue
         assert names_in(other[name]) == names_in(value), name
     tables = {name.partition(".")[0] for name in other.keys() - english.keys()}

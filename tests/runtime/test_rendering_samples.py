@@ -16,7 +16,6 @@ from gateway.core.policy import Agent, Policy, Queue
 from gateway.core.reasons import Reason, Why
 
 NOW = datetime(2026, 1, 5, 9, 4, tzinfo=UTC)
-LANGUAGES = ("en", "es", "it")
 BEA = Agent(name="Bea Ruiz", email="bea@acme.example", queues=("support",), lead=True)
 CARLA = Agent(name="Carla Poe", email="carla@acme.example", queues=("support",), tier=2)
 POLICY = Policy(

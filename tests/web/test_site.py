@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from gateway.core.pages import HeldView, Outcome, Readiness
+from gateway.core.policy import LANGUAGES
 from gateway.core.ports import CannotListenError
 from gateway.web.server import WebServer, bind
 from gateway.web.visitor import answers_as_a_desk
@@ -197,6 +198,9 @@ def test_nobody_and_somebody_else_are_no_desk(taken: int):
         ("it", "È in viaggio"),
         ("es-MX,es;q=0.9,en;q=0.8", "Ya está en camino"),
         ("xx, it;q=0.5", "È in viaggio"),
+        ("fr-CA", "Il est en route"),
+        ("de-AT", "Sie ist unterwegs"),
+        ("pt-BR, en;q=0.5", "Já vai a caminho"),
         ("", "It is on its way"),
         ("zz", "It is on its way"),
         (";;,,=" * 1000, "It is on its way"),
@@ -206,7 +210,7 @@ def test_pages_are_in_the_language_that_is_asked_for(wanted: str, title: str):
     assert f"<h1>{title}</h1>" in page_of(Page.RELEASED, wanted)
 
 
-@pytest.mark.parametrize("language", ["en", "es", "it"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("page", Page)
 def test_every_page_has_its_words_in_every_language(language: str, page: Page):
     assert f'<html lang="{language}">' in page_of(page, language, held=HELD)

@@ -26,6 +26,12 @@ _WORDS = {
     "|Otra hora propuesta|Evento|Cuándo|Dónde|Organiza|Con|Se repite",
     "it": "Invito|Accettato|Rifiutato|Forse|Risposta all'invito|Annullato"
     "|Altro orario proposto|Evento|Quando|Dove|Organizza|Con|Si ripete",
+    "fr": "Invitation|Acceptée|Refusée|Peut-être|Réponse à l'invitation|Annulée"
+    "|Autre horaire proposé|Événement|Quand|Où|Organisé par|Avec|Se répète",
+    "de": "Einladung|Zugesagt|Abgesagt|Vielleicht|Antwort auf die Einladung|Fällt aus"
+    "|Andere Zeit vorgeschlagen|Termin|Wann|Wo|Eingeladen von|Mit|Wiederholt sich",
+    "pt": "Convite|Aceite|Recusado|Talvez|Resposta ao convite|Cancelado"
+    "|Outra hora proposta|Evento|Quando|Onde|Organiza|Com|Repete-se",
 }
 _KEYS = (
     "REQUEST", "ACCEPTED", "DECLINED", "TENTATIVE", "REPLY", "CANCEL",
@@ -42,8 +48,7 @@ class _Event:
 def invitation(ics: str, language: str | None) -> str:
     """The events of a calendar file as lines, headed by what they ask or answer; may be empty.
 
-    Headings are in the language of the mail where that is English, Spanish or Italian, else in
-    English.
+    Headings are in the language of the mail where the desk speaks it, else in English.
     """
     words = dict(zip(_KEYS, _WORDS.get(language or "", _WORDS["en"]).split("|"), strict=True))
     method, events = _read(ics[:_LONGEST])

@@ -4,6 +4,7 @@ import pytest
 
 from gateway.core.changes import NoticeKind
 from gateway.core.model import Message
+from gateway.core.policy import LANGUAGES
 from tests.channels.email.answering.clients import (
     Client,
     elsewhere_posted,
@@ -15,7 +16,6 @@ from tests.channels.email.reading.kit import read
 from tests.core.kit import ADA, BEA
 
 OWN = "Hello Ada,\n\nplease leave the room; help is on its way."
-LANGUAGES = ("en", "es", "it")
 TOP = [*top_posted(), *top_posted_html()]
 ELSEWHERE = list(elsewhere_posted())
 

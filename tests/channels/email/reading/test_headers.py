@@ -377,6 +377,21 @@ def test_author_behind_our_own_list_is_who_wrote_to_it(head: str):
             "Der Drucker brennt und ich weiß nicht, was mit dem Papier ist, bitte helfen Sie " * 2,
             "de",
         ),
+        (
+            "La stampante brucia e non so che cosa devo fare con la carta, per favore aiutatemi "
+            * 2,
+            "it",
+        ),
+        (
+            "L'imprimante brûle et je ne sais pas ce que je dois faire avec le papier, aidez-moi "
+            * 2,
+            "fr",
+        ),
+        (
+            "A impressora está a arder e não sei o que devo fazer com o papel, por favor ajudem "
+            * 2,
+            "pt",
+        ),
         ("short", None),
         ("lorem ipsum dolor sit amet " * 10, None),
     ],
