@@ -38,6 +38,8 @@ class Speaker:
 _REACH = {
     AddressKind.PUBLIC: Visibility.PUBLIC,
     AddressKind.INTERNAL: Visibility.INTERNAL,
+    # They asked for help on a ticket that was merged: what they say by its address is for us.
+    AddressKind.REQUESTER: Visibility.INTERNAL,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 from gateway.store.database import Database
@@ -79,11 +79,14 @@ class Turns:
                     raise
 
     def close(self) -> None:
-        """Leave every turn."""
+        """Leave every turn; at once, for the server may see later that the connection is gone."""
         with self._lock:
-            self._connection = None
+            connection, self._connection = self._connection, None
+            held = bool(self._held)
             self._held.clear()
-            self._kept.close()
+            with self._kept, suppress(Exception):  # a lost connection has left them anyway
+                if held:
+                    connection.execute("SELECT pg_advisory_unlock_all()")
 
 
 def number_of(name: str) -> int:

@@ -5,7 +5,7 @@ import pytest
 from gateway.core.addresses import AddressKind
 from gateway.core.changes import NoticeKind
 from gateway.core.model import EntryKind, State
-from tests.core.kit import ADA, BEA, BOB, CARLA, DAN, MALLORY, World, signed, ticket
+from tests.core.kit import ADA, BEA, BOB, CARLA, DAN, MALLORY, PASSED, World, signed, ticket
 
 
 def world() -> World:
@@ -63,6 +63,20 @@ def test_what_people_know_already_do_not_join_twice():
     w.tickets[8] = ticket(8, requester=BOB, participants=(ADA,))
     w.act(BEA, 8, "merge 7")
     assert w.tickets[7].participants == (BOB,)
+
+
+def test_an_agent_whose_call_for_help_is_merged_watches_and_is_nobody_outside():
+    w = World()
+    w.mail(ADA, "It burns", own_key="mail:a")
+    w.mail(BEA, "My own printer burns", own_key="mail:b")
+    told = w.last(BEA)
+    w.act(CARLA, 8, "merge 7")
+    assert w.tickets[7].participants == ()
+    assert w.tickets[7].watchers == (BEA.email,)
+    w.answer(BEA, told, "Is my manager to hear of it?", proof=PASSED)
+    said = w.history(7, EntryKind.NOTE)[-1].fact
+    assert said.text == "Is my manager to hear of it?"
+    assert not [o for o in w.outbox if o.say.kind is NoticeKind.ANSWER]
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,13 @@ def test_there_is_one_leader_and_another_after_it(database, other):
     second.close()
 
 
+def test_the_next_one_leads_the_moment_the_first_has_left(database):
+    for _ in range(50):
+        leader = Leader(database)
+        assert leader.lead()
+        leader.close()
+
+
 @pytest.mark.postgres
 def test_a_leader_whose_connection_is_lost_leads_no_longer(postgres_url, tmp_path):
     from gateway.store.database import Database

@@ -38,8 +38,6 @@ def _merge(act: Act, command: Command) -> None:
     because = by_agent(act.agent, command.line)
     draft.move_state(Cause.MERGED, because, act.author)
     draft.alter("merged_into", target.number, because, act.author)
-    known = {p.address for p in target.people}
-    joining = tuple(p for p in draft.ticket.people if p.address not in known)
     merged = Reason.of(Why.MERGED, merged=draft.ticket.number, ticket=target.number)
     told = Append(
         kind=EntryKind.NOTICE,
@@ -48,9 +46,23 @@ def _merge(act: Act, command: Command) -> None:
         because=merged,
         body=Body(text=f"{merged}. #open on ticket {draft.ticket.number} undoes it."),
     )
-    everybody = (*target.participants, *joining)
-    joins = Alter(field="participants", new=everybody, because=merged, author=act.author)
-    draft.on_other(target.number, told, *((joins,) if joining else ()))
+    draft.on_other(target.number, told, *_joining(act, target, merged))
+
+
+def _joining(act: Act, target: Ticket, because: Reason) -> tuple[Alter, ...]:
+    """The merged ticket's people take part; an agent who asked for help there watches instead."""
+    agents = act.draft.policy.agents_by_email
+    known = {p.address for p in target.people}
+    new = [p for p in act.draft.ticket.people if p.address not in known]
+    outside = (*target.participants, *(p for p in new if p.address not in agents))
+    asked = (p.address for p in new if p.address in agents)
+    watching = tuple(dict.fromkeys((*target.watchers, *asked)))
+    wanted = {"participants": outside, "watchers": watching}
+    return tuple(
+        Alter(field=field, new=value, because=because, author=act.author)
+        for field, value in wanted.items()
+        if value != getattr(target, field)
+    )
 
 
 def unmerge(act: Act, command: Command) -> None:
