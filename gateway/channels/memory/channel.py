@@ -24,9 +24,8 @@ from gateway.core.ports import (
 class MemoryChannel:
     """See `core.ports.Channel`. Tests and demonstrations speak through ``network``."""
 
-    name = "memory"
-
-    def __init__(self, table: MemoryTable, around: Surroundings) -> None:
+    def __init__(self, table: MemoryTable, around: Surroundings, name: str = "memory") -> None:
+        self.name = name
         self._password = table.password
         self._now = around.now
         self.network = Network()
@@ -59,19 +58,31 @@ class MemoryChannel:
             packet.acknowledged.set_result(None)
 
     async def send(self, outbound: Outbound) -> Receipt:
-        """Post the document as plain text."""
-        text = "\n\n".join(block.text for block in outbound.document.blocks)
+        """Post the document as plain text; an edit in place, where what it names is still there."""
         try:
-            own = await self.network.post(outbound.to.address, text)
+            own = await self.network.post(outbound, outbound.edits.removeprefix(f"{self.name}:"))
         except NoSuchUserError:
             raise PermanentError(f"the network knows nobody by {outbound.to.address}") from None
         except LostReplyError as problem:
             raise MaybeSentError("the network did not say whether it took it") from problem
         except OSError as problem:
             raise TemporaryError(f"the network failed: {type(problem).__name__}") from problem
-        return Receipt(keys=(f"{self.name}:{own}",))
+        opens_topic = self.network.topics and outbound.kind == "card"
+        topic = (f"{self.name}:topic:{own}",) if opens_topic else ()
+        return Receipt(keys=(f"{self.name}:{own}", *topic))
+
+    async def fetch(self, ref: str, most: int) -> bytes:
+        """See `core.ports.Fetches`."""
+        found = self.network.files.get(ref)
+        if isinstance(found, Exception):
+            raise found
+        if found is None:
+            raise PermanentError("the network has no such file any more")
+        if len(found) > most:
+            raise PermanentError(f"it has {len(found)} octets; {most} are allowed")
+        return found
 
 
-def build(table: MemoryTable, around: Surroundings) -> MemoryChannel:
-    """The channel of a ``[memory]`` table."""
-    return MemoryChannel(table, around)
+def build(table: MemoryTable, around: Surroundings, name: str = "memory") -> MemoryChannel:
+    """The channel of a ``[memory]`` table; under another ``name`` it stands for that network."""
+    return MemoryChannel(table, around, name)
