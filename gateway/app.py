@@ -66,7 +66,11 @@ class App(Configured):
     def channels(self) -> dict[str, Channel]:
         """The configured channels by name."""
         around = Surroundings(
-            book=self.book, now=self.now, notebook=self.notebook, turns=self.turns
+            book=self.book,
+            now=self.now,
+            notebook=self.notebook,
+            turns=self.turns,
+            web=self.loaded.settings.http is not None,
         )
         return {
             name: PLUGINS.module(name).build(section, around)

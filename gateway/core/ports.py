@@ -110,7 +110,9 @@ class Outbound:
     For chats: ``place`` is the key of where it is said, empty for the person's own conversation;
     ``alone``: there it is shown to ``to`` alone, where the network can do that. ``edits`` is the
     key (of an earlier receipt) of what this replaces; where that is gone it is said anew.
-    ``actions`` are buttons; ``mentions`` are people there who are called by it.
+    ``actions`` are buttons; ``mentions`` are people there who are called by it. ``attempt`` counts
+    the tries from 1: of one before this the fate may be unknown, so a network that can be asked
+    is asked first.
     """
 
     id: int
@@ -136,6 +138,7 @@ class Outbound:
     edits: str = ""
     actions: tuple[Action, ...] = ()
     mentions: tuple[Party, ...] = ()
+    attempt: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,12 +224,14 @@ class Surroundings:
     """What a channel may know of the desk when it is built.
 
     ``notebook`` and ``turns`` are there in the daemon; a command without a database has neither.
+    ``web``: the desk has a web server, so that networks can post to it (`Hooks`).
     """
 
     book: AddressBook
     now: Callable[[], datetime]
     notebook: Notebook | None = None
     turns: Turns | None = None
+    web: bool = False
 
 
 class Channel(Protocol):

@@ -238,6 +238,7 @@ def outbound_of(conn: Connection, row: OutboxRow, desk: Desk) -> Outbound:
         language=stored["language"],
         mark=stored["mark"],
         attachments=tuple(_load(conn, f) for f in stored["files"]),
+        attempt=row.attempts,
     )
     plain = desk.policy.sender_address(stored["queue"])
     return scrub_outbound(outbound, desk.book.looks_ours, plain)
