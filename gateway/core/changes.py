@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from gateway.core.chat import Action
 from gateway.core.clocks import NO_CLOCKS, Clocks, Mark
 from gateway.core.facts import Scene
 from gateway.core.model import (
@@ -159,7 +160,8 @@ class Say:
     template. What has one ``lane`` on a ticket goes out in order, else what goes to one person.
     ``shown_to``/``shown_cc`` are named in the headers. ``wait`` holds it back;
     ``answer_of`` is the agent who may take it back meanwhile. ``automatic`` is false for what
-    a person wrote.
+    a person wrote. ``place``, ``alone``, ``edits``, ``actions`` and ``mentions`` are for chats, as
+    `core.ports.Outbound` has them.
     """
 
     kind: NoticeKind
@@ -180,6 +182,11 @@ class Say:
     automatic: bool = True
     capped: bool = False
     lane: str = ""
+    place: str = ""
+    alone: bool = False
+    edits: str = ""
+    actions: tuple[Action, ...] = ()
+    mentions: tuple[Party, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

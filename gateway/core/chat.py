@@ -91,15 +91,17 @@ class Spoken:
     ``conversation`` is the key of the author's own standing conversation with the desk (a private
     chat): what they say there goes on with its open ticket; empty elsewhere. ``place`` is where
     an answer to this very message is put, ``shown_to_author_alone`` whether the network can show
-    it there to the author alone. ``ticket`` is one that the author named outright. ``pressed``: a
-    button or a form said it. ``same`` are other accounts that the network vouches to be the same
-    person's. ``files`` are to be fetched.
+    it there to the author alone. ``overheard``: it was said among people without calling the desk,
+    and counts only where it belongs to a ticket. ``ticket`` is one that the author named outright.
+    ``pressed``: a button or a form said it. ``same`` are other accounts that the network vouches to
+    be the same person's. ``files`` are to be fetched.
     """
 
     where: Where
     conversation: str = ""
     place: str = ""
     shown_to_author_alone: bool = False
+    overheard: bool = False
     ticket: int | None = None
     request: Request | None = None
     edit: Edit | None = None

@@ -261,7 +261,9 @@ class Message:
     asks for no automatic answer. ``answers_invitation``: a calendar made it, though a person may
     have added words. ``source``: a machine that may open tickets sent it.
     ``delivered_at`` is when it came into the mailbox that it was fetched from, None where it came
-    straight to us. ``chat`` is what a chat network says of it, None for mail.
+    straight to us. ``chat`` is what a chat network says of it, None for mail. ``ignored`` is the
+    kind of event that it is, where the reader knows of no meaning of that for a desk: it is kept,
+    listed with its kind, and nothing else.
     """
 
     channel: str
@@ -292,6 +294,7 @@ class Message:
     forwarded: Forwarded | None = None
     remarks: tuple[Remark, ...] = ()
     chat: Spoken | None = None
+    ignored: str = ""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     defects: tuple[str, ...] = ()
 

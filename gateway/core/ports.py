@@ -172,6 +172,10 @@ class PermanentError(SendError):
     """Trying again is of no use: the agent has to be told."""
 
 
+class UnreachableError(PermanentError):
+    """Nothing at all reaches them by this network: they left it, or blocked the desk there."""
+
+
 class MaybeSentError(SendError):
     """The connection was lost after the message was handed over: it may have gone out."""
 

@@ -63,6 +63,7 @@ class Why(StrEnum):
     )
     SOURCE_COUNTED = "{count} further mails of its source were counted within the hour"
     BULK_DROPPED = "bulk mail ({because}), and the desk drops it"
+    IGNORED = "an event of a kind that means nothing to a desk: {kind}"
     BOUNCE_MATCHED = "a delivery report about a message of ticket {ticket}"
     BOUNCE_UNMATCHED = "a delivery report about nothing that this desk sent"
 

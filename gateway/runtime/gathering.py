@@ -116,6 +116,8 @@ def keys_of(message: Message, clues: Clues) -> list[str]:
 
 def is_met(message: Message) -> bool:
     """Whether its author is somebody to remember: a person, be it behind a machine."""
+    if message.ignored:
+        return False
     return message.automatic is None or bool(message.source and message.source.person)
 
 

@@ -16,6 +16,7 @@ from gateway.core.documents import Document
 from gateway.core.model import Attachment, Body, Party, StoredFile, Ticket
 from gateway.core.place import address_generation
 from gateway.core.ports import Outbound
+from gateway.runtime import outgoing_chat
 from gateway.runtime.scrubbing import scrub_outbound
 from gateway.store import Connection, content, entries, keys
 from gateway.store.outbox import NewOutbox, OutboxRow
@@ -105,6 +106,7 @@ def compose(
         "mark": desk.book.mark(message_id),
         "document": documents.to_json(document),
         "files": [_file(f) for f in attached],
+        **outgoing_chat.to_json(say),
     }
     return NewOutbox(
         ticket=ticket.number if ticket else None,
@@ -167,7 +169,7 @@ def _thread(ticket: Ticket | None, about: About, sender: Party) -> list[str]:
 
 def _reply_to(say: Say, ticket: Ticket | None, queue: str, desk: Desk, now: datetime) -> str | None:
     kind = _KINDS.get(say.reach)
-    if kind is None:
+    if kind is None or say.to.channel != "email":
         return None
     if kind is AddressKind.RELEASE:
         row = int(say.facts["inbox"])
@@ -239,6 +241,8 @@ def outbound_of(conn: Connection, row: OutboxRow, desk: Desk) -> Outbound:
         mark=stored["mark"],
         attachments=tuple(_load(conn, f) for f in stored["files"]),
         attempt=row.attempts,
+        kind=row.kind,
+        **outgoing_chat.from_json(stored),
     )
     plain = desk.policy.sender_address(stored["queue"])
     return scrub_outbound(outbound, desk.book.looks_ours, plain)
@@ -249,7 +253,7 @@ def _bounce_to(row: OutboxRow, stored: Mapping[str, Any], desk: Desk) -> str:
 
     None for a confirmation, so that no machine can answer it (RFC 3834, section 3.3).
     """
-    if row.kind == NoticeKind.CONFIRMATION:
+    if row.kind == NoticeKind.CONFIRMATION or row.channel != "email":
         return ""
     return desk.book.mint(
         AddressKind.BOUNCE,

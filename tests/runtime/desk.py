@@ -1,7 +1,8 @@
 """The desk as its config makes it, with a clock that tests move and a network that they script."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from typing import Any
 
 from gateway.app import App, read_config
 from gateway.channels.email.reading import lane_of
+from gateway.channels.memory.reading import read as read_chat
 from gateway.core.events import AgentActed, TicketAsked
 from gateway.core.model import EntryKind, Message, Ticket
 from gateway.core.ports import Accepted, Channel, Incoming, Intake, Outbound, Receipt
@@ -44,11 +46,15 @@ maildir = "outgoing"
 [[agents]]
 name = "Bea Ruiz"
 email = "bea@acme.example"
+slack = "U0BEA"
+telegram = 11
 lead = true
 
 [[agents]]
 name = "Carla Gil"
 email = "carla@acme.example"
+slack = "U0CARLA"
+telegram = 12
 tier = 2
 """
 _serial = count(1)
@@ -69,6 +75,37 @@ class WallClock:
 
 class Died(BaseException):
     """The process is gone, in the middle of something."""
+
+
+@dataclass
+class Chat:
+    """A chat network of any name, in the form of the one in memory; what it took is in ``taken``.
+
+    What it takes has the key ``name:address/number``.
+    """
+
+    name: str
+    taken: list[Outbound] = field(default_factory=list)
+    script: list[BaseException] = field(default_factory=list)
+
+    def read(self, incoming: Incoming) -> Message:
+        return read_chat(self.name, incoming.raw)
+
+    async def run(self, intake: Intake, ready: Callable[[], None]) -> None:
+        ready()
+        await asyncio.Event().wait()
+
+    async def send(self, outbound: Outbound) -> Receipt:
+        if self.script:
+            raise self.script.pop(0)
+        self.taken.append(outbound)
+        return Receipt(keys=(self.key(outbound),))
+
+    def key(self, outbound: Outbound) -> str:
+        return f"{self.name}:{outbound.to.address}/{self.taken.index(outbound) + 1}"
+
+    def to(self, address: str) -> list[Outbound]:
+        return [o for o in self.taken if o.to.address == address]
 
 
 @dataclass
@@ -121,6 +158,28 @@ def mail(text: str = "The printer is on fire.", **fields: Any) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n" + text.replace("\n", "\r\n") + "\r\n").encode()
 
 
+def spoken(
+    text: str,
+    *,
+    by: str,
+    on: str = "telegram",
+    answers: Iterable[str] | str = (),
+    chat: Mapping[str, Any] | None = None,
+    **fields: Any,
+) -> bytes:
+    """What a chat network brings: words of somebody, said to the desk in private by default."""
+    keys = [answers] if isinstance(answers, str) else list(answers)
+    said = {
+        "from": by,
+        "id": f"{by}/said-{next(_serial)}",
+        "text": text,
+        "subject": text.partition("\n")[0][:80],
+        "answers": [key.removeprefix(f"{on}:") for key in keys],
+    }
+    private = {"where": "direct", "conversation": f"{on}:{by}"}
+    return json.dumps(said | {"chat": private | dict(chat or {})} | fields).encode()
+
+
 def _header(name: str) -> str:
     return {"message_id": "Message-ID"}.get(name, name.strip("_").replace("_", "-").title())
 
@@ -136,6 +195,8 @@ class Desk:
         self.app = App(loaded=read_config(config, {}), now=self.clock)
         self.database = self.app.open_database(migrate=False)
         self.relay = Relay(self.app.channels["email"])
+        self.slack, self.telegram = Chat("slack"), Chat("telegram")
+        self.app.channels.update(slack=self.slack, telegram=self.telegram)
         self.worker = self.app.worker(self.database, careful=0)
         self.threads = Threads(1)
 
@@ -174,6 +235,26 @@ class Desk:
         accepted = self.arrive(raw, **more)
         self.run()
         return self.row(accepted.id)
+
+    def say(self, text: str, *, by: str, on: str = "telegram", **more: Any) -> InboxRow:
+        """Somebody writes to the desk in a private chat, unless ``chat`` says otherwise."""
+        row = self.tell(text, by=by, on=on, **more)
+        self.run()
+        return self.row(row.id)
+
+    def tell(self, text: str, *, by: str, on: str = "telegram", **more: Any) -> Accepted:
+        """The same, accepted and not yet handled. ``answers`` are keys of the network."""
+        raw = spoken(text, by=by, on=on, **more)
+        incoming = Incoming(
+            channel=on,
+            external_id=f"event-{next(_serial)}",
+            raw=raw,
+            received_at=self.clock(),
+            envelope={"v": 1},
+            lane=f"{on}:{by}",
+        )
+        with self.database.write() as conn:
+            return inbox.accept_many(conn, [incoming])[0]
 
     # Run until empty.
 
@@ -216,7 +297,7 @@ class Desk:
         return Postman(
             self.database,
             self.app.desk,
-            {"email": self.relay},
+            {"email": self.relay, "slack": self.slack, "telegram": self.telegram},
             now=self.clock,
             name=name,
             threads=self.threads,

@@ -6,26 +6,29 @@ import json
 from hashlib import blake2b
 from typing import Any
 
+from gateway.channels.memory.speaking import spoken, words
 from gateway.core.model import Message, Party
 
 
 def read(channel: str, raw: bytes) -> Message:
     """The message that these octets stand for. Never raises."""
     stored, defects = _object(raw)
-    text = _words(stored, "text") or ("" if stored else raw.decode("utf-8", "replace"))
-    own, answers = _words(stored, "id"), _words(stored, "answers")
+    text = words(stored, "text") or ("" if stored else raw.decode("utf-8", "replace"))
+    own = words(stored, "id")
     return Message(
         channel=channel,
-        author=Party(
-            address=_words(stored, "from").lower(), name=_words(stored, "name"), channel=channel
-        ),
+        author=Party(address=_address(stored), name=words(stored, "name"), channel=channel),
         fingerprint=blake2b(raw, digest_size=16).hexdigest(),
         message_id=own or None,
         own_key=f"{channel}:{own}" if own else None,
-        refers_to=(f"{channel}:{answers}",) if answers else (),
-        subject=_words(stored, "subject"),
+        refers_to=tuple(f"{channel}:{key}" for key in _answers(stored)),
+        subject=words(stored, "subject"),
         text=text,
         full_text=text,
+        html=words(stored, "html") or None,
+        language=words(stored, "language") or None,
+        chat=spoken(stored),
+        ignored=words(stored, "ignored"),
         defects=defects,
     )
 
@@ -38,7 +41,14 @@ def _object(raw: bytes) -> tuple[dict[str, Any], tuple[str, ...]]:
     return (stored, ()) if isinstance(stored, dict) else ({}, ("not a JSON object",))
 
 
-def _words(stored: dict[str, Any], key: str) -> str:
-    """A field as text; lone surrogates, which no database takes, become question marks."""
-    value = stored.get(key)
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
+def _address(stored: dict[str, Any]) -> str:
+    """Mail addresses in lower case; ids of a network as they are."""
+    address = words(stored, "from")
+    return address if "chat" in stored else address.lower()
+
+
+def _answers(stored: dict[str, Any]) -> list[str]:
+    """What it answers, strongest first: one id, or several."""
+    value = stored.get("answers")
+    several = value if isinstance(value, list) else [value]
+    return [words({"id": one}, "id") for one in several if isinstance(one, str) and one]

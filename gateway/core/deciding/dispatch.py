@@ -10,6 +10,7 @@ from gateway.core.commands import parse
 from gateway.core.courtesy import capped
 from gateway.core.deciding.acting import decide_acted, decide_agent_message
 from gateway.core.deciding.automatic import decide_automatic, dropped
+from gateway.core.deciding.chatting import decide_chat
 from gateway.core.deciding.clocks import with_clocks
 from gateway.core.deciding.deadlines import decide_deadline
 from gateway.core.deciding.deliveries import decide_delivery_failed
@@ -102,9 +103,9 @@ def decide_message(
         return dropped(Reason.of(Why.DUPLICATE, ticket=ticket, entry=entry))
     if situation.ours:
         return dropped(Reason.of(Why.OWN_MAIL))
-    of_source = decide_source(event, placement, situation, desk)
-    if of_source is not None:
-        return of_source
+    special = decide_chat(event) or decide_source(event, placement, situation, desk)
+    if special is not None:
+        return special
     automatic = decide_automatic(event, placement, situation, desk)
     if automatic is not None:
         return automatic
