@@ -309,7 +309,7 @@ def _unless_closed_too_long(
     if message.automatic not in (None, Automatic.BULK):
         return placed
     takes_part = ticket.role_of(message.author.address) is not Role.STRANGER
-    if message.author.address in policy.agents_by_email and not takes_part:
+    if policy.agent_of(message.author) is not None and not takes_part:
         return placed
     return Placement(
         because=Reason.of(

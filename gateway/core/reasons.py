@@ -44,6 +44,11 @@ class Why(StrEnum):
     RELEASE_TOO_LATE = "the word of {agent} came later than {limit}: asked again"
     RELEASE_UNSAID = "the first line of {agent} is not #send: asked again"
 
+    # the room where agents work
+    NO_AGENT_THERE = "said in the agents' room by an account that is no agent's: {account}"
+    AMONG_AGENTS = "said among agents, about no ticket"
+    NO_SUCH_TICKET = "{agent} named ticket {ticket}, which is not there for them"
+
     # machines
     OWN_MAIL = "our own mail come back"
     DUPLICATE = "the same message as entry {entry} of ticket {ticket}"

@@ -1,8 +1,9 @@
 """Who speaks? A From line proves nothing; this says what a message's author may do.
 
-An agent by mail needs From and proof: the signed address made for them, or a DMARC pass of a
-server that we trust. What claims to be an agent without proof is held: it becomes neither an
-agent's nor a stranger's mail. An agent who merely asks for help is a requester, no more.
+In a chat the network says who they are. An agent by mail needs From and proof: the signed address
+made for them, or a DMARC pass of a server that we trust. What claims to be an agent without proof
+is held: it becomes neither an agent's nor a stranger's mail. An agent who merely asks for help is
+a requester, no more.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.core.addresses import AGENT_KINDS, AddressKind
+from gateway.core.chat import Spoken, Where
 from gateway.core.commands import parse
 from gateway.core.model import Message, Role, Ticket, Visibility
 from gateway.core.place import Placement
@@ -52,9 +54,11 @@ def identify(
     released_by: str | None = None,
 ) -> Speaker:
     """Say what the author of a message is, given where it belongs."""
-    claimed = policy.agents_by_email.get(message.author.address)
+    claimed = policy.agent_of(message.author)
     if claimed is None:
         return Speaker(role=_role(message, placement.ticket))
+    if message.chat is not None:
+        return _in_chat(message, message.chat, placement, policy, claimed)
     if message.automatic is not None:  # a list, a newsletter: never an agent's deed
         return Speaker(role=_role(message, placement.ticket), claimed=claimed)
     if _asks_for_help(message, placement, claimed):
@@ -70,6 +74,31 @@ def identify(
         reach=_REACH.get(own.kind) if own else None,
         standing=bool(own and own.kind is AddressKind.STANDING),
     )
+
+
+def _in_chat(
+    message: Message, chat: Spoken, placement: Placement, policy: Policy, claimed: Agent
+) -> Speaker:
+    """The network itself names the author, so a configured account needs no more proof.
+
+    In the agents' room they are agents, and their words go where the operator says; elsewhere
+    they may ask for help themselves.
+    """
+    room = chat.where is Where.DESK
+    if not room and _asks_in_chat(message, chat, placement, claimed):
+        return Speaker(role=Role.REQUESTER, claimed=claimed)
+    reach = policy.room_words if room else None
+    return Speaker(role=Role.AGENT, agent=claimed, claimed=claimed, reach=reach)
+
+
+def _asks_in_chat(message: Message, chat: Spoken, placement: Placement, claimed: Agent) -> bool:
+    """As by mail: their own request, or plain words that belong to no ticket."""
+    ticket = placement.ticket
+    if ticket is not None:
+        own = (claimed.email, message.author.address)
+        return any(ticket.role_of(address) is Role.REQUESTER for address in own)
+    parsed = parse(message.text)
+    return chat.ticket is None and not parsed.commands and not parsed.faults
 
 
 def _role(message: Message, ticket: Ticket | None) -> Role:

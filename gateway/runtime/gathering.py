@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from gateway.core.addresses import AddressKind
 from gateway.core.agenda import agenda_of, end_of
+from gateway.core.chat import Where
 from gateway.core.commands import Parsed, address_of, number_of, parse, parse_words
 from gateway.core.deciding import Desk
 from gateway.core.deciding.shifts import answers_digest
@@ -118,6 +119,8 @@ def is_met(message: Message) -> bool:
     """Whether its author is somebody to remember: a person, be it behind a machine."""
     if message.ignored:
         return False
+    if message.chat is not None and message.chat.where is Where.DESK:
+        return False  # agents, and whoever else may be in their room
     return message.automatic is None or bool(message.source and message.source.person)
 
 
@@ -186,9 +189,10 @@ def _situation(
         shift=_shift(conn, message, placement, event.at),
     )
     parsed = Parsed(commands=(), rest="")
-    if message.author.address in desk.policy.agents_by_email:
+    agent = desk.policy.agent_of(message.author)
+    if agent is not None:
         parsed = parse(message.forwarded.comment if message.forwarded else message.text)
-        situation = _for_agent(conn, situation, message.author.address, parsed)
+        situation = _for_agent(conn, situation, agent.email, parsed)
         if situation.ticket is None:
             asked = (_confirmed_to(message, parsed),)
             situation = replace(situation, came_back=_came_back(conn, asked))
@@ -253,8 +257,8 @@ def _counted(conn: Connection, scope: str, key: str, hour: int) -> int:
 
 
 def _pace(conn: Connection, event: MessageArrived, ticket: Ticket | None, desk: Desk) -> int:
-    if ticket is None or not event.live:
-        return 0
+    if ticket is None or not event.live or event.message.chat is not None:
+        return 0  # in a chat people talk quickly, and its network says who they are
     most = desk.policy.caps.per_ticket + 1
     return entries.pace(conn, ticket.number, event.at - _PACE, most)
 

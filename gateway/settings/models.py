@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationInfo
 
+from gateway.core.model import Visibility
 from gateway.core.policy import AgentProof, Assign, Notify
 from gateway.settings.ruling import ContactTable, MatrixTable, RuleTable
 from gateway.settings.service import CalendarTable, SlaTable
@@ -129,6 +130,12 @@ class DeskTable(Table):
         AgentProof.AUTO,
         description="what an agent's mail must bring: their signed reply address, or without it "
         'a DMARC pass ("auto"); or "both"',
+    )
+    room_words: Visibility = Field(
+        Visibility.INTERNAL,
+        description="what agents write in a ticket's thread in a chat: seen by the team alone "
+        'unless it begins with #reply ("internal"), or sent to the requester unless it begins '
+        'with #note ("public")',
     )
     answer_delay: Duration = Field(
         timedelta(0), description="how long an agent can take an answer back"

@@ -51,6 +51,7 @@ def policy_of(settings: Settings, sections: Mapping[str, object] = MappingProxyT
         rules=rules_of(settings.rules, settings.agents, [q.name for q in queues], calendars),
         matrix=_matrix(settings.priority_matrix),
         rooms=_rooms_of(sections),
+        room_words=desk.room_words,
     )
 
 

@@ -407,8 +407,10 @@ class World:
         if placement.previous is not None:
             situation = replace(situation, last_words=self._last_words(placement.previous.number))
         words = event.message.forwarded.comment if event.message.forwarded else event.message.text
+        agent = self.desk.policy.agent_of(event.message.author)
+        speaks = agent.email if agent else event.message.author.address
         return placement, self._for_agent(
-            situation, event.message.author.address, [c.args for c in parse(words).commands]
+            situation, speaks, [c.args for c in parse(words).commands]
         )
 
     def _found(self, clues: Clues) -> Candidates:

@@ -17,6 +17,7 @@ from gateway.core.deciding.deliveries import decide_delivery_failed
 from gateway.core.deciding.digests import decide_digest
 from gateway.core.deciding.draft import Desk
 from gateway.core.deciding.expecting import with_expectation
+from gateway.core.deciding.in_rooms import decide_in_room
 from gateway.core.deciding.incoming import add_words, open_ticket
 from gateway.core.deciding.opening import decide_asked, open_for_somebody
 from gateway.core.deciding.pacing import paced
@@ -117,6 +118,17 @@ def decide_message(
     )
     if speaker.held is not None:
         return _held(event, placement, speaker, situation, desk)
+    in_room = decide_in_room(event, placement, speaker, desk)
+    return in_room or _of_speaker(event, placement, speaker, situation, desk)
+
+
+def _of_speaker(
+    event: MessageArrived,
+    placement: Placement,
+    speaker: Speaker,
+    situation: Situation,
+    desk: Desk,
+) -> Decision:
     if speaker.agent is not None:
         return _of_agent(event, placement, speaker, situation, desk)
     if placement.ticket is None:

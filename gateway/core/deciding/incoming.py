@@ -185,8 +185,13 @@ def claim(draft: Draft, message: Message, ref: str) -> None:
     """The message's own key is this entry's, what it refers to is this ticket's."""
     if message.own_key:
         draft.add(Claim(keys=(message.own_key,), ref=ref))
-    if message.refers_to:
+    if message.refers_to and not _named_outright(message):
         draft.add(Claim(keys=message.refers_to))
+
+
+def _named_outright(message: Message) -> bool:
+    """A ticket was said by its number: the place where that was said may be another one's."""
+    return message.chat is not None and message.chat.ticket is not None
 
 
 def _confirm(draft: Draft, event: MessageArrived, situation: Situation, ref: str) -> None:

@@ -261,6 +261,13 @@ def _explain(
 ) -> Decision:
     """No ticket is opened; the mail stays listed, and the agent gets their words back."""
     because = Reason.of(Why.COMMAND_WRONG, line=faults[0].line)
+    return explain_without(event, agent, because, faults, desk)
+
+
+def explain_without(
+    event: MessageArrived, agent: Agent, because: Reason, faults: tuple[Fault, ...], desk: Desk
+) -> Decision:
+    """What an agent said goes to no ticket; they hear what is wrong, and get their words back."""
     draft = Draft.nowhere(desk, event.at, live=event.live)
     draft.add(Drop(because=because))
     draft.tell(
