@@ -60,11 +60,16 @@ def list_inbox(
 
 @app.command()
 def retry(ctx: typer.Context, ids: Ids, as_json: AsJson = False) -> None:
-    """Handle again what failed or was dropped."""
+    """Handle again what failed, was dropped or ignored."""
     from gateway.store import inbox
 
     with desk_of(ctx).database() as database, database.write() as conn:
-        _ask(partial(inbox.get, conn), ids, ("failed", "dropped"), "failed or dropped")
+        _ask(
+            partial(inbox.get, conn),
+            ids,
+            ("failed", "dropped", "ignored"),
+            "failed, dropped or ignored",
+        )
         inbox.retry(conn, ids, now=datetime.now(UTC))
         done = [inbox.get(conn, one) for one in ids]
     _done(done, "will be handled again", as_json=as_json)

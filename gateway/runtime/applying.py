@@ -12,6 +12,7 @@ from gateway.core import changes as c
 from gateway.core.deciding import Desk
 from gateway.core.deciding.clocks import set_aside
 from gateway.core.model import Attachment, EntryKind, Party, State, StoredFile, Ticket, Visibility
+from gateway.core.reasons import Why
 from gateway.core.targets import Target
 from gateway.core.tickets import altered, opened
 from gateway.runtime.outgoing import About, Renders
@@ -33,6 +34,8 @@ from gateway.store import inbox as inbox_rows
 from gateway.store.entries import NewEntry
 from gateway.store.errors import ConflictError
 from gateway.store.inbox import InboxState
+
+_FATES = {Why.DUPLICATE: InboxState.DUPLICATE, Why.IGNORED: InboxState.IGNORED}
 
 
 def apply(  # noqa: PLR0913 - two clocks, and what the decision knew
@@ -207,9 +210,9 @@ def _hold(work: Work, change: c.Hold) -> None:
 
 def _drop(work: Work, change: c.Drop) -> None:
     facts = dict(change.because.facts)
-    twice = change.because.code == "duplicate"
+    twice = change.because.why is Why.DUPLICATE
     work.fate = Applied(
-        state=InboxState.DUPLICATE if twice else InboxState.DROPPED,
+        state=_FATES.get(change.because.why, InboxState.DROPPED),
         because=change.because,
         ticket=int(facts["ticket"]) if twice else None,
     )

@@ -30,7 +30,7 @@ def tickets_of(conn: Connection, address: str) -> list[int]:
 def loose_arrivals(conn: Connection, address: str) -> Iterator[int]:
     """Arrivals on no entry, with their raw form still there, whose headers name an address.
 
-    Duplicates, what was dropped, what is held or could not be handled.
+    Duplicates, what was dropped or ignored, what is held or could not be handled.
     """
     wanted, after = address.encode(), 0
     while page := _LOOSE.all(conn, b_after=after, b_limit=_PAGE):
@@ -74,7 +74,7 @@ _LOOSE = Prepared(
     .join_from(inbox, raw)
     .where(
         inbox.c.id > bindparam("b_after"),
-        text("inbox.state IN ('duplicate', 'dropped', 'held', 'failed')"),
+        text("inbox.state IN ('duplicate', 'dropped', 'ignored', 'held', 'failed')"),
     )
     .order_by(inbox.c.id)
     .limit(bindparam("b_limit"))

@@ -34,6 +34,7 @@ class InboxState(StrEnum):
     HELD = "held"  # waits for somebody to release it
     FAILED = "failed"  # handling it went wrong: see its error
     DROPPED = "dropped"  # goes nowhere, for the reason given
+    IGNORED = "ignored"  # an event that says nothing to the desk; the reason has its kind
     DUPLICATE = "duplicate"  # the same message as one that is there
 
 
@@ -235,7 +236,7 @@ def after(conn: Connection, id: int, limit: int) -> list[InboxRow]:
 
 
 def retry(conn: Connection, ids: Sequence[int], *, now: datetime) -> list[int]:
-    """Failed and dropped rows are handled again; which of them that was."""
+    """Failed, dropped and ignored rows are handled again; which of them that was."""
     again = sql.RETRY.all(conn, b_ids=list(ids), b_now=now)
     ring(conn)
     return sorted(row[0] for row in again)

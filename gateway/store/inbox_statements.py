@@ -112,12 +112,13 @@ AFTER = Prepared(
     .order_by(inbox.c.id)
     .limit(bindparam("b_limit"))
 )
+_SETTLED = ("done", "duplicate", "dropped", "ignored")
 RETRY = Prepared(
     lambda dialect: (
         update(inbox)
         .where(
             among(dialect, inbox.c.id, "b_ids"),
-            inbox.c.state.in_([literal_column("'failed'"), literal_column("'dropped'")]),
+            inbox.c.state.in_([literal_column(f"'{s}'") for s in ("failed", "dropped", "ignored")]),
         )
         .values(
             state=literal_column("'new'"),
@@ -156,7 +157,7 @@ OLDEST_RAW = Prepared(
         _OLDEST.c.digest,
         inbox.c.received_at,
         (inbox.c.handled_at < bindparam("b_before"))
-        & inbox.c.state.in_([literal_column(f"'{s}'") for s in ("done", "duplicate", "dropped")]),
+        & inbox.c.state.in_([literal_column(f"'{s}'") for s in _SETTLED]),
     )
     .join_from(_OLDEST, inbox, inbox.c.id == _OLDEST.c.inbox)
     .order_by(_OLDEST.c.inbox)

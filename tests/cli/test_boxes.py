@@ -84,7 +84,7 @@ def test_what_failed_or_was_dropped_is_handled_again(shell: Shell, arrived: Data
 @pytest.mark.parametrize(
     ("command", "ids", "said"),
     [
-        ("retry", ["2", "1"], "message 1 is new, not failed or dropped"),
+        ("retry", ["2", "1"], "message 1 is new, not failed, dropped or ignored"),
         ("retry", ["2", "99"], "there is no message 99 in the inbox"),
         ("release", ["3", "2"], "message 2 is failed, not held"),
     ],

@@ -15,6 +15,6 @@ def test_somebody_who_writes_in_a_private_chat_has_a_ticket_and_hears_so_there(d
 
 def test_an_event_of_a_kind_never_seen_is_kept_with_its_kind(desk: Desk) -> None:
     row = desk.say("", by="4711", ignored="my_chat_member")
-    assert row.state is InboxState.DROPPED
+    assert row.state is InboxState.IGNORED
     assert row.reason == "an event of a kind that means nothing to a desk: my_chat_member"
     assert desk.tickets() == []
