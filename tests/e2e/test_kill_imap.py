@@ -5,7 +5,7 @@ GATEWAY_TEST_KILLS says how often in all (12 unless set); GATEWAY_TEST_SEED repe
 
 import os
 import random
-import time
+import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -31,33 +31,44 @@ AT_ONCE = 7  # mails that lie there when it begins to fetch
 
 @dataclass
 class Executioner:
-    """Kills the daemon once, when it comes to a command: before the server hears it, or after."""
+    """Kills the daemon once, when it comes to a command: before the server hears it, or after.
+
+    What a daemon that is dead already has said may still be on its way when the next sentence is
+    spoken: only connections that are opened after a sentence count for it.
+    """
 
     gateway: Gateway
+    proxy: ImapProxy
     dice: random.Random
     command: str = ""
     before: bool = True
+    earlier: int = 0  # connections that were opened before the sentence
     killed: list[str] = field(default_factory=list)
 
     def sentence(self, command: str, *, before: bool) -> None:
-        self.command, self.before = command, before
+        self.before, self.earlier = before, self.proxy.connections
+        self.command = command
 
-    def hears(self, line: str) -> None:
-        if self.before:
-            self._perhaps(line)
+    def hears(self, line: str, connection: int) -> bool:
+        if not (self.before and self._is_due(line, connection)):
+            return True
+        self._kill("before", self.command)
+        return False
 
-    def passed(self, line: str) -> None:
-        if not self.before:
-            self._perhaps(line)
+    def passed(self, line: str, connection: int) -> None:
+        if not self.before and self._is_due(line, connection):
+            # Beside the proxy: the answer comes, and some of it is done.
+            wait = self.dice.uniform(0, 0.03)
+            threading.Timer(wait, self._kill, ("after", self.command)).start()
+            self.command = ""
 
-    def _perhaps(self, line: str) -> None:
-        command = self.command
-        if command and command in line:
-            self.command = ""  # once: the next sentence may be spoken as soon as this is done
-            if not self.before:
-                time.sleep(self.dice.uniform(0, 0.03))  # the answer comes, and some of it is done
-            self.gateway.kill()
-            self.killed.append(f"{'before' if self.before else 'after'} {command}")
+    def _is_due(self, line: str, connection: int) -> bool:
+        return bool(self.command) and self.command in line and connection > self.earlier
+
+    def _kill(self, when: str, command: str) -> None:
+        self.command = ""
+        self.gateway.kill()
+        self.killed.append(f"{when} {command}")
 
 
 def deliver(dovecot: Dovecot, user: str, number: int) -> list[str]:
@@ -84,7 +95,7 @@ def test_killed_between_the_mailbox_and_the_ledger(
     with imap_proxy_thread(proxy):
         table = mailbox(dovecot, user, f'after = "{after}"', port=proxy.port)
         gateway = make(extra={"listen": table})
-        executioner = Executioner(gateway, dice)
+        executioner = Executioner(gateway, proxy, dice)
         proxy.hears, proxy.passed = executioner.hears, executioner.passed
         sent: list[str] = []
         for number in range(KILLS):

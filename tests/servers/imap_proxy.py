@@ -23,8 +23,9 @@ class ImapProxy:
     """Cuts at the command with that number (over all connections), or of that name, once each.
 
     ``commands`` are the names of those that it saw: ``SELECT``, ``UID FETCH``, ``DONE``.
-    ``hears`` is told each line before it goes on, ``passed`` after. ``hides`` are capabilities
-    that it does not let through; ``pieces``: each packet comes in two.
+    ``hears`` is asked about each line, with the number of its connection, before it goes on: if
+    false, the server never hears it and the connection is cut. ``passed`` is told after. ``hides``
+    are capabilities that it does not let through; ``pieces``: each packet comes in two.
     """
 
     target: int
@@ -35,19 +36,21 @@ class ImapProxy:
     connections: int = 0
     commands: list[str] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
-    hears: Callable[[str], None] = lambda _line: None
-    passed: Callable[[str], None] = lambda _line: None
+    hears: Callable[[str, int], bool] = lambda _line, _connection: True
+    passed: Callable[[str, int], None] = lambda _line, _connection: None
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         try:
-            await self._between(reader, writer)
+            await self._between(self.connections, reader, writer)
         finally:
             await _closed(writer)
 
-    async def _between(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _between(
+        self, number: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self.target)
-        link = _Link(self, writer, up_writer)
+        link = _Link(self, number, writer, up_writer)
         down = asyncio.create_task(link.answers(up_reader))
         try:
             await link.commands(reader)
@@ -78,6 +81,7 @@ class _Cut(Exception):
 @dataclass
 class _Link:
     proxy: ImapProxy
+    number: int
     client: asyncio.StreamWriter
     server: asyncio.StreamWriter
     cut: When | None = None
@@ -88,10 +92,11 @@ class _Link:
             if when is When.BEFORE:
                 raise _Cut
             self.cut = when or self.cut
-            self.proxy.hears(line.decode(errors="replace"))
+            if not self.proxy.hears(line.decode(errors="replace"), self.number):
+                raise _Cut
             self.server.write(line)
             await self.server.drain()
-            self.proxy.passed(line.decode(errors="replace"))
+            self.proxy.passed(line.decode(errors="replace"), self.number)
 
     async def answers(self, reader: asyncio.StreamReader) -> None:
         while data := await reader.read(65_536):

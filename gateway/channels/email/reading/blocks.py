@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from gateway.channels.email.reading.html.to_text import ATTRIBUTION
 from gateway.channels.email.reading.languages import FORWARD_STEMS, LABEL_KINDS, ORIGINAL_STEMS
+from gateway.channels.email.reading.signs import ATTRIBUTION
 
 _AROUND = f" \t>*\u200e\r\xa0{ATTRIBUTION}"
 _DASHES = r"[-_—–―‐‑=*~]"  # Proton writes hyphens that are not those of ASCII

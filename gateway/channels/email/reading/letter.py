@@ -7,6 +7,7 @@ import re
 from gateway.channels.email.reading.bodies import Bodies, Words, html_of
 from gateway.channels.email.reading.html.limits import stripped
 from gateway.channels.email.reading.html.to_text import text_of
+from gateway.channels.email.reading.signs import without_signs, without_signs_in_markup
 from gateway.channels.email.reading.texts import shown
 from gateway.core.model import Attachment
 
@@ -61,7 +62,7 @@ def events_of(bodies: Bodies, language: str | None) -> str:
         return ""
     from gateway.channels.email.reading.calendar import invitation
 
-    said = (invitation(ics, language) for ics in bodies.calendars[:_MOST_CALENDARS])
+    said = (invitation(without_signs(ics), language) for ics in bodies.calendars[:_MOST_CALENDARS])
     return "\n\n".join(dict.fromkeys(text for text in said if text))
 
 
@@ -72,14 +73,15 @@ def joined(text: str, events: str) -> str:
 
 def _text(words: Words, defects: list[str], *, render: bool) -> str:
     """The plain form, unless it is missing or only stands in for the other one."""
-    plain = words.plain or ""
+    plain = without_signs(words.plain or "")
     if words.html is None or (plain.strip() and not render):
         return plain
+    markup = without_signs_in_markup(words.html)
     if not render:
-        return stripped(words.html)
-    if _stands_for_itself(plain, words.html):
+        return stripped(markup)
+    if _stands_for_itself(plain, markup):
         return plain
-    text, defect = text_of(words.html)
+    text, defect = text_of(markup)
     if defect:
         defects.append(defect)
     if not plain.strip() or (text.strip() and _is_stub(plain)):

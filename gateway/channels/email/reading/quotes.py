@@ -22,9 +22,9 @@ from gateway.channels.email.reading.blocks import (
     label_of,
 )
 from gateway.channels.email.reading.farewells import is_farewell, is_greeting
-from gateway.channels.email.reading.html.to_text import ATTRIBUTION, HISTORY
 from gateway.channels.email.reading.languages import ANSWERS_BELOW
 from gateway.channels.email.reading.signatures import only_endings
+from gateway.channels.email.reading.signs import ATTRIBUTION, HISTORY
 
 _MARK_LINES = 3  # further lines that a mark may be broken over
 OURS = re.compile(r"[>\s]{0,40}##[-–—‑]\s.{1,400}\s?[-–—‑]##\s*$")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from gateway.channels.email.reading.farewells import is_greeting
-from gateway.channels.email.reading.html.to_text import SIGNATURE_BEGINS, SIGNATURE_ENDS
 from gateway.channels.email.reading.signature_words import (
     ADVERTS,
     BANNER_TAG,
@@ -23,6 +22,7 @@ from gateway.channels.email.reading.signature_words import (
     SUSPECT,
     WARNS,
 )
+from gateway.channels.email.reading.signs import SIGNATURE_BEGINS, SIGNATURE_ENDS
 
 _DELIMITER = re.compile(r"-- ?$")
 _MOST_BELOW = 30  # lines of a signature

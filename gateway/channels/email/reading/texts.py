@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 
 from gateway.channels.email.reading.farewells import is_greeting
-from gateway.channels.email.reading.html.hidden import BEGINS, ENDS
-from gateway.channels.email.reading.html.to_text import ATTRIBUTION, BETWEEN, HISTORY
 from gateway.channels.email.reading.quotes import OURS, without_quotes
 from gateway.channels.email.reading.signatures import (
     without_banner,
@@ -14,6 +12,9 @@ from gateway.channels.email.reading.signatures import (
     without_marked_signature,
     without_signature,
 )
+from gateway.channels.email.reading.signs import ATTRIBUTION, BETWEEN, HISTORY
+from gateway.channels.email.reading.signs import HIDDEN_BEGINS as BEGINS
+from gateway.channels.email.reading.signs import HIDDEN_ENDS as ENDS
 
 _HIDDEN = re.compile(f"{BEGINS}[^{BEGINS}{ENDS}]*+(?:{ENDS}|\\Z)")
 _OF_HIDING = dict.fromkeys(map(ord, f"{BEGINS}{ENDS}"))

@@ -70,6 +70,9 @@ SHAPES: dict[str, Callable[[], bytes]] = {
     "quoted-printable": lambda: filled(
         HEAD + b"Content-Transfer-Encoding: quoted-printable\n\n", b"=41"
     ),
+    "blanks behind soft breaks": lambda: filled(
+        HEAD + b"Content-Transfer-Encoding: quoted-printable\n\n", b"= \n"
+    ),
     "header": lambda: filled(HEAD, b"X-A: b\n"),
     "one field": lambda: filled(HEAD + b"X-A: ", b"x"),
     "folds": lambda: filled(HEAD, b" y\n"),
@@ -87,6 +90,7 @@ SHAPES: dict[str, Callable[[], bytes]] = {
     "attributions": lambda: filled(HEAD + b"\n", b"On 5 May 2020 Bob <b@x.example> wrote:\n"),
     "encoded words": lambda: filled(b"Subject: ", b"=?utf-8?q?a?= ", b"\n\nx"),
     "addresses": lambda: filled(b"From: ", b'"Ada" <a@x.example>, ', b"\n\nx"),
+    "dates": lambda: filled(HEAD + b"Date: ", b"1 ", b"\n\nx"),
     "commas": lambda: filled(b"To: ", b",", b"\n\nx"),
     "uuencoded": lambda: filled(HEAD + b"\nbegin 644 a\n", b"M\n", b"\nend\n"),
     "yEnc": lambda: filled(HEAD + b"\n=ybegin line=1 size=1 name=a\n", b"=}" * 2 + b"a" * 90),

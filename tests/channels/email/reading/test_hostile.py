@@ -293,3 +293,28 @@ def test_more_html_than_anybody_reads_says_so_and_keeps_plain_words_behind_it():
     message = read(MIXED + page * 11 + b"--b\nContent-Type: text/plain\n\nlast words\n")
     assert "more HTML than anybody reads: the rest is in the raw mail only" in message.defects
     assert "last words" in message.attachments[-1].data.decode()
+
+
+SIGNS = "".join(map(chr, range(0xE000, 0xE009)))
+WITH_SIGNS = {
+    "plain": f"Hello {SIGNS}\ue007all of it",
+    "number": "Hello &#xE007; all of it",
+    "decimal": "Hello &#57351 all of it",
+    "number within a number": "Hello &#&#xe007;xe007;all of it",
+}
+
+
+@pytest.mark.parametrize("name", WITH_SIGNS)
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_signs_of_our_own_that_come_with_a_mail_hide_nothing(name: str, kind: str):
+    text = WITH_SIGNS[name]
+    message = read(f"From: a@x.org\nContent-Type: text/{kind}; charset=utf-8\n\n{text}\n")
+    assert not set(SIGNS) & set(message.text + message.full_text)
+    assert "all of it" in message.text
+    if kind == "plain" and name != "plain":
+        assert message.text == text
+
+
+def test_a_blank_line_at_the_top_of_preformatted_text_stays():
+    markup = '<pre dir="ltr">\n\nwords</pre>'
+    assert sanitised(markup) == markup == sanitised(sanitised(markup))

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-BEGINS, ENDS = "\ue007", "\ue008"
+from gateway.channels.email.reading.signs import HIDDEN_BEGINS as BEGINS
+from gateway.channels.email.reading.signs import HIDDEN_ENDS as ENDS
+
 # Without one of these in the markup nothing is hidden.
 _SIGN_OF_HIDING = re.compile(
     r"display|visibility|opacity|font-size|font:|color|overflow|text-indent|position|\bhidden\b|clip"

@@ -27,6 +27,8 @@ _PICTURE = re.compile(
     r"data:image/(?:png|gif|jpeg|jpg|webp);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE
 )
 _LARGEST_PICTURE = 65_536
+# A parser passes over the first line end of a <pre>, and the cleaner writes it without it.
+_PRE = re.compile(r'(<pre(?: [a-z]+="[^"]*")*>)\n')
 
 
 def _filtered(tag: str, attribute: str, value: str) -> str | None:
@@ -63,4 +65,4 @@ def sanitised(markup: str) -> str:
 
     The markup must be within the limits of ``limits.within_limits``.
     """
-    return _CLEANER.clean(markup).strip()
+    return _PRE.sub(r"\1\n\n", _CLEANER.clean(markup)).strip()

@@ -9,14 +9,16 @@ from typing import Any
 from gateway.channels.email.reading.html.hidden import mark_hidden
 from gateway.channels.email.reading.html.limits import stripped, within_limits
 from gateway.channels.email.reading.html.marks import divides, introduces, is_cited, signs
+from gateway.channels.email.reading.signs import (
+    ATTRIBUTION,
+    BLANK,
+    HISTORY,
+    QUOTE_BEGINS,
+    QUOTE_ENDS,
+    SIGNATURE_BEGINS,
+    SIGNATURE_ENDS,
+)
 
-# Private-use signs that stand in the text for the edges of elements while it is rendered.
-QUOTE_BEGINS, QUOTE_ENDS = "\ue000", "\ue001"
-ATTRIBUTION = "\ue002"
-BLANK = "\ue003"
-HISTORY = "\ue004"  # what follows is history, to the end
-SIGNATURE_BEGINS, SIGNATURE_ENDS = BETWEEN = "\ue005\ue006"
-_SIGNS = re.compile("[\ue000-\ue008]")
 _XML = re.compile(r"\s*<\?xml[^>]{0,200}\?>")
 _ZERO_MARGIN = re.compile(r"margin(?:-top|-bottom)?\s*:\s*0(?:[a-z%]+)?\s*(?:;|$|0)", re.IGNORECASE)
 _TRAILING = re.compile(r"(?<![ \t])[ \t]+$", re.MULTILINE)
@@ -27,8 +29,11 @@ _MOST_RENDERED = 60_000
 
 
 def text_of(markup: str) -> tuple[str, str]:
-    """The text of HTML, and a defect if it could only be stripped of its tags (else empty)."""
-    markup, defect = within_limits(_SIGNS.sub("", markup))
+    """The text of HTML, and a defect if it could only be stripped of its tags (else empty).
+
+    The markup must be without the signs of ``signs``.
+    """
+    markup, defect = within_limits(markup)
     if defect:
         return stripped(markup), defect
     if not markup.strip():
