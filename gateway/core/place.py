@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from gateway.core.addresses import AddressBook, AddressKind, SignedAddress
+from gateway.core.joining import same_conversation
 from gateway.core.model import Automatic, Message, Role, State, Ticket
 from gateway.core.moments import in_words
 from gateway.core.policy import Policy
@@ -62,7 +63,7 @@ class Placement:
     ``signed``: the signed address that counts, whether or not it placed the message, with
     ``own_address`` telling whether it was made for this author, and ``dead`` whether it was
     revoked or replaced since. ``original``: the ticket that it names, where that one was merged.
-    ``joins``: a ticket that turns out to be the same conversation of a mailing list. ``replaces``:
+    ``joins``: tickets that turn out to be the same conversation (``core.joining``). ``replaces``:
     the ticket that a source's mail was about before a new one takes its place; its key is
     ``taken_from`` the ticket that has it by name, which may have been merged.
     """
@@ -76,7 +77,7 @@ class Placement:
     own_address: bool = False
     dead: bool = False
     original: Ticket | None = None
-    joins: Ticket | None = None
+    joins: tuple[Ticket, ...] = ()
     replaces: Ticket | None = None
     taken_from: int | None = None
 
@@ -101,9 +102,12 @@ def _source_key(message: Message) -> str | None:
 
 def place(
     message: Message, clues: Clues, found: Candidates, book: AddressBook, policy: Policy,
-    now: datetime,
+    now: datetime, *, live: bool = True,
 ) -> Placement:  # fmt: skip
-    """Say where a message belongs. ``now`` is the moment it was accepted."""
+    """Say where a message belongs. ``now`` is the moment it was accepted.
+
+    ``live``: it came now; else it is of an archive that an operator takes in.
+    """
     signed, own = _strongest(message, clues, found, book)
     dead = own and signed is not None and _dead(signed, found, message.author.address)
     placed = (
@@ -117,7 +121,7 @@ def place(
     )
     original = found.originals.get(signed.number) if signed and own else None
     placed = _unless_closed_too_long(message, placed, policy, now)
-    joins = _same_conversation(message, clues, found, placed.ticket)
+    joins = same_conversation(message, clues, found, placed.ticket, live=live)
     return replace(
         placed, signed=signed, own_address=own, dead=dead, original=original, joins=joins
     )
@@ -241,7 +245,9 @@ def _answered(clues: Clues, found: Candidates, ticket: Ticket) -> int | None:
 
 
 def _by_reference(clues: Clues, found: Candidates) -> Placement | None:
-    for key in clues.keys:
+    """The ticket of the nearest message that came; else of one that others referred to as well."""
+    came = [key for key in clues.keys if found.keys.get(key, (0, None))[1] is not None]
+    for key in (*came, *clues.keys):
         number, _ = found.keys.get(key, (0, None))
         ticket = found.tickets.get(number)
         if ticket is not None:
@@ -265,25 +271,6 @@ def _by_earlier_answer(clues: Clues, found: Candidates) -> Placement | None:
         ticket=ticket,
         matched_by="references",
     )
-
-
-def _same_conversation(
-    message: Message, clues: Clues, found: Candidates, ticket: Ticket | None
-) -> Ticket | None:
-    """A ticket that an answer to this message opened before this one came.
-
-    Only among mail of one mailing list, and while nobody has touched that ticket: elsewhere a
-    stranger could have somebody's ticket swallowed by their own.
-    """
-    number, entry = found.keys.get(clues.own_key or "", (0, None))
-    other = found.tickets.get(number)
-    if ticket is None or other is None or entry is not None or other.number == ticket.number:
-        return None
-    if message.proof.forged:
-        return None
-    of_one_list = message.list_id and message.list_id == ticket.list_id == other.list_id
-    untouched = other.state is State.NEW and other.assignee is None
-    return other if of_one_list and untouched else None
 
 
 def _by_tag(message: Message, clues: Clues, found: Candidates, policy: Policy) -> Placement | None:

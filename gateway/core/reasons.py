@@ -25,7 +25,7 @@ class Why(StrEnum):
     NOTHING_MATCHED = "belongs to no ticket so far: a new one"
     CLOSED_TOO_LONG = "ticket {ticket} has been closed longer than {limit}: a new one"
     STANDING_ADDRESS = "sent to the standing address of {agent}"
-    JOINED = "ticket {other} of the same list holds an answer to this message: joined"
+    JOINED = "ticket {other} is the same conversation, which this message shows: joined"
     MERGED = "ticket {merged} was merged into ticket {ticket}"
     MOVED = "moved here from ticket {ticket} by {agent}"
     BY_COMMAND = "{agent} said {command}"

@@ -64,7 +64,7 @@ def seen_by(gathered: Gathered) -> dict[int, Ticket]:
     them = [*situation.others.values(), situation.ticket]
     them += [t for one in situation.shift.values() for t in (*one.others.values(), one.ticket)]
     if placed is not None:
-        them += [placed.joins, placed.original, placed.replaces, placed.ticket]
+        them += [*placed.joins, placed.original, placed.replaces, placed.ticket]
     return {ticket.number: ticket for ticket in them if ticket is not None}
 
 
@@ -91,7 +91,7 @@ def for_message(conn: Connection, event: MessageArrived, desk: Desk) -> Gathered
             placement=_nowhere(message, clues, desk, event.at),
         )
     found = _candidates(conn, clues, known)
-    placement = place(message, clues, found, desk.book, desk.policy, event.at)
+    placement = place(message, clues, found, desk.book, desk.policy, event.at, live=event.live)
     situation = _situation(conn, event, clues, placement, desk)
     if clues.own_key in known and message.message_id:
         situation = replace(situation, ours=_is_ours(conn, message.message_id))

@@ -109,7 +109,8 @@ def _write_entries(work: Work) -> None:
         return
     ids = entries.append(work.conn, [new for _, new in work.pending])
     for (ref, new), number in zip(work.pending, ids, strict=True):
-        work.ids[ref] = number
+        if ref:  # what has none is referred to by nothing, and least of all by keys without one
+            work.ids[ref] = number
         if work.first_entry is None and new.kind in (EntryKind.MESSAGE, EntryKind.NOTE):
             work.first_entry = number
 

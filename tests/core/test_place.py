@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gateway.core.addresses import AddressKind
-from gateway.core.model import Automatic, Message, State
+from gateway.core.model import Automatic, State
 from gateway.core.place import (
     Candidates,
     Placement,
@@ -233,38 +233,6 @@ def test_a_ticket_goes_before_the_standing_address():
     assert told(placed(made)) == (7, "token", "reply_address")
 
 
-LIST = "talk.lists.example"
-
-
-def _list_mail(key: str, *refers_to: str, list_id: str = LIST) -> Message:
-    return message(own_key=key, refers_to=refers_to, list_id=list_id, automatic=Automatic.BULK)
-
-
-@pytest.mark.parametrize(
-    ("mine", "here", "there", "state", "joins"),
-    [
-        (LIST, LIST, LIST, State.NEW, True),
-        (LIST, LIST, LIST, State.OPEN, False),
-        (LIST, LIST, "other.lists.example", State.NEW, False),
-        (LIST, "", LIST, State.NEW, False),
-        ("", "", "", State.NEW, False),
-    ],
-)
-def test_a_late_list_mail_joins_what_its_answer_opened(mine, here, there, state, joins):
-    first, second = ticket(1, list_id=here), ticket(2, list_id=there, state=state)
-    keys = {"mail:first": (1, 10), "mail:late": (2, None)}
-    where = placed(_list_mail("mail:late", "mail:first", list_id=mine), first, second, keys=keys)
-    assert where.ticket == first
-    assert where.joins == (second if joins else None)
-
-
-def test_an_id_that_came_already_joins_nothing():
-    first, second = ticket(1, list_id=LIST), ticket(2, list_id=LIST)
-    keys = {"mail:first": (1, 10), "mail:late": (2, 20)}
-    late = _list_mail("mail:late", "mail:first")
-    assert placed(late, first, second, keys=keys).joins is None
-
-
 def test_an_address_that_got_out_stays_dead_however_often_others_did():
     """The counter in the address has four bits: the seventeenth was as good as the first."""
     stolen = signed(P, 7, BEA.email)
@@ -276,8 +244,6 @@ def test_an_address_that_got_out_stays_dead_however_often_others_did():
         assert not placed(message(BEA, recipients=(fresh,)), of).dead
 
 
-def test_a_forged_list_mail_joins_nothing():
-    first, second = ticket(1, list_id=LIST), ticket(2, list_id=LIST)
-    keys = {"mail:first": (1, 10), "mail:late": (2, None)}
-    forged = replace(_list_mail("mail:late", "mail:first"), proof=FORGED)
-    assert placed(forged, first, second, keys=keys).joins is None
+def test_what_came_goes_before_what_others_referred_to_as_well():
+    made = message(ADA, refers_to=("mail:c", "mail:a"))
+    assert told(placed(made, keys=KEYS)) == (8, "references", "reference")

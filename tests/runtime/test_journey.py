@@ -90,6 +90,19 @@ def test_an_answer_that_arrives_before_what_it_answers_is_joined_by_it(desk: Des
     assert desk.texts(1) == ["An answer", "The question"]
 
 
+def test_a_late_message_finds_its_ticket_though_that_changed_meanwhile(desk: Desk):
+    """The entry of a change was taken for the message that others had referred to."""
+    for text in ("An answer", "Still an answer, and it is not solved."):
+        desk.receive(mail(text, in_reply_to="<question@example.org>"))
+        desk.act(1, "#resolve")
+        desk.run()
+
+    desk.receive(mail("The question", message_id="<question@example.org>"))
+
+    assert len(desk.tickets()) == 1
+    assert desk.texts(1)[-1] == "The question"
+
+
 def test_messages_of_one_conversation_are_handled_in_the_order_accepted(desk: Desk):
     desk.arrive(mail("1", message_id="<root@example.org>"))
     for number in range(2, 8):

@@ -250,9 +250,9 @@ def add_words(
     assert placement.ticket is not None  # noqa: S101 - the caller has looked
     message = event.message
     draft = Draft(placement.ticket, desk, event.at, live=event.live)
-    if placement.joins is not None:
-        because = Reason.of(Why.JOINED, other=placement.joins.number)
-        draft.add(Absorb(ticket=placement.joins.number, because=because))
+    for other in placement.joins:
+        because = Reason.of(Why.JOINED, other=other.number)
+        draft.add(Absorb(ticket=other.number, because=because))
     stranger = speaker.role is Role.STRANGER
     because = _of_unseen(speaker, placement, desk) if stranger else placement.because
     ref = append_message(draft, message, because, speaker.role)

@@ -10,7 +10,11 @@ from gateway.channels.email.reading.words import plain
 
 _ID = re.compile(r"<\s*([^<>]{1,998}?)\s*>")
 _BARE_ID = re.compile(r"[^\s<>,;()\"]{1,500}@[^\s<>,;()\"]{1,500}")
-_FROM_SOMEBODY = re.compile(r"(?i)\b(?:from|by|to|cc|von|de|da|от)\b[^<>]{0,200}<[^<>]{0,320}>")
+_BETWEEN_IDS = re.compile(r"[\s<>,;()\"]+")
+_FROM_SOMEBODY = re.compile(
+    r"(?i:\b(?:from|by|to|cc|von|de|da|от)\b)"
+    r"(?:(?!\bof\s+\"?(?:\d|[A-Z][a-z]{2},))[^<>@]){0,200}<[^<>]{0,320}>"
+)
 # Folds inside an id, and signs that no id has and no database keeps.
 _SPACE = re.compile("[\\s\x00-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff]+")
 _HEAD = 65_536
@@ -57,14 +61,16 @@ def _head(raw: bytes) -> bytes:
 def ids_in(text: str) -> list[str]:
     """The ids in a header's value, in order, without angle brackets.
 
-    Ids that lost their brackets are read, too, and folds inside an id are closed
-    (RFC 5322, section 3.6.4). Old programs write ``Message from Ada <ada@example.org> of …``:
-    an address is no id.
+    Ids that lost their brackets are read, too, where nothing else is there, and folds inside an
+    id are closed (RFC 5322, section 3.6.4). Old programs write ``Message from Ada
+    <ada@example.org> of …`` or ``ada@example.org's message of …``: an address is no id.
     """
     if "<" in text:
         text = _FROM_SOMEBODY.sub("", text)
         return [_SPACE.sub("", match[1]) for match in _ID.finditer(text)]
-    return [_SPACE.sub("", bare) for bare in _BARE_ID.findall(text)]
+    words = [word for word in _BETWEEN_IDS.split(text) if word]
+    bare = all(_BARE_ID.fullmatch(word) for word in words)
+    return [_SPACE.sub("", word) for word in words] if bare else []
 
 
 def message_id_of(headers: Headers) -> str | None:

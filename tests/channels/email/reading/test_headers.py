@@ -289,7 +289,13 @@ def test_what_is_answered_comes_first_then_the_newest_references():
     ("value", "keys"),
     [
         ("Message from Ada <ada@x.example> of Monday <1@x>", ("mail:1@x",)),
+        ('Message from Ada <ada@x.example>\n of "Thu, 19 Sep 2002 21:42" <1@x>', ("mail:1@x",)),
+        ('Message from ada@x.example of\n "Mon, 26 Aug 2002." <1@x>', ("mail:1@x",)),
+        ('Message from Ada of "Mon, 26 Aug 2002." <1@x>', ("mail:1@x",)),
+        ('Your message of "Mon, 26 Aug 2002." <1@x>', ("mail:1@x",)),
+        ('ada@x.example\'s message of "27 Aug 2002 14:45:35 -0700"', ()),
         ("<s@acme.example>", ()),
+        ("1@x 2@x", ("mail:1@x", "mail:2@x")),
         ("1@x", ("mail:1@x",)),
         ("<1@\0x\x7f>", ("mail:1@x",)),
         ("1\0@x", ("mail:1@x",)),
