@@ -30,13 +30,15 @@ from gateway.core.model import (
 )
 from gateway.core.reasons import Reason
 from gateway.core.targets import Target
+from gateway.core.waiting import Waiting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Open:
     """A new ticket. ``root`` is the key that its conversation begins with.
 
-    ``sla`` is a policy of the ticket's own, before its queue's.
+    ``sla`` is a policy of the ticket's own, before its queue's. ``silent``: the desk writes nothing
+    to its requester by itself.
     """
 
     subject: str
@@ -53,6 +55,7 @@ class Open:
     previous: int | None = None
     list_id: str = ""
     sla: str = ""
+    silent: bool = False
     clocks: Clocks = NO_CLOCKS
 
 
@@ -112,6 +115,8 @@ class NoticeKind(StrEnum):
     # to requesters and participants
     CONFIRMATION = "confirmation"
     ANSWER = "answer"
+    WAITING = "waiting"
+    RESOLVED = "resolved"
     # to agents; ``Say.reach`` says for each whom an answer to it would reach
     NEW_TICKET = "new_ticket"
     REPLY = "reply"
@@ -212,6 +217,13 @@ class Tick:
 
     clocks: Clocks
     marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """Since when the ticket waits for its requester; None: it does not, or not by a clock."""
+
+    waiting: Waiting | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -359,6 +371,7 @@ Change = (
     | StartDeadline
     | StopDeadline
     | Tick
+    | Wait
     | Hold
     | Drop
     | Release

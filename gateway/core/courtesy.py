@@ -27,6 +27,17 @@ def against_confirming(event: MessageArrived, tallies: Tallies, caps: Caps) -> R
     return capped(tallies, caps) or repetitive(message, tallies, caps)
 
 
+def wants_no_mail(message: Message) -> bool:
+    """Whether the desk writes nothing by itself to whoever sent this, now or later.
+
+    A machine, somebody who asks for silence, or whom SPF or DMARC refuse.
+    """
+    machine = message.source is not None and message.source.person is None
+    return (
+        message.automatic is not None or machine or message.wants_silence or message.proof.refused
+    )
+
+
 def repetitive(message: Message, tallies: Tallies, caps: Caps) -> Reason | None:
     """Why the author of a message seems to be a machine, whatever they call themselves, or None."""
     if tallies.words >= caps.per_words:

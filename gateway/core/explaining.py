@@ -10,10 +10,16 @@ from gateway.core.clocks import What
 from gateway.core.model import Direction, EntryKind, Party, Priority, Visibility
 from gateway.core.targets import Target
 
-_TO_PEOPLE = frozenset({c.NoticeKind.CONFIRMATION, c.NoticeKind.ANSWER})
+_SENT = {
+    c.NoticeKind.CONFIRMATION: "a confirmation",
+    c.NoticeKind.ANSWER: "the answer",
+    c.NoticeKind.WAITING: "a reminder",
+    c.NoticeKind.RESOLVED: "that it is resolved",
+}
 _TARGETS = {
     Target.WAKE: "come back by itself",
     Target.AUTO_CLOSE: "close by itself",
+    Target.NUDGE: "remind its requester",
     Target.REPEATS: "tell how much was counted",
 }
 
@@ -78,8 +84,8 @@ def _value(value: Any) -> str:
 
 
 def _say(change: c.Say, _where: str, _desk: str) -> str:
-    if change.kind in _TO_PEOPLE:
-        what = "a confirmation" if change.kind is c.NoticeKind.CONFIRMATION else "the answer"
+    if change.kind in _SENT:
+        what = _SENT[change.kind]
         later = " after the time to take it back" if change.wait else ""
         return f"send {what} to {change.to.address}{later}"
     return f"tell {change.to.shown} ({change.kind.value})"
@@ -134,6 +140,7 @@ _WORDS: dict[type[Any], Callable[[Any, str, str], str]] = {
     c.StartDeadline: _start,
     c.StopDeadline: _silent,
     c.Tick: _tick,
+    c.Wait: _silent,
     c.Hold: lambda change, _where, _desk: f"hold it: {change.because}",
     c.Drop: lambda change, _where, _desk: f"drop it: {change.because}",
     c.Release: lambda change, _where, _desk: (

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from gateway.core.clocks import NO_CLOCKS, Clocks
+from gateway.core.waiting import Waiting
 
 if TYPE_CHECKING:
     from gateway.core.chat import Spoken
@@ -308,7 +309,9 @@ class Ticket:
     every signed reply address; raising it kills those that are out. ``leaked`` names the agents
     whose own reply address got out, once each time. ``list_id`` is the mailing list whose mail
     opened it, if one did. ``sla`` is a policy of the ticket's own, before its
-    queue's. ``version`` goes up by one with each write.
+    queue's. ``silent``: the desk itself writes nothing to its requester, who is a machine or whose
+    mail was not to be believed. ``waiting`` is there while a requester is waited for who is to be
+    reminded. ``version`` goes up by one with each write.
     """
 
     number: int
@@ -335,7 +338,9 @@ class Ticket:
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
     sla: str = ""
+    silent: bool = False
     clocks: Clocks = NO_CLOCKS
+    waiting: Waiting | None = None
     version: int = 0
 
     @property

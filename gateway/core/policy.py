@@ -8,12 +8,13 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from gateway.core.business_hours import Hours
-from gateway.core.calendars import only_always
+from gateway.core.calendars import ALWAYS, only_always
 from gateway.core.chat import Room
 from gateway.core.contacts import Contacts
 from gateway.core.model import Party, Ticket, Visibility
 from gateway.core.rules import ITIL, Matrix, Occasion, Rule
 from gateway.core.sla import NO_SLA, Rules, Sla, hours_of
+from gateway.core.waiting import NO_PATIENCE, Patience
 
 # What the desk can say by itself; `gateway/templates` has a folder for each.
 LANGUAGES = ("en", "es", "it", "fr", "de", "pt")
@@ -80,7 +81,8 @@ class Agent:
 class Queue:
     """A pile of tickets with addresses of its own. ``label`` is shown to requesters, if set.
 
-    ``say_when``: confirmations say when an answer is due.
+    ``say_when``: confirmations say when an answer is due. ``patience``: how long requesters are
+    waited for. ``ask_solved``: they are asked whether what an agent resolved is solved.
     """
 
     name: str
@@ -90,6 +92,8 @@ class Queue:
     notify: Notify = Notify.QUEUE
     sla: str = ""
     say_when: bool = False
+    patience: Patience = NO_PATIENCE
+    ask_solved: bool = True
     assign: Assign = Assign.MANUAL
     skill: str = ""
 
@@ -204,6 +208,17 @@ class Policy:
             priority=ticket.priority,
             tier=ticket.tier,
         )
+
+    def hours_for(self, ticket: Ticket) -> Hours:
+        """Whose open time counts for a ticket: its service level's, else the desk's own."""
+        sla = self.rules_for(ticket).sla
+        own = hours_of(self.calendars, sla.calendar) if sla is not NO_SLA else self.hours
+        return own or self.calendars[ALWAYS]
+
+    def patience_for(self, ticket: Ticket) -> Patience:
+        """How long the requester of a ticket is waited for."""
+        queue = self.queues_by_name.get(ticket.queue)
+        return queue.patience if queue else NO_PATIENCE
 
     def on_shift(self, agent: Agent, now: datetime) -> bool:
         """Whether an agent works now."""

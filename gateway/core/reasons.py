@@ -75,12 +75,17 @@ class Why(StrEnum):
     # what followed
     REQUESTER_WROTE = "{author} wrote"
     BARE_THANKS = "a bare thanks: nothing reopened (#reopen undoes that)"
+    SAID_SOLVED = "{author} says that it is solved (#reopen undoes that)"
+    SOLVED_BY_OTHER = "{author} says that it is solved: nothing reopened (#reopen undoes that)"
     THIRD_PARTY_WROTE = "a third party answered"
     FIRST_ANSWER_TAKES = "first public answer, and nobody had the ticket"
     FIRST_ANSWER_OPENS = "an agent answered"
     ADDRESS_GOT_OUT = "{agent}'s reply address also went to people outside: replaced"
     TOOK_PART = "was addressed in a message of this ticket"
     TIME_IS_OVER = "the time given is over"
+    WAITS_FOR_ANSWER = "waits for an answer of {requester}"
+    NO_ANSWER_YET = "no answer of {requester} for {span}"
+    NO_ANSWER_CAME = "no answer of {requester} came after the last reminder"
     AUTO_CLOSED = "resolved for {limit} without a word"
     OVERTAKEN = "{other} wrote after the message that this answers"
     MARK_SURVIVED = "something internal is still in the text: {what}"
@@ -123,6 +128,17 @@ class Why(StrEnum):
 
     # why nothing was sent
     QUIET = "taken in quietly: imported"
+    NOT_BY_ITSELF = (
+        "the desk writes nothing by itself: the ticket is a machine's, or of somebody who asks for "
+        "silence or fails SPF or DMARC"
+    )
+    NO_ADDRESS = "the desk writes nothing by itself: there is no address outside the desk"
+    CAME_BACK = "the desk writes nothing by itself: mail to {address} came back"
+    NOT_KNOWN = (
+        "the desk writes nothing by itself: nobody has answered, and the sender is not proven"
+    )
+    TWO_AT_ONCE = "said in the answer that goes out"
+    NOT_ASKED = "the queue {queue} does not ask whether it is solved"
     NOT_TO_MACHINES = "no automatic answer to a machine"
     WANTS_SILENCE = "no confirmation: the mail asks for no automatic answer"
     UNPROVEN_SENDER = "no confirmation: the sender fails SPF or DMARC"

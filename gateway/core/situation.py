@@ -49,6 +49,20 @@ class Tallies:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Addressee:
+    """A ticket's requester, as somebody to whom the desk itself may write.
+
+    ``verified``: the address proved to be theirs. ``came_back``: mail to them did. ``answer`` is
+    the newest that an agent wrote to them on the ticket.
+    """
+
+    verified: bool = False
+    came_back: bool = False
+    tallies: Tallies = Tallies()
+    answer: EntryFact | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeldAnswer:
     """An answer that waits for its author's word.
 
@@ -104,7 +118,8 @@ class Situation:
     that the desk itself sent. ``agenda`` is what is before the desk, for a digest.
     ``staff`` is how the agents stand, where the desk assigns tickets itself. ``unanswered`` has,
     for an agent who goes away, the requester's last words on each open ticket of theirs that waits
-    for an answer; the tickets are in ``others``.
+    for an answer; the tickets are in ``others``. ``addressee`` is the ticket's requester, where the
+    desk may have something to say to them by itself.
     """
 
     ticket: Ticket | None = None
@@ -119,6 +134,7 @@ class Situation:
     held_mail: HeldMail | None = None
     sender: Sender = Sender()
     tallies: Tallies = Tallies()
+    addressee: Addressee = Addressee()
     away: Mapping[str, datetime | None] = field(default_factory=dict)
     staff: Staff = field(default_factory=Staff)
     unanswered: Mapping[int, EntryFact] = field(default_factory=dict)

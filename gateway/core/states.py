@@ -26,6 +26,8 @@ class Cause(StrEnum):
     SOURCE_OVER = "the source that opened it says that it is over"
     THIRD_PARTY_WROTE = "a third party answers"
     TIME_OVER = "the time given is over"
+    UNANSWERED = "no answer came after the last reminder"
+    SAID_SOLVED = "the requester says that it is solved"
     AUTO_CLOSE = "`auto_close_after` has gone by"
 
 
@@ -53,6 +55,8 @@ MOVES: tuple[Move, ...] = (
     Move(frozenset({_P, _H}), Cause.TIME_OVER, _O),
     Move(_ALIVE, Cause.RESOLVED, _R),
     Move(_ALIVE, Cause.SOURCE_OVER, _R),
+    Move(frozenset({_P}), Cause.UNANSWERED, _R),
+    Move(frozenset({_R}), Cause.SAID_SOLVED, _C),
     Move(frozenset({_R}), Cause.AUTO_CLOSE, _C),
     Move(_NOT_CLOSED, Cause.CLOSED, _C),
     Move(_NOT_CLOSED, Cause.MERGED, _C),

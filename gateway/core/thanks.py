@@ -6,6 +6,7 @@ When in doubt it is none: a ticket too many is opened again, rather than one too
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _LONGEST = 120
 _WORDS = re.compile(r"[^\W\d_]+", re.UNICODE)
@@ -37,4 +38,9 @@ def is_bare_thanks(text: str, *, attachments: int = 0) -> bool:
     if attachments or len(text) > _LONGEST or _QUESTIONS.search(text) or re.search(r"\d", text):
         return False
     words = [w.lower() for w in _WORDS.findall(text)]
-    return bool(_THANKS.intersection(words)) and not _NEGATIONS.intersection(words)
+    return bool(_THANKS.intersection(words)) and not is_negative(words)
+
+
+def is_negative(words: Iterable[str]) -> bool:
+    """Whether one of the words (in lower case) denies something, or takes something back."""
+    return not _NEGATIONS.isdisjoint(words)

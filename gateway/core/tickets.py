@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from gateway.core.changes import Alter, Open
+from gateway.core.changes import Alter, Change, Open, Tick, Wait
 from gateway.core.model import State, Ticket
 
 
@@ -29,6 +30,7 @@ def opened(change: Open, number: int, now: datetime) -> Ticket:
         previous=change.previous,
         list_id=change.list_id,
         sla=change.sla,
+        silent=change.silent,
         clocks=change.clocks,
     )
 
@@ -43,6 +45,27 @@ def altered(ticket: Ticket, change: Alter, now: datetime) -> Ticket:
         more["resolved_at"] = _resolved_at(ticket, change.new, now)
         more["closed_at"] = now if change.new is State.CLOSED else None
     return replace(ticket, **more)
+
+
+def folded(changes: Iterable[Change], ticket: Ticket | None, now: datetime) -> Ticket | None:
+    """The ticket after the changes; ``ticket`` is None where they open it."""
+    for change in changes:
+        if isinstance(change, Open):
+            ticket = opened(change, 0, now)
+        elif ticket is not None:
+            ticket = _after(ticket, change, now)
+    return ticket
+
+
+def _after(ticket: Ticket, change: Change, now: datetime) -> Ticket:
+    match change:
+        case Alter():
+            return altered(ticket, change, now)
+        case Tick():
+            return replace(ticket, clocks=change.clocks)
+        case Wait():
+            return replace(ticket, waiting=change.waiting)
+    return ticket
 
 
 def _resolved_at(ticket: Ticket, state: State, now: datetime) -> datetime | None:

@@ -204,6 +204,10 @@ def _tick(work: Work, change: c.Tick) -> None:
     work.marks += change.marks
 
 
+def _wait(work: Work, change: c.Wait) -> None:
+    work.ticket = replace(work.needs_ticket(), waiting=change.waiting)
+
+
 def _hold(work: Work, change: c.Hold) -> None:
     work.fate = Applied(state=InboxState.HELD, because=change.because)
 
@@ -330,6 +334,7 @@ _HANDLERS: dict[type[Any], Callable[[Work, Any], None]] = {
     c.StartDeadline: _due,
     c.StopDeadline: _due,
     c.Tick: _tick,
+    c.Wait: _wait,
     c.Hold: _hold,
     c.Drop: _drop,
     c.Release: _release,

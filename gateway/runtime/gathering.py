@@ -27,7 +27,7 @@ from gateway.core.model import EntryFact, Message, Party, Role, State, Ticket
 from gateway.core.place import Candidates, Clues, Placement, clues_of, place
 from gateway.core.shift_lines import shift_lines
 from gateway.core.situation import (
-    EVERYBODY,
+    Addressee,
     CameBack,
     HeldAnswer,
     HeldMail,
@@ -38,6 +38,7 @@ from gateway.core.situation import (
     WaitingAnswer,
 )
 from gateway.core.targets import SERVICE, Target
+from gateway.runtime.addressees import addressee_of, tally_keys
 from gateway.store import Connection, deadlines, entries, inbox, keys, outbox, people, tickets
 from gateway.store.inbox import InboxState
 from gateway.store.outbox import OutboxRow
@@ -192,7 +193,7 @@ def _situation(
     agent = desk.policy.agent_of(message.author)
     if agent is not None:
         parsed = parse(message.forwarded.comment if message.forwarded else message.text)
-        situation = _for_agent(conn, situation, agent.email, parsed)
+        situation = _for_agent(conn, situation, agent.email, parsed, event.at)
         if situation.ticket is None:
             asked = (_confirmed_to(message, parsed),)
             situation = replace(situation, came_back=_came_back(conn, asked))
@@ -300,12 +301,6 @@ def _meet(conn: Connection, party: Party, now: datetime, language: str | None = 
     )
 
 
-def tally_keys(address: str) -> list[tuple[str, str]]:
-    """The counters that a confirmation to an address raises."""
-    domain = address.rpartition("@")[2]
-    return [("recipient", address), ("domain", domain), ("overall", EVERYBODY)]
-
-
 def _tallies(
     conn: Connection,
     address: str,
@@ -320,7 +315,9 @@ def _tallies(
     return Tallies(recipient=recipient, domain=domain, overall=overall, **others)
 
 
-def _for_agent(conn: Connection, situation: Situation, agent: str, parsed: Parsed) -> Situation:
+def _for_agent(
+    conn: Connection, situation: Situation, agent: str, parsed: Parsed, now: datetime
+) -> Situation:
     """What an agent's words and commands need to be known beside."""
     ticket, answered = situation.ticket, situation.answered
     mine = _assigned(conn, agent) if parsed.has("mine") else ()
@@ -341,7 +338,13 @@ def _for_agent(conn: Connection, situation: Situation, agent: str, parsed: Parse
         entries=_entries(conn, parsed),
         held=_held(conn, ticket, agent) if parsed.has("send") else None,
         waiting=_waiting(conn, ticket, agent) if parsed.has("undo") else None,
+        addressee=addressee_of(conn, ticket, now) if _may_resolve(parsed) else Addressee(),
     )
+
+
+def _may_resolve(parsed: Parsed) -> bool:
+    """Whether the requester may have to be told that it is resolved."""
+    return parsed.has("resolve") or parsed.has("send")
 
 
 def _came_back(conn: Connection, addresses: Iterable[str]) -> dict[str, CameBack]:
@@ -407,7 +410,7 @@ def for_acted(conn: Connection, event: AgentActed) -> Gathered:
     """
     ticket = tickets.load(conn, event.ticket)
     parsed = parse_words(event.commands)
-    situation = _for_agent(conn, Situation(ticket=ticket), event.agent, parsed)
+    situation = _for_agent(conn, Situation(ticket=ticket), event.agent, parsed, event.at)
     return Gathered(situation=situation)
 
 
@@ -442,6 +445,8 @@ def for_ticket(conn: Connection, event: DeadlineCame | DeliveryFailed) -> Gather
             hour = people.hour_of(event.due_at) - 1  # it is due when that one is over
             counted = _counted(conn, COUNTED, str(event.ticket), hour)
             situation = replace(situation, repeats=counted)
+        if ticket is not None and event.target is Target.NUDGE:
+            situation = replace(situation, addressee=addressee_of(conn, ticket, event.at))
         if ticket is not None and event.target in SERVICE:
             said = tuple(entries.recent(conn, ticket.number, _HISTORY))
             situation = replace(situation, history=said)

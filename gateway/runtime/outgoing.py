@@ -32,6 +32,9 @@ _KINDS = {
 }
 _OF_THE_DESK = frozenset(
     {
+        NoticeKind.CONFIRMATION,
+        NoticeKind.WAITING,
+        NoticeKind.RESOLVED,
         NoticeKind.COMMAND_ERROR,
         NoticeKind.HELD_UNPROVEN,
         NoticeKind.HELD_ANSWER,
@@ -148,7 +151,7 @@ def _link(say: Say, desk: Desk, now: datetime) -> str:
 def _sender(say: Say, queue: str, desk: Desk) -> Party:
     """Always from the queue's address; the name says who speaks."""
     address, name = desk.policy.sender_address(queue), desk.policy.sender_name(queue)
-    if say.kind is NoticeKind.CONFIRMATION or say.kind in _OF_THE_DESK:
+    if say.kind in _OF_THE_DESK:
         return Party(address=address, name=name)
     if say.speaker is not None:
         return Party(address=address, name=f"{say.speaker.name} ({name})")

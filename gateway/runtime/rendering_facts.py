@@ -153,7 +153,23 @@ def _confirmation(scene: Scene) -> dict[str, Any]:
 def _answer(scene: Scene) -> dict[str, Any]:
     author = _line(scene, "author")
     text = scene.words.text if scene.words else ""
-    return {"author": author, "signed": is_signed(text, author)}
+    asks = bool(scene.facts.get("asks"))
+    return {"author": author, "signed": is_signed(text, author), "asks": asks, **_closes(scene)}
+
+
+def _closes(scene: Scene) -> dict[str, Any]:
+    at = scene.facts.get("closes_at")
+    return {"closes": times.moment(at, scene.now, scene.zone, scene.phrases) if at else ""}
+
+
+def _waiting(scene: Scene) -> dict[str, Any]:
+    at = scene.facts.get("gives_up_at")
+    shown = times.at_place(at, scene.now, scene.zone, scene.phrases) if at else ""
+    return {"author": _line(scene, "author"), "gives_up": shown}
+
+
+def _resolved(scene: Scene) -> dict[str, Any]:
+    return {"unanswered": bool(scene.facts.get("unanswered")), **_closes(scene)}
 
 
 def is_signed(text: str, author: str) -> bool:
@@ -365,6 +381,8 @@ def _ticket_line(phrases: Phrases, ticket: Mapping[str, Any]) -> dict[str, Any]:
 _OWN: Mapping[NoticeKind, Callable[[Scene], dict[str, Any]]] = {
     NoticeKind.CONFIRMATION: _confirmation,
     NoticeKind.ANSWER: _answer,
+    NoticeKind.WAITING: _waiting,
+    NoticeKind.RESOLVED: _resolved,
     NoticeKind.NEW_TICKET: _new_ticket,
     NoticeKind.REPLY: _author,
     NoticeKind.STRANGER: _author,

@@ -23,6 +23,8 @@ PLACES = frozenset({"mark", "words", "quote", "facts", "earlier", "list"})
 _NEEDED = {
     NoticeKind.CONFIRMATION: (),
     NoticeKind.ANSWER: ("words",),
+    NoticeKind.WAITING: (),
+    NoticeKind.RESOLVED: (),
     NoticeKind.REPLY: ("mark", "words"),
     NoticeKind.STRANGER: ("mark", "words"),
     NoticeKind.COPY: ("mark", "words"),

@@ -64,6 +64,7 @@ _DUE = (
     Variable("target", "what is due, in the reader's language", "first response"),
     Variable("due", "when, in the reader's time zone", "Monday 5 January, 10:00"),
 )
+_CLOSES = Variable("closes", "when it is closed if nothing is said", "Monday 5 January, 10:00")
 _LEFT_OUT = Variable("left_out", "how many are not listed", 3)
 
 _TICKET_LIST = {
@@ -102,6 +103,20 @@ EXTRA: Mapping[NoticeKind, tuple[Variable, ...]] = {
     NoticeKind.ANSWER: (
         _AUTHOR[0],
         Variable("signed", "whether the words end with the agent's name already", True),
+        Variable("asks", "whether it is resolved by this answer, so that we ask", True),
+        _CLOSES,
+    ),
+    NoticeKind.WAITING: (
+        Variable("author", "name of the agent whose answer it quotes; may be empty", "Bea Ruiz"),
+        Variable(
+            "gives_up",
+            "when it is resolved, if this is the last reminder; else empty",
+            "Monday 5 January, 10:00 (Madrid time)",
+        ),
+    ),
+    NoticeKind.RESOLVED: (
+        Variable("unanswered", "whether it is resolved because no answer came", True),
+        _CLOSES,
     ),
     NoticeKind.NEW_TICKET: (
         _AUTHOR[0],
@@ -220,7 +235,9 @@ EXTRA: Mapping[NoticeKind, tuple[Variable, ...]] = {
     NoticeKind.HELP: (),
 }
 
-TO_CUSTOMERS = frozenset({NoticeKind.CONFIRMATION, NoticeKind.ANSWER})
+TO_CUSTOMERS = frozenset(
+    {NoticeKind.CONFIRMATION, NoticeKind.ANSWER, NoticeKind.WAITING, NoticeKind.RESOLVED}
+)
 
 
 def of(kind: NoticeKind) -> tuple[Variable, ...]:
@@ -241,6 +258,8 @@ FULL: dict[NoticeKind, dict[str, Any]] = {
 _SAID: Mapping[NoticeKind, str] = {
     NoticeKind.CONFIRMATION: "to the author of a new request",
     NoticeKind.ANSWER: "to requester and participants: what an agent wrote",
+    NoticeKind.WAITING: "to a requester who has not answered: a reminder",
+    NoticeKind.RESOLVED: "to the requester: it is resolved; is it really?",
     NoticeKind.NEW_TICKET: "to agents: a new ticket, or one that came to their queue",
     NoticeKind.REPLY: "to agents: the requester or a participant wrote",
     NoticeKind.STRANGER: "to agents: somebody wrote who does not take part",

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from gateway.core import changes as c
 from gateway.core import documents
 from gateway.core.model import Body, Direction, EntryKind, Visibility
-from gateway.runtime.gathering import is_fingerprint, tally_keys
+from gateway.runtime.addressees import tally_keys
+from gateway.runtime.gathering import is_fingerprint
 from gateway.runtime.outgoing import About, about_existing, compose, mail_key
+from gateway.runtime.rendering_variables import TO_CUSTOMERS
 from gateway.runtime.work import Work
 from gateway.store import entries, keys, outbox, people
 from gateway.store.entries import NewEntry
@@ -69,8 +71,8 @@ def _last_key(work: Work) -> str | None:
 def _note_notices(work: Work, composed: list[_Composed]) -> None:
     """The history says who was told what; answers have entries of their own.
 
-    A confirmation stands there with its words; of notices to agents, which repeat what others
-    wrote, one entry for each kind says whom they went to.
+    What went to people outside stands there with its words; of notices to agents, which repeat what
+    others wrote, one entry for each kind says whom they went to.
     """
     by_kind: dict[c.NoticeKind, list[_Composed]] = {}
     for one in composed:
@@ -85,7 +87,7 @@ def _notice_ref(kind: c.NoticeKind) -> str:
 
 
 def _notice(work: Work, kind: c.NoticeKind, them: list[_Composed]) -> NewEntry:
-    outward = kind is c.NoticeKind.CONFIRMATION
+    outward = kind in TO_CUSTOMERS
     names = ", ".join(one.say.to.shown for one in them)
     text = them[0].text if outward else f"Told {names}: {kind.value.replace('_', ' ')}"
     because = them[0].say.because

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationInfo
 from gateway.core.model import Visibility
 from gateway.core.policy import AgentProof, Assign, Notify
 from gateway.settings.ruling import ContactTable, MatrixTable, RuleTable
-from gateway.settings.service import CalendarTable, SlaTable
+from gateway.settings.service import CalendarTable, SlaTable, Span
 from gateway.settings.table import NotYet, Table
 from gateway.settings.types import (
     Address,
@@ -125,6 +125,16 @@ class DeskTable(Table):
     )
     auto_close_after: Duration = Field(
         timedelta(days=7), description="a resolved ticket is closed after this time"
+    )
+    remind_requester: tuple[Span, ...] = Field(
+        ("2bd", "5bd"),
+        description="when a requester who does not answer is reminded, in open time since their "
+        "ticket is pending; empty: never",
+    )
+    resolve_unanswered: Span = Field(
+        "8bd",
+        description="when a pending ticket is resolved that had all of its reminders, and its "
+        "requester told; empty: never",
     )
     agent_proof: AgentProof = Field(
         AgentProof.AUTO,
@@ -240,6 +250,15 @@ class QueueTable(Table):
     )
     say_when: Flag = Field(
         False, description="confirmations say until when the policy has an answer due"
+    )
+    ask_solved: Flag = Field(
+        True, description="who wrote is asked whether it is solved, when an agent resolves it"
+    )
+    remind_requester: tuple[Span, ...] | None = Field(
+        None, examples=[["1bd"]], description="as in [desk], for its own tickets"
+    )
+    resolve_unanswered: Span | None = Field(
+        None, examples=["3bd"], description="as in [desk], for its own tickets"
     )
 
 

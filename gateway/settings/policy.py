@@ -12,6 +12,8 @@ from gateway.core.chat import Room
 from gateway.core.contacts import Contact, Contacts
 from gateway.core.policy import LANGUAGES, Agent, Bulk, Caps, Policy, Queue, SourceLimit
 from gateway.core.rules import Level, Matrix
+from gateway.core.targets import Allowance
+from gateway.core.waiting import Patience
 from gateway.settings.models import AgentTable, DeskTable, QueueTable, Settings
 from gateway.settings.rules import rules_of
 from gateway.settings.ruling import ContactTable, MatrixTable
@@ -24,7 +26,7 @@ DEFAULT_SLA = "default"
 def policy_of(settings: Settings, sections: Mapping[str, object] = MappingProxyType({})) -> Policy:
     """What the operator decided, for the core. ``sections`` are the tables of the channels."""
     desk = settings.desk
-    queues = tuple(_queue(q) for q in settings.queues) or (_default_queue(desk),)
+    queues = tuple(_queue(q, desk) for q in settings.queues) or (_default_queue(desk),)
     calendars = calendars_of(settings.calendars)
     return Policy(
         desk_name=desk.name,
@@ -96,10 +98,34 @@ def _rooms_of(sections: Mapping[str, object]) -> tuple[Room, ...]:
 
 
 def _default_queue(desk: DeskTable) -> Queue:
-    return Queue(name=DEFAULT_QUEUE, addresses=(desk.address,), sla=DEFAULT_SLA)
+    return Queue(
+        name=DEFAULT_QUEUE,
+        addresses=(desk.address,),
+        sla=DEFAULT_SLA,
+        patience=_patience(desk.remind_requester, desk.resolve_unanswered),
+    )
 
 
-def _queue(table: QueueTable) -> Queue:
+def _patience(reminders: Iterable[str], resolve: str) -> Patience:
+    return Patience(
+        reminders=tuple(Allowance.parse(text) for text in reminders if text),
+        resolve=Allowance.parse(resolve) if resolve else None,
+    )
+
+
+def patience_of(table: QueueTable, desk: DeskTable) -> tuple[tuple[str, ...], str]:
+    """When requesters of a queue are reminded, and when it is given up: its own, else the desk's.
+
+    A queue that reminds nobody gives nobody up.
+    """
+    own, resolve = table.remind_requester, table.resolve_unanswered
+    reminders = desk.remind_requester if own is None else own
+    if resolve is None:
+        resolve = desk.resolve_unanswered if reminders else ""
+    return reminders, resolve
+
+
+def _queue(table: QueueTable, desk: DeskTable) -> Queue:
     return Queue(
         name=table.name,
         addresses=table.addresses,
@@ -108,6 +134,8 @@ def _queue(table: QueueTable) -> Queue:
         notify=table.notify,
         sla=table.sla,
         say_when=table.say_when,
+        patience=_patience(*patience_of(table, desk)),
+        ask_solved=table.ask_solved,
         assign=table.assign,
         skill=table.skill,
     )

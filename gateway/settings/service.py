@@ -64,6 +64,10 @@ def _allowance(given: object) -> Allowance | None:
     return Allowance.parse(given)
 
 
+def _span(given: str) -> str:
+    return Allowance.parse(given).text if given else ""
+
+
 def _at(given: str) -> str:
     parse_at(given)
     return given.strip().lower().replace(" ", "")
@@ -82,6 +86,7 @@ Region = Annotated[str, AfterValidator(checked_region), Words("string", REGION_W
 Allowed = Annotated[
     Allowance | None, BeforeValidator(_allowance), Words("duration", ALLOWANCE_WORDS)
 ]
+Span = Annotated[str, AfterValidator(_span), Words("duration", ALLOWANCE_WORDS)]
 At = Annotated[str, AfterValidator(_at), Words("string", AT_WORDS)]
 Hears = Annotated[str, AfterValidator(_hears), Words("string", _NOTIFY_WORDS)]
 

@@ -9,14 +9,14 @@ from typing import Any
 from gateway.core.calendars import ALWAYS
 from gateway.core.escalation import ROLES
 from gateway.core.nearest import nearest
-from gateway.core.targets import Allowance
 from gateway.settings.faults import Doubt, Place
 from gateway.settings.models import AgentTable, DeskTable, QueueTable
 from gateway.settings.policy import DEFAULT_SLA
 from gateway.settings.service import CalendarTable, SlaTable
+from gateway.settings.waiting_doubts import waiting_doubts
+from gateway.settings.weeks import open_minutes, weeks_of
 
 _YEARS = 10  # that an allowance may take, by the hours of its calendar
-_MINUTES_A_DAY = 1440
 
 Numbered = Sequence[tuple[int, Any]]
 
@@ -47,6 +47,8 @@ def service_doubts(made: Mapping[str, Any]) -> Iterator[Doubt]:
     yield from _too_long(parts)
     yield from _nobody_there(parts)
     yield from _told_to_the_desk(parts)
+    slas, calendars = [s for _, s in parts.slas], [c for _, c in parts.calendars]
+    yield from waiting_doubts(parts.desk, parts.queues, slas, calendars)
 
 
 def _numbered(made: Mapping[str, Any], key: str) -> Numbered:
@@ -97,28 +99,17 @@ def _unknown(named: list[tuple[Place, str]], known: list[str], what: str) -> Ite
 
 def _too_long(parts: _Parts) -> Iterator[Doubt]:
     """Times that no ticket would ever live to see, by the few hours of a calendar."""
-    weeks = {c.name: _open_minutes(c) for _, c in parts.calendars}
+    weeks = {c.name: open_minutes(c) for _, c in parts.calendars}
     for n, sla in parts.slas:
-        week = weeks.get(sla.calendar, (7 * _MINUTES_A_DAY, 7))
+        week = weeks.get(sla.calendar, open_minutes(None))
         for target, times in sla.times().items():
             for priority, allowed in times.items():
-                if week[0] and _weeks(allowed, week) > _YEARS * 52:
+                if week[0] and weeks_of(allowed, week) > _YEARS * 52:
                     yield Doubt(
                         place=("sla", n, target.value, priority.value),
                         found=f'found "{allowed}", more than {_YEARS} years of "{sla.calendar}"',
                         expected="a shorter time",
                     )
-
-
-def _open_minutes(table: CalendarTable) -> tuple[int, int]:
-    """The open minutes of a week, overlaps counted twice, and its working days."""
-    days = [shifts for shifts in table.hours.by_day().values() if shifts]
-    return sum(shift.end - shift.start for day in days for shift in day), len(days)
-
-
-def _weeks(allowed: Allowance, week: tuple[int, int]) -> float:
-    minutes, days = week
-    return allowed.days / days if allowed.days else allowed.span.total_seconds() / 60 / minutes
 
 
 def _nobody_there(parts: _Parts) -> Iterator[Doubt]:

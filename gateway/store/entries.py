@@ -76,6 +76,12 @@ def last_public(conn: Connection, ticket: int) -> EntryFact | None:
     return fact_of(row) if row else None
 
 
+def last_answer(conn: Connection, ticket: int) -> EntryFact | None:
+    """The newest public message that an agent wrote on a ticket."""
+    row = sql.LAST_ANSWER.first(conn, b_ticket=ticket)
+    return fact_of(row) if row else None
+
+
 def recent(conn: Connection, ticket: int, limit: int) -> list[EntryFact]:
     """The newest entries of a ticket, oldest of them first."""
     return [fact_of(row) for row in reversed(sql.RECENT.all(conn, b_ticket=ticket, b_limit=limit))]

@@ -79,6 +79,17 @@ LAST_PUBLIC = Prepared(
     .order_by(entry.c.id.desc())
     .limit(1)
 )
+LAST_ANSWER = Prepared(
+    _facts()
+    .where(
+        entry.c.ticket == bindparam("b_ticket"),
+        entry.c.kind == "message",
+        entry.c.visibility == "public",
+        entry.c.direction == "out",
+    )
+    .order_by(entry.c.id.desc())
+    .limit(1)
+)
 RECENT = Prepared(
     _facts()
     .where(entry.c.ticket == bindparam("b_ticket"))

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from gateway.core.clocks import NO_CLOCKS, from_json, to_json
 from gateway.core.model import Party, Priority, State, Ticket, Visibility
+from gateway.core.waiting import Waiting
 from gateway.store import numbers, search, together
 from gateway.store.errors import ConflictError
 from gateway.store.schema import ticket
@@ -178,7 +179,14 @@ def _more(given: Ticket) -> dict[str, Any]:
         "leaked": list(given.leaked),
         "list_id": given.list_id,
         "sla": given.sla,
+        **_seldom(given),
     }
+
+
+def _seldom(given: Ticket) -> dict[str, Any]:
+    """What few tickets have: nothing is written of it for the others."""
+    silent = {"silent": True} if given.silent else {}
+    return silent | ({"waiting": given.waiting.to_json()} if given.waiting else {})
 
 
 def _ticket(row: Row) -> Ticket:
@@ -199,6 +207,8 @@ def _ticket(row: Row) -> Ticket:
         leaked=tuple(more["leaked"]),
         list_id=more.get("list_id", ""),
         sla=more.get("sla", ""),
+        silent=more.get("silent", False),
+        waiting=Waiting.from_json(waiting) if (waiting := more.get("waiting")) else None,
         clocks=from_json(clocks) if (clocks := fields.pop("clocks")) else NO_CLOCKS,
         **fields,
     )

@@ -36,6 +36,7 @@ from gateway.core.changes import (
     Tick,
     Unreachable,
     Verify,
+    Wait,
 )
 from gateway.core.clocks import Mark
 from gateway.core.commands import parse, parse_words
@@ -70,7 +71,7 @@ from gateway.core.model import (
 from gateway.core.place import Candidates, Clues, Placement, address_generation, clues_of, place
 from gateway.core.policy import Agent, Notify, Policy, Queue
 from gateway.core.reasons import Reason
-from gateway.core.situation import HeldAnswer, Sender, Sent, Situation, WaitingAnswer
+from gateway.core.situation import Addressee, HeldAnswer, Sender, Sent, Situation, WaitingAnswer
 from gateway.core.targets import Target
 from gateway.core.tickets import altered, opened
 
@@ -287,6 +288,7 @@ class World:
     held: list[MessageArrived] = field(default_factory=list)
     dropped: list[Reason] = field(default_factory=list)
     verified: set[str] = field(default_factory=set)
+    bad: set[str] = field(default_factory=set)  # addresses from which mail came back
     away: dict[str, datetime | None] = field(default_factory=dict)
     given: dict[str, str] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
@@ -383,11 +385,23 @@ class World:
             placement, situation = self._look(event)
         else:
             situation = self._about(event)
-        situation = replace(situation, staff=self._staff())
+        situation = replace(situation, staff=self._staff(), addressee=self._addressee(situation))
         decision = decide(event, situation, self.desk, placement)
         self._apply(decision, event)
         self.decisions.append(decision)
         return decision
+
+    def _addressee(self, situation: Situation) -> Addressee:
+        ticket = situation.ticket
+        if ticket is None:
+            return Addressee()
+        said = (e.fact for e in self.history(ticket.number, EntryKind.MESSAGE))
+        answers = [f for f in said if f.author.role is Role.AGENT]
+        return Addressee(
+            verified=ticket.requester.address in self.verified,
+            came_back=ticket.requester.address in self.bad,
+            answer=answers[-1] if answers else None,
+        )
 
     def _look(self, event: MessageArrived) -> tuple[Placement, Situation]:
         clues = clues_of(event.message, self.desk.book)
@@ -561,6 +575,10 @@ class World:
                 case StopDeadline():
                     assert number is not None
                     self.deadlines.pop((number, change.target), None)
+                case Wait():
+                    assert number is not None
+                    waits = change.waiting
+                    self.tickets[number] = replace(self.tickets[number], waiting=waits)
                 case Tick():
                     assert number is not None
                     self.tickets[number] = replace(self.tickets[number], clocks=change.clocks)

@@ -30,6 +30,8 @@ TABLE = {
     C_.THIRD_PARTY_WROTE: (N, O, P, O, R, C),
     C_.TIME_OVER: (N, O, O, O, R, C),
     C_.SOURCE_OVER: (R, R, R, R, R, C),
+    C_.UNANSWERED: (N, O, R, H, R, C),
+    C_.SAID_SOLVED: (N, O, P, H, C, C),
     C_.AUTO_CLOSE: (N, O, P, H, C, C),
 }
 

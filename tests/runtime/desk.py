@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -277,6 +278,7 @@ class Desk:
     def clockwork(self) -> Iterator[Clock]:
         leader = Leader(self.database)
         try:
+            _lead(leader)
             yield Clock(
                 self.database,
                 leader,
@@ -348,6 +350,13 @@ class Desk:
         """What the relay took for somebody, of one kind, oldest first."""
         kinds = {row.message_id: row.kind for row in self.outgoing()}
         return [o for o in self.relay.to(address) if kinds[o.message_id] == kind]
+
+
+def _lead(leader: Leader) -> None:
+    """PostgreSQL gives the lock free a moment after the connection that had it is closed."""
+    until = time.monotonic() + 10
+    while not leader.lead() and time.monotonic() < until:
+        time.sleep(0.005)
 
 
 def reply_to(sent: Outbound, text: str, sender: str, **fields: Any) -> bytes:

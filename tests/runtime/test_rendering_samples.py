@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,10 +11,12 @@ from gateway.core.addresses import AddressBook, Key
 from gateway.core.changes import NoticeKind, Reach, Say
 from gateway.core.commands import GRAMMAR
 from gateway.core.deciding import Desk
+from gateway.core.deciding.approaching import to_requester
 from gateway.core.model import Party, State, Ticket
 from gateway.core.notices import confirmation, ticket_facts, to_agent, to_people
 from gateway.core.policy import Agent, Policy, Queue
 from gateway.core.reasons import Reason, Why
+from gateway.runtime.rendering_variables import TO_CUSTOMERS
 
 NOW = datetime(2026, 1, 5, 9, 4, tzinfo=UTC)
 BEA = Agent(name="Bea Ruiz", email="bea@acme.example", queues=("support",), lead=True)
@@ -164,6 +167,12 @@ def confirmed(*, repeat: bool = True, ticket: Ticket = TICKET) -> Say:
     return confirmation(POLICY, ticket, ticket.requester, WROTE, repeat=repeat, about="new-1")
 
 
+def to_ada(kind: NoticeKind, language: str = "en", **facts: Any) -> Say:
+    """What the desk itself says to a requester."""
+    ticket = replace(TICKET, language=language)
+    return to_requester(POLICY, ticket, kind, WROTE, facts=facts)
+
+
 def answered(text: str, ticket: Ticket = TICKET) -> Say:
     from gateway.core.model import Body
 
@@ -171,4 +180,4 @@ def answered(text: str, ticket: Ticket = TICKET) -> Say:
 
 
 def test_there_are_samples_of_everything_said_to_agents():
-    assert set(VARIANTS) == set(NoticeKind) - {NoticeKind.CONFIRMATION, NoticeKind.ANSWER}
+    assert set(VARIANTS) == set(NoticeKind) - TO_CUSTOMERS

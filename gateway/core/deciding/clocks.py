@@ -22,9 +22,10 @@ from gateway.core.model import Direction, EntryKind, Role, State, Ticket, Visibi
 from gateway.core.policy import Policy
 from gateway.core.reasons import Reason, Why
 from gateway.core.sla import NO_SLA, Rules, Ticked, arrive, meet, pause, resume, retarget, start
+from gateway.core.solved import says_solved
 from gateway.core.targets import SERVICE, Target
 from gateway.core.thanks import is_bare_thanks
-from gateway.core.tickets import altered, opened
+from gateway.core.tickets import folded
 
 _RESPONSES = (Target.FIRST_RESPONSE, Target.NEXT_RESPONSE)
 _MEASURING = frozenset({"queue", "priority", "tier", "sla"})
@@ -50,7 +51,7 @@ def with_clocks(
     if not policy.slas and (seen is None or not seen.clocks.all):
         return decision
     before = seen.clocks if seen is not None else NO_CLOCKS
-    after = _folded(decision.changes, seen, now)
+    after = folded(decision.changes, seen, now)
     if after is None:
         return decision
     found = clocks_after(decision.changes, seen, after, policy, now, machine=machine)
@@ -72,18 +73,6 @@ def _opening(change: Change, ticked: Tick) -> Change:
 def _why(decision: Decision) -> Reason:
     reasons = (getattr(change, "because", None) for change in decision.changes)
     return next((r for r in reasons if r is not None), Reason.of(Why.POLICY_EDITED))
-
-
-def _folded(changes: Iterable[Change], ticket: Ticket | None, now: datetime) -> Ticket | None:
-    """The ticket after the changes."""
-    for change in changes:
-        if isinstance(change, Open):
-            ticket = opened(change, 0, now)
-        elif ticket is not None and isinstance(change, Alter):
-            ticket = altered(ticket, change, now)
-        elif ticket is not None and isinstance(change, Tick):
-            ticket = replace(ticket, clocks=change.clocks)
-    return ticket
 
 
 def _deadlines(
@@ -157,7 +146,7 @@ def clocks_after(
         for target in (Target.FIRST_RESPONSE, Target.RESOLUTION):
             ticking.start(target, Reason.of(Why.TICKET_OPENED))
     elif not machine:
-        _words(ticking, changes)
+        _words(ticking, changes, before)
     _answers(ticking, changes)
     _taken_back(ticking, changes, policy)
     _settle(ticking, after, _of_state(changes))
@@ -166,14 +155,22 @@ def clocks_after(
     return Tick(clocks=ticking.clocks, marks=tuple(ticking.marks))
 
 
-def _words(ticking: _Ticking, changes: tuple[Change, ...]) -> None:
-    """What the requester writes wants an answer, unless it is a bare thanks."""
+def _wants_nothing(said: Append, before: Ticket) -> bool:
+    """A bare thanks; and on a ticket that rests, that it is solved."""
+    text = said.body.text if said.body else ""
+    files = len(said.attachments) + len(said.files)
+    rests = before.state in _RESTING
+    return is_bare_thanks(text, attachments=files) or (
+        rests and says_solved(text, attachments=files)
+    )
+
+
+def _words(ticking: _Ticking, changes: tuple[Change, ...], before: Ticket) -> None:
+    """What the requester writes wants an answer, unless it says that all is well."""
     for said in _messages(changes, Direction.IN):
-        text = said.body.text if said.body else ""
-        thanks = is_bare_thanks(text, attachments=len(said.attachments) + len(said.files))
         clock = ticking.clocks.of(Target.NEXT_RESPONSE)
         waiting = clock is not None and clock.state is not ClockState.MET
-        if said.author.role in _THEIRS and not thanks and not waiting:
+        if said.author.role in _THEIRS and not _wants_nothing(said, before) and not waiting:
             because = Reason.of(Why.REQUESTER_WROTE, author=said.author.shown)
             ticking.start(Target.NEXT_RESPONSE, because)
 

@@ -7,6 +7,7 @@ from gateway.core.changes import Decision, NoticeKind, Reach
 from gateway.core.deciding.draft import Desk, Draft, desk_author
 from gateway.core.deciding.sources import tell_counted
 from gateway.core.deciding.steps import take_steps
+from gateway.core.deciding.waiting import nudge
 from gateway.core.events import DeadlineCame
 from gateway.core.model import State
 from gateway.core.moments import in_words
@@ -29,6 +30,8 @@ def decide_deadline(event: DeadlineCame, situation: Situation, desk: Desk) -> De
         tell_counted(draft, situation.repeats)
     elif event.target is Target.AUTO_CLOSE:
         _auto_close(draft)
+    elif event.target is Target.NUDGE:
+        nudge(draft, situation)
     else:
         take_steps(draft, situation, event.target)
     return draft.decision()

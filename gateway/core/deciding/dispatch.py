@@ -11,12 +11,12 @@ from gateway.core.courtesy import capped
 from gateway.core.deciding.acting import decide_acted, decide_agent_message
 from gateway.core.deciding.automatic import decide_automatic, dropped
 from gateway.core.deciding.chatting import decide_chat
-from gateway.core.deciding.clocks import with_clocks
 from gateway.core.deciding.deadlines import decide_deadline
 from gateway.core.deciding.deliveries import decide_delivery_failed
 from gateway.core.deciding.digests import decide_digest
 from gateway.core.deciding.draft import Desk
 from gateway.core.deciding.expecting import with_expectation
+from gateway.core.deciding.following import with_all_that_follows
 from gateway.core.deciding.in_rooms import decide_in_room
 from gateway.core.deciding.incoming import add_words, open_ticket
 from gateway.core.deciding.opening import decide_asked, open_for_somebody
@@ -61,9 +61,10 @@ def decide(
     came = event.target if isinstance(event, DeadlineCame) and event.target in SERVICE else None
     seen = _seen(decision.ticket, situation, placement)
     machine = isinstance(event, MessageArrived) and event.message.source is not None
-    policy = desk.policy
-    decision = with_clocks(decision, seen, policy, event.at, came=came, machine=machine)
-    return with_expectation(decision, policy)
+    decision = with_all_that_follows(
+        decision, seen, situation, desk, event.at, came=came, machine=machine
+    )
+    return with_expectation(decision, desk.policy)
 
 
 def _seen(number: int | None, situation: Situation, placement: Placement | None) -> Ticket | None:

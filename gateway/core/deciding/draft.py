@@ -21,6 +21,7 @@ from gateway.core.changes import (
     StartDeadline,
     StopDeadline,
     Tick,
+    Wait,
 )
 from gateway.core.clocks import Clocks, Mark
 from gateway.core.facts import Scene
@@ -31,6 +32,7 @@ from gateway.core.reasons import Reason, Why
 from gateway.core.states import Cause, after
 from gateway.core.targets import Target
 from gateway.core.tickets import altered, opened
+from gateway.core.waiting import Waiting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +167,11 @@ class Draft:
         """The clocks stand so from now on."""
         self._changes.append(Tick(clocks=clocks, marks=marks))
         self.ticket = replace(self.ticket, clocks=clocks)
+
+    def wait_for(self, waiting: Waiting | None) -> None:
+        """The requester is waited for like this from now on."""
+        self._changes.append(Wait(waiting=waiting))
+        self.ticket = replace(self.ticket, waiting=waiting)
 
     def say(self, notice: Say) -> None:
         """Say something, unless all of this is an import."""

@@ -6,7 +6,13 @@ from dataclasses import replace
 
 from gateway.core.audience import for_loops, for_new, for_want_of_others, for_words, without
 from gateway.core.changes import Absorb, Append, Claim, NoticeKind, Open, Reach, Skip, Verify
-from gateway.core.courtesy import against_confirming, begins, may_repeat_words, repetitive
+from gateway.core.courtesy import (
+    against_confirming,
+    begins,
+    may_repeat_words,
+    repetitive,
+    wants_no_mail,
+)
 from gateway.core.deciding.assigning import assign_and_tell
 from gateway.core.deciding.draft import Desk, Draft, desk_author, is_the_desks
 from gateway.core.deciding.ruling import follow_rules
@@ -29,6 +35,7 @@ from gateway.core.policy import Policy
 from gateway.core.reasons import Reason, Why
 from gateway.core.rules import Occasion
 from gateway.core.situation import Situation
+from gateway.core.solved import says_solved
 from gateway.core.speakers import Speaker
 from gateway.core.states import Cause
 from gateway.core.thanks import is_bare_thanks
@@ -97,6 +104,7 @@ def _opened_by(message: Message, placement: Placement, situation: Situation, des
         root=message.refers_to[-1] if message.refers_to else message.own_key,
         previous=previous.number if previous else None,
         list_id=message.list_id,
+        silent=wants_no_mail(message),
     )
 
 
@@ -312,13 +320,31 @@ def _take_in(draft: Draft, message: Message) -> None:
 
 def _follow_state(draft: Draft, message: Message) -> None:
     author = desk_author(draft.policy)
-    resting = draft.ticket.state in (State.RESOLVED, State.CLOSED)
-    if resting and is_bare_thanks(message.text, attachments=len(message.attachments)):
-        draft.add(Skip(what="reopening", because=Reason.of(Why.BARE_THANKS)))
-        note_judgement(draft, Reason.of(Why.BARE_THANKS))
+    judged = _judged(draft.ticket, message)
+    if judged is not None:
+        draft.add(Skip(what="reopening", because=judged))
+        closes = judged.why is Why.SAID_SOLVED
+        if not (closes and draft.move_state(Cause.SAID_SOLVED, judged, author)):
+            note_judgement(draft, judged)
         return
     because = Reason.of(Why.REQUESTER_WROTE, author=message.author.shown)
     draft.move_state(Cause.REQUESTER_WROTE, because, author)
+
+
+def _judged(ticket: Ticket, message: Message) -> Reason | None:
+    """Why words on a ticket that rests open nothing: thanks, or that it is solved; else None.
+
+    Its requester alone can say that it is over.
+    """
+    if ticket.state not in (State.RESOLVED, State.CLOSED):
+        return None
+    files, who = len(message.attachments), message.author
+    if says_solved(message.text, attachments=files):
+        own = ticket.role_of(who.address) is Role.REQUESTER
+        return Reason.of(Why.SAID_SOLVED if own else Why.SOLVED_BY_OTHER, author=who.shown)
+    if is_bare_thanks(message.text, attachments=files):
+        return Reason.of(Why.BARE_THANKS)
+    return None
 
 
 def note_judgement(draft: Draft, because: Reason) -> None:

@@ -19,8 +19,8 @@ from gateway.core.changes import (
     Say,
 )
 from gateway.core.deciding.acting import decide_acted
-from gateway.core.deciding.clocks import with_clocks
 from gateway.core.deciding.draft import Desk
+from gateway.core.deciding.following import with_all_that_follows
 from gateway.core.events import AgentActed, MessageArrived
 from gateway.core.place import Placement
 from gateway.core.policy import Agent
@@ -108,8 +108,9 @@ def _act(
     refused = next((c for c in decision.changes if isinstance(c, Refuse)), None)
     if refused is not None:
         return _Done(lines=lines, wrong="; ".join(refused.lines))
-    seen = known[number].ticket
-    return _Done(lines=lines, decision=with_clocks(decision, seen, desk.policy, event.at))
+    about = known[number]
+    followed = with_all_that_follows(decision, about.ticket, about, desk, event.at)
+    return _Done(lines=lines, decision=followed)
 
 
 def _also(done: list[_Done]) -> list[On]:

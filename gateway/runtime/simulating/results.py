@@ -40,12 +40,16 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """Somebody of the desk would have been told something by the clock, as a notice of a kind."""
+    """Somebody would have been told something by the clock, as a notice of a kind.
+
+    ``outside``: a requester; else somebody of the desk.
+    """
 
     at: datetime
     kind: str
     to: str
     ticket: int
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +101,9 @@ class Run:
         return tuple(sorted((t for s in self.stories for t in s.told), key=lambda t: t.at))
 
     def at_night(self) -> Counter[str]:
-        """Who would have been told something between 22:00 and 07:00, and how often."""
-        return Counter(t.to for t in self.told if is_night(t.at, self.timezone))
+        """Who of the desk would have been told something between 22:00 and 07:00, how often."""
+        inside = (t for t in self.told if not t.outside)
+        return Counter(t.to for t in inside if is_night(t.at, self.timezone))
 
     def by_fate(self) -> dict[tuple[Target, Priority], Counter[Fate]]:
         """How the deadlines ended, by target and priority."""

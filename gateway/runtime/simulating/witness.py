@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from gateway.core.changes import Alter, Change, NoticeKind, Open, Say, Tick
+from gateway.core.changes import Alter, Change, NoticeKind, Open, Reach, Say, Tick
 from gateway.core.clocks import Mark, What
 from gateway.core.deciding import Desk
 from gateway.core.events import MessageArrived
@@ -18,7 +18,9 @@ from gateway.runtime.handling import Handled
 from gateway.runtime.simulating.results import Deadline, Fate, Run, Story, Told
 from gateway.store.inbox import InboxState
 
-_BY_CLOCK = frozenset({NoticeKind.REMINDER, NoticeKind.OVERDUE, NoticeKind.ESCALATED})
+_BY_CLOCK = frozenset(
+    {NoticeKind.REMINDER, NoticeKind.OVERDUE, NoticeKind.ESCALATED, NoticeKind.WAITING}
+)
 _RULE = "rule"  # the beginning of the codes of reasons that a rule gave
 
 
@@ -89,11 +91,8 @@ class Witness:
                 notes.ticket = replace(notes.ticket, clocks=change.clocks)
                 for mark in change.marks:
                     _count(notes, mark)
-            if isinstance(change, Say) and change.kind in _BY_CLOCK:
-                told = Told(
-                    at=at, kind=change.kind.value, to=change.to.shown, ticket=notes.ticket.number
-                )
-                notes.told.append(told)
+            if isinstance(change, Say) and _is_by_clock(change):
+                notes.told.append(_told(change, notes.ticket.number, at))
             because = getattr(change, "because", None)
             if because is not None and because.code.startswith(_RULE):
                 notes.because.append(str(because))
@@ -107,6 +106,17 @@ class Witness:
             arrivals=tuple(self._arrivals),
             fates=dict(self._fates),
         )
+
+
+def _is_by_clock(say: Say) -> bool:
+    """Whether nobody wrote or did anything that this would follow from."""
+    given_up = say.kind is NoticeKind.RESOLVED and bool(say.facts.get("unanswered"))
+    return say.kind in _BY_CLOCK or given_up
+
+
+def _told(say: Say, ticket: int, at: datetime) -> Told:
+    outside = say.reach is Reach.REQUESTER
+    return Told(at=at, kind=say.kind.value, to=say.to.shown, ticket=ticket, outside=outside)
 
 
 def _is_a_persons(one: Handled) -> bool:
