@@ -77,7 +77,22 @@ def ticket(it: Ticket, policy: Policy, now: datetime) -> Shape:
         "updated_at": instant(it.updated_at),
         "resolved_at": instant(it.resolved_at),
         "closed_at": instant(it.closed_at),
+        "promise": promise(it, policy, now),
         "sla": service.sla(it, policy, now),
+    }
+
+
+def promise(it: Ticket, policy: Policy, now: datetime) -> Shape | None:
+    """The last promise of an answer on a ticket."""
+    made = it.promise
+    if made is None:
+        return None
+    return {
+        "by": assignee(made.by, policy),
+        "due_at": instant(made.due_at),
+        "made_at": instant(made.made_at),
+        "kept_at": instant(made.kept_at),
+        "late": made.due_at < (made.kept_at or now),
     }
 
 

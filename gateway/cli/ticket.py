@@ -15,6 +15,7 @@ from gateway.cli.frame import LARGEST, group
 from gateway.cli.terminal import block, line, moment, print_json, print_json_list, print_table
 from gateway.core.model import State, Ticket
 from gateway.core.policy import Policy
+from gateway.core.promises import Promise
 
 if TYPE_CHECKING:
     from gateway.store.entries import EntryRow
@@ -119,7 +120,7 @@ def show(ctx: typer.Context, number: Number, as_json: AsJson = False) -> None:
     now = datetime.now(UTC)
     if as_json:
         return print_json(shapes.ticket_with_history(found, history, marks, desk.policy, now))
-    told = (*_story(found, desk.policy), *service.story(found, marks, desk.policy, now))
+    told = (*_story(found, desk.policy, now), *service.story(found, marks, desk.policy, now))
     return print("\n".join((*told, *_entries(history, desk.policy))))
 
 
@@ -131,7 +132,17 @@ def number_of(given: str) -> int:
     return int(digits)
 
 
-def _story(it: Ticket, policy: Policy) -> Iterator[str]:
+def _promise(made: Promise, policy: Policy, now: datetime) -> str:
+    known = policy.agents_by_email.get(made.by)
+    who = line(known.name if known else made.by)
+    said = f"{who}, an answer by {moment(made.due_at, policy.timezone)}"
+    if made.kept_at is not None:
+        late = " late" if made.kept_at > made.due_at else ""
+        return f"{said}, kept{late} at {moment(made.kept_at, policy.timezone)}"
+    return said + (", late" if made.due_at < now else "")
+
+
+def _story(it: Ticket, policy: Policy, now: datetime) -> Iterator[str]:
     yield f"#{it.number} {line(it.subject)}"
     yield f"{it.state.value}, {it.priority.value}, queue {line(it.queue)}, tier {it.tier}" + (
         f", tags {line(', '.join(it.tags))}" if it.tags else ""
@@ -141,6 +152,8 @@ def _story(it: Ticket, policy: Policy) -> Iterator[str]:
         people = "; ".join(_named(p.name, p.address) for p in it.participants)
         yield f"participants: {people}"
     yield f"assignee: {line(_assignee(it, policy) or 'nobody')}"
+    if it.promise is not None:
+        yield f"promise: {_promise(it.promise, policy, now)}"
 
 
 def _entries(history: Sequence[EntryRow], policy: Policy) -> Iterator[str]:
@@ -153,6 +166,8 @@ def _value(of: Any) -> str:
     """What something was or became, for people: a word, a person, some of them, or nothing."""
     if isinstance(of, list):
         return ", ".join(_value(one) for one in of) or "nothing"
+    if isinstance(of, dict) and "due" in of:
+        return f"an answer of {of['by']} by {of['due']}" + (", kept" if of["kept"] else "")
     if isinstance(of, dict):
         return _named(str(of.get("name") or ""), str(of.get("address") or ""))
     return "nothing" if of is None else line(str(of))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime
 
 from gateway.core.clocks import ClockState
 from gateway.core.model import Priority, State, Ticket
@@ -44,7 +43,10 @@ class TicketList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agenda:
-    """All of it. ``loads``: open tickets by agent; ``of``: each agent's own list."""
+    """All of it. ``loads``: open tickets by agent.
+
+    ``of``: each agent's own list, with those on which they promised something.
+    """
 
     open: int = 0
     loads: Mapping[str, int] = field(default_factory=dict)
@@ -99,7 +101,8 @@ def agenda_of(tickets: Iterable[Ticket], now: datetime, until: datetime) -> Agen
             unassigned.show(line)
         else:
             loads[ticket.assignee] += 1
-            own.setdefault(ticket.assignee, _Kept()).show(line)
+        for agent in _whose(ticket):
+            own.setdefault(agent, _Kept()).show(line)
     return Agenda(
         open=count,
         loads=dict(loads),
@@ -110,13 +113,24 @@ def agenda_of(tickets: Iterable[Ticket], now: datetime, until: datetime) -> Agen
     )
 
 
+def _running(ticket: Ticket) -> Iterator[tuple[datetime, Target]]:
+    """What is due on a ticket: its targets, and what was promised."""
+    for clock in ticket.clocks.all:
+        if clock.state is ClockState.RUNNING and clock.due_at is not None:
+            yield clock.due_at, clock.target
+    if ticket.promise is not None and ticket.promise.is_open:
+        yield ticket.promise.due_at, Target.PROMISE
+
+
+def _whose(ticket: Ticket) -> set[str]:
+    """Who has it, and who promised something on it."""
+    made = ticket.promise
+    promised = {made.by} if made is not None and made.is_open else set()
+    return promised | ({ticket.assignee} if ticket.assignee else set())
+
+
 def _line(ticket: Ticket, now: datetime) -> AgendaLine:
-    running = (
-        (clock.due_at, clock.target)
-        for clock in ticket.clocks.all
-        if clock.state is ClockState.RUNNING and clock.due_at is not None
-    )
-    due_at, target = min(running, default=(None, None))
+    due_at, target = min(_running(ticket), default=(None, None))
     return AgendaLine(
         number=ticket.number,
         subject=ticket.subject,
@@ -129,13 +143,3 @@ def _line(ticket: Ticket, now: datetime) -> AgendaLine:
         due_at=due_at,
         late=due_at is not None and due_at <= now,
     )
-
-
-def moment_of(day: date, at: time, timezone: str) -> datetime:
-    """A time of day of a time zone, in UTC; one that a clock change skips is that much later."""
-    return datetime.combine(day, at, ZoneInfo(timezone)).astimezone(UTC)
-
-
-def end_of(day: date, timezone: str) -> datetime:
-    """When a day of a time zone ends, in UTC."""
-    return moment_of(day + timedelta(days=1), time(0), timezone)

@@ -76,6 +76,19 @@ def for_copies(policy: Policy, ticket: Ticket, author: str) -> tuple[Agent, ...]
     return without(_staff(policy, ticket, them), author)
 
 
+def for_promise(policy: Policy, ticket: Ticket, by: str, now: datetime) -> tuple[Agent, ...]:
+    """Who hears of a promise: who made it, and who has the ticket.
+
+    Where neither is on shift, somebody who is hears it, too: as of a step that tells the assignee.
+    """
+    maker, assignee = policy.agents_by_email.get(by), _assignee(policy, ticket)
+    told = _staff(policy, ticket, (a for a in (maker, assignee) if a is not None))
+    if _working(policy, told, now):
+        return told
+    others = for_step(policy, ticket, (Hears.ASSIGNEE.value,), now)
+    return _staff(policy, ticket, (*told, *others))
+
+
 def for_step(
     policy: Policy, ticket: Ticket, names: Iterable[str], now: datetime
 ) -> tuple[Agent, ...]:

@@ -180,6 +180,12 @@ GRAMMAR: tuple[Grammar, ...] = (
         check=lambda _args: None,
     ),
     Grammar(
+        name="promise",
+        usage="#promise 15:00",
+        does='your next answer comes by then, and you are reminded; "off" takes it back',
+        check=lambda _args: None,
+    ),
+    Grammar(
         name="tag",
         usage="#tag vpn wifi",
         does="adds tags",

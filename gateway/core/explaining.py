@@ -8,6 +8,7 @@ from typing import Any
 from gateway.core import changes as c
 from gateway.core.clocks import What
 from gateway.core.model import Direction, EntryKind, Party, Priority, Visibility
+from gateway.core.promises import Promise
 from gateway.core.targets import Target
 
 _SENT = {
@@ -19,6 +20,7 @@ _SENT = {
 _TARGETS = {
     Target.WAKE: "come back by itself",
     Target.AUTO_CLOSE: "close by itself",
+    Target.PROMISE: "remind of the promise",
     Target.NUDGE: "remind its requester",
     Target.REPEATS: "tell how much was counted",
 }
@@ -78,6 +80,8 @@ def _value(value: Any) -> str:
         return "none"
     if isinstance(value, Party):
         return _person(value)
+    if isinstance(value, Promise):
+        return f"an answer by {value.due_at:%Y-%m-%d %H:%M} UTC"
     if isinstance(value, tuple):
         return ", ".join(_value(one) for one in value) or "none"
     return str(value)

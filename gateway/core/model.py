@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from gateway.core.clocks import NO_CLOCKS, Clocks
+from gateway.core.promises import Promise
 from gateway.core.waiting import Waiting
 
 if TYPE_CHECKING:
@@ -311,7 +312,8 @@ class Ticket:
     opened it, if one did. ``sla`` is a policy of the ticket's own, before its
     queue's. ``silent``: the desk itself writes nothing to its requester, who is a machine or whose
     mail was not to be believed. ``waiting`` is there while a requester is waited for who is to be
-    reminded. ``version`` goes up by one with each write.
+    reminded. ``promise`` is the last that an agent made of an answer. ``version`` goes up
+    by one with each write.
     """
 
     number: int
@@ -341,6 +343,7 @@ class Ticket:
     silent: bool = False
     clocks: Clocks = NO_CLOCKS
     waiting: Waiting | None = None
+    promise: Promise | None = None
     version: int = 0
 
     @property

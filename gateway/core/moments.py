@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,18 +14,20 @@ _DAYS = {
     name: number
     for number, names in enumerate(
         (
-            "monday mon lunes lunedì lunedi",
-            "tuesday tue martes martedì martedi",
-            "wednesday wed miércoles miercoles mercoledì mercoledi",
-            "thursday thu jueves giovedì giovedi",
-            "friday fri viernes venerdì venerdi",
-            "saturday sat sábado sabado sabato",
-            "sunday sun domingo domenica",
+            "monday mon lunes lunedì lunedi lundi montag segunda segunda-feira",
+            "tuesday tue martes martedì martedi mardi dienstag terça terça-feira",
+            "wednesday wed miércoles miercoles mercoledì mercoledi mercredi mittwoch quarta "
+            "quarta-feira",
+            "thursday thu jueves giovedì giovedi jeudi donnerstag quinta quinta-feira",
+            "friday fri viernes venerdì venerdi vendredi freitag sexta sexta-feira",
+            "saturday sat sábado sabado sabato samedi samstag sonnabend",
+            "sunday sun domingo domenica dimanche sonntag",
         )
     )
     for name in names.split()
 }
-_TOMORROW = frozenset({"tomorrow", "mañana", "domani"})
+_TOMORROW = frozenset("tomorrow mañana domani demain morgen amanhã".split())
+_TODAY = frozenset("today hoy oggi aujourd'hui heute hoje".split())
 
 
 def parse_duration(text: str) -> timedelta | None:
@@ -35,11 +38,18 @@ def parse_duration(text: str) -> timedelta | None:
     return timedelta(seconds=int(found.group(1)) * _UNITS[found.group(2)])
 
 
-def parse_moment(text: str, now: datetime, timezone: str) -> datetime | None:
-    """A weekday, ``tomorrow``, ``2026-12-01``, ``15:00`` or a duration: the moment it names.
+def parse_moment(
+    text: str,
+    now: datetime,
+    timezone: str,
+    *,
+    ends: Callable[[date], datetime] | None = None,
+) -> datetime | None:
+    """A day, ``15:00``, both in this order, or a duration: the moment that it names.
 
-    A day means its first minute in the desk's time zone, and is always ahead of ``now``.
-    None where the words name no moment, or one that is over. Result in UTC.
+    A day is a weekday, ``tomorrow`` or ``2026-12-01``. Alone it means its first minute in the time
+    zone; with ``ends``, which says when a day ends, its end, and then ``today`` is one, too. It is
+    always ahead of ``now``. None where the words name no moment, or one that is over. In UTC.
     """
     words = text.strip().lower()
     span = parse_duration(words)
@@ -47,7 +57,7 @@ def parse_moment(text: str, now: datetime, timezone: str) -> datetime | None:
         if span is not None:
             return now + span
         local = now.astimezone(ZoneInfo(timezone))
-        found = _clock(words, local) or _day(words, local)
+        found = _clock(words, local) or _day_and_clock(words, local) or _day(words, local, ends)
         at = found.astimezone(UTC) if found else None
     except OverflowError:  # the ends of the calendar, as some mails are dated
         return None
@@ -55,22 +65,39 @@ def parse_moment(text: str, now: datetime, timezone: str) -> datetime | None:
 
 
 def _clock(words: str, local: datetime) -> datetime | None:
-    found = _CLOCK.fullmatch(words)
-    if not found or int(found.group(1)) > 23 or int(found.group(2)) > 59:
+    at = _time(words)
+    if at is None:
         return None
-    at = time(int(found.group(1)), int(found.group(2)))
     today = datetime.combine(local.date(), at, tzinfo=local.tzinfo)
     if today > local:
         return today
     return datetime.combine(local.date() + timedelta(days=1), at, tzinfo=local.tzinfo)
 
 
-def _day(words: str, local: datetime) -> datetime | None:
-    wanted = _date(words, local.date())
-    return datetime.combine(wanted, time(), tzinfo=local.tzinfo) if wanted else None
+def _time(words: str) -> time | None:
+    found = _CLOCK.fullmatch(words)
+    if not found or int(found.group(1)) > 23 or int(found.group(2)) > 59:
+        return None
+    return time(int(found.group(1)), int(found.group(2)))
 
 
-def _date(words: str, today: date) -> date | None:
+def _day_and_clock(words: str, local: datetime) -> datetime | None:
+    """``tomorrow 10:00``."""
+    first, _, last = words.rpartition(" ")
+    day, at = _date(first.strip(), local.date(), today_too=True), _time(last)
+    return datetime.combine(day, at, tzinfo=local.tzinfo) if day and at is not None else None
+
+
+def _day(words: str, local: datetime, ends: Callable[[date], datetime] | None) -> datetime | None:
+    wanted = _date(words, local.date(), today_too=ends is not None)
+    if wanted is None:
+        return None
+    return ends(wanted) if ends else datetime.combine(wanted, time(), tzinfo=local.tzinfo)
+
+
+def _date(words: str, today: date, *, today_too: bool) -> date | None:
+    if today_too and words in _TODAY:
+        return today
     if words in _TOMORROW:
         return today + timedelta(days=1)
     if words in _DAYS:

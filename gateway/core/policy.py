@@ -150,6 +150,7 @@ class Policy:
     reopen_within: timedelta = timedelta(days=14)
     auto_close_after: timedelta = timedelta(days=7)
     answer_delay: timedelta = timedelta(0)
+    remind_promise: timedelta = timedelta(minutes=30)
     reply_address_life: timedelta = timedelta(days=30)
     release_within: timedelta = timedelta(minutes=15)
     public_url: str = ""

@@ -113,6 +113,11 @@ class Why(StrEnum):
     STEP_SKIPPED = "{at}: skipped, for {later} had come as well"
     MEASURED_ANEW = "{what} is {value} now: {because}"
     POLICY_EDITED = "the policy or its calendar was edited"
+    PROMISE_SOON = "{agent} promised an answer: it is due soon"
+    PROMISE_DUE = "{agent} promised an answer: it is due"
+    PROMISE_KEPT = "{agent} answered: the promise is kept"
+    PROMISE_KEPT_LATE = "{agent} answered, later than was promised"
+    PROMISE_MOOT = "the ticket is {state}: nothing is left to promise"
     DIGEST_HOUR = "the hour of the digest has come"
     # who gets it
     IN_TURN = "next in turn in the queue {queue}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from gateway.core.agenda import end_of, moment_of
+from gateway.core.day import end_of, moment_of
 from gateway.core.policy import Policy
 
 LATE = timedelta(hours=2)  # a digest that is later than this is none: the day has its own course

@@ -27,6 +27,7 @@ class Target(StrEnum):
     WAKE = "wake"  # a pending or held ticket comes back
     AUTO_CLOSE = "auto_close"  # a resolved ticket closes
     NUDGE = "nudge"  # a requester who does not answer is reminded, and then given up
+    PROMISE = "promise"  # an agent answers, as they promised
     REPEATS = "repeats"  # what was only counted within an hour is told
     FIRST_RESPONSE = "first_response"  # an agent answers for the first time
     NEXT_RESPONSE = "next_response"  # an agent answers what the requester wrote

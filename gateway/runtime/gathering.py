@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from gateway.core.addresses import AddressKind
-from gateway.core.agenda import agenda_of, end_of
+from gateway.core.agenda import agenda_of
 from gateway.core.chat import Where
 from gateway.core.commands import Parsed, address_of, number_of, parse, parse_words
+from gateway.core.day import end_of
 from gateway.core.deciding import Desk
 from gateway.core.deciding.shifts import answers_digest
 from gateway.core.deciding.sources import COUNTED, SCOPE, counted_as

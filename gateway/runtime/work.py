@@ -11,6 +11,7 @@ from gateway.core import changes as c
 from gateway.core.clocks import Mark
 from gateway.core.deciding import Desk
 from gateway.core.model import Author, Party, Role, Ticket
+from gateway.core.promises import Promise
 from gateway.core.reasons import Reason
 from gateway.core.targets import Target
 from gateway.runtime.outgoing import About, Renders
@@ -78,6 +79,8 @@ def shown(value: Any) -> Any:
         return value.value
     if isinstance(value, Party):
         return {"name": value.name, "address": value.address}
+    if isinstance(value, Promise):
+        return value.to_json()
     if isinstance(value, tuple):
         return [shown(v) for v in value]
     return value

@@ -150,6 +150,11 @@ class DeskTable(Table):
     answer_delay: Duration = Field(
         timedelta(0), description="how long an agent can take an answer back"
     )
+    remind_promise: Duration = Field(
+        timedelta(minutes=30),
+        description="how long before a promised answer is due its agent is reminded; and once more "
+        "when it is due",
+    )
     reply_address: ReplyPattern = Field(
         "",
         description='pattern of reply addresses, such as "reply+{token}@desk.acme.example"; '

@@ -44,6 +44,7 @@ def policy_of(settings: Settings, sections: Mapping[str, object] = MappingProxyT
         reopen_within=desk.reopen_within,
         auto_close_after=desk.auto_close_after,
         answer_delay=desk.answer_delay,
+        remind_promise=desk.remind_promise,
         slas=slas_of(settings.sla),
         calendars=calendars,
         hours=calendars[settings.calendars[0].name] if settings.calendars else None,

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from gateway.core.clocks import NO_CLOCKS, from_json, to_json
 from gateway.core.model import Party, Priority, State, Ticket, Visibility
+from gateway.core.promises import Promise
 from gateway.core.waiting import Waiting
 from gateway.store import numbers, search, together
 from gateway.store.errors import ConflictError
@@ -186,7 +187,9 @@ def _more(given: Ticket) -> dict[str, Any]:
 def _seldom(given: Ticket) -> dict[str, Any]:
     """What few tickets have: nothing is written of it for the others."""
     silent = {"silent": True} if given.silent else {}
-    return silent | ({"waiting": given.waiting.to_json()} if given.waiting else {})
+    waiting = {"waiting": given.waiting.to_json()} if given.waiting else {}
+    promise = {"promise": given.promise.to_json()} if given.promise else {}
+    return silent | waiting | promise
 
 
 def _ticket(row: Row) -> Ticket:
@@ -208,6 +211,7 @@ def _ticket(row: Row) -> Ticket:
         list_id=more.get("list_id", ""),
         sla=more.get("sla", ""),
         silent=more.get("silent", False),
+        promise=Promise.from_json(promise) if (promise := more.get("promise")) else None,
         waiting=Waiting.from_json(waiting) if (waiting := more.get("waiting")) else None,
         clocks=from_json(clocks) if (clocks := fields.pop("clocks")) else NO_CLOCKS,
         **fields,

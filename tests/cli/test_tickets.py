@@ -93,6 +93,7 @@ def test_a_ticket_has_exactly_this_shape(shell: Shell, database: Database):
         "participants": [],
         "previous": None,
         "merged_into": None,
+        "promise": None,
         "created_at": "2026-01-05T09:00:00Z",
         "updated_at": "2026-01-05T09:00:00Z",
         "resolved_at": None,

@@ -70,6 +70,7 @@ from gateway.core.model import (
 )
 from gateway.core.place import Candidates, Clues, Placement, address_generation, clues_of, place
 from gateway.core.policy import Agent, Notify, Policy, Queue
+from gateway.core.promises import Promise
 from gateway.core.reasons import Reason
 from gateway.core.situation import Addressee, HeldAnswer, Sender, Sent, Situation, WaitingAnswer
 from gateway.core.targets import Target
@@ -224,6 +225,7 @@ _TYPES: dict[str, type[Any] | tuple[type[Any], ...]] = {
     "merged_into": (int, type(None)),
     "generation": int,
     "leaked": tuple,
+    "promise": (Promise, type(None)),
 }
 _MEMBERS: dict[str, type[Any]] = {
     "tags": str,
@@ -239,7 +241,7 @@ def check_types(change: Alter) -> None:
     if isinstance(change.new, tuple):
         assert all(type(m) is _MEMBERS[change.field] for m in change.new), change
     else:
-        assert type(change.new) in (State, Priority, str, int, Party, type(None)), change
+        assert type(change.new) in (State, Priority, str, int, Party, Promise, type(None)), change
 
 
 @dataclass(slots=True, kw_only=True)

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core.agenda import MOST_LISTED, agenda_of, end_of, moment_of
+from gateway.core.agenda import MOST_LISTED, agenda_of
 from gateway.core.clocks import Clock, Clocks, ClockState
+from gateway.core.day import end_of, moment_of
 from gateway.core.model import Priority, State, Ticket
 from gateway.core.targets import Target
 from tests.core.kit import BEA, CARLA, DAY, HOUR, MINUTE, NOW, ticket

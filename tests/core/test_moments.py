@@ -1,6 +1,6 @@
 """Durations and days as people write them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -39,6 +39,17 @@ def test_durations(text, seconds):
         ("2026-12-01", "2026-11-30T23:00"),
         ("2026-07-01", "2026-06-30T22:00"),  # summer time
         ("15:00", "2026-01-05T14:00"),
+        ("tomorrow 10:00", "2026-01-06T09:00"),
+        ("monday 10:00", "2026-01-12T09:00"),
+        ("Friday  15:30", "2026-01-09T14:30"),
+        ("lundi 8:00", "2026-01-12T07:00"),
+        ("dienstag", "2026-01-05T23:00"),
+        ("quarta-feira", "2026-01-06T23:00"),
+        ("today 15:00", "2026-01-05T14:00"),
+        ("today 09:00", None),  # over
+        ("2026-12-01 09:30", "2026-12-01T08:30"),
+        ("tomorrow 25:00", None),
+        ("today", None),  # its first minute is over
         ("09:30", "2026-01-06T08:30"),  # over today
         ("4h", "2026-01-05T13:00"),
         ("2026-01-05", None),  # its first minute is over
@@ -87,3 +98,11 @@ def test_the_end_of_the_calendar_is_no_error(word):
 )
 def test_a_duration_in_words(span, words):
     assert in_words(span) == words
+
+
+def test_a_day_alone_may_mean_its_end():
+    def five(day: date) -> datetime:
+        return datetime(day.year, day.month, day.day, 17, tzinfo=UTC)
+
+    found = [parse_moment(words, NOW, MADRID, ends=five) for words in ("friday", "today", "15:00")]
+    assert [at.strftime("%d %H:%M") for at in found if at] == ["09 17:00", "05 17:00", "05 14:00"]

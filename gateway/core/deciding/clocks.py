@@ -18,7 +18,8 @@ from gateway.core.changes import (
     Tick,
 )
 from gateway.core.clocks import NO_CLOCKS, Clock, Clocks, ClockState, Mark
-from gateway.core.model import Direction, EntryKind, Role, State, Ticket, Visibility
+from gateway.core.deciding.saying import answers, messages
+from gateway.core.model import Direction, Role, State, Ticket
 from gateway.core.policy import Policy
 from gateway.core.reasons import Reason, Why
 from gateway.core.sla import NO_SLA, Rules, Ticked, arrive, meet, pause, resume, retarget, start
@@ -167,7 +168,7 @@ def _wants_nothing(said: Append, before: Ticket) -> bool:
 
 def _words(ticking: _Ticking, changes: tuple[Change, ...], before: Ticket) -> None:
     """What the requester writes wants an answer, unless it says that all is well."""
-    for said in _messages(changes, Direction.IN):
+    for said in messages(changes, Direction.IN):
         clock = ticking.clocks.of(Target.NEXT_RESPONSE)
         waiting = clock is not None and clock.state is not ClockState.MET
         if said.author.role in _THEIRS and not _wants_nothing(said, before) and not waiting:
@@ -176,18 +177,10 @@ def _words(ticking: _Ticking, changes: tuple[Change, ...], before: Ticket) -> No
 
 
 def _answers(ticking: _Ticking, changes: tuple[Change, ...]) -> None:
-    for said in _messages(changes, Direction.OUT):
-        if said.author.role is Role.AGENT:
-            because = Reason.of(Why.AGENT_ANSWERED, agent=said.author.shown)
-            for clock in _responses(ticking.clocks):
-                ticking.do(clock, meet, because)
-
-
-def _messages(changes: tuple[Change, ...], way: Direction) -> list[Append]:
-    """The public messages of people; what machines send is internal."""
-    said = [change for change in changes if isinstance(change, Append)]
-    public = (s for s in said if s.visibility is Visibility.PUBLIC and s.direction is way)
-    return [s for s in public if s.kind is EntryKind.MESSAGE]
+    for said in answers(changes):
+        because = Reason.of(Why.AGENT_ANSWERED, agent=said.author.shown)
+        for clock in _responses(ticking.clocks):
+            ticking.do(clock, meet, because)
 
 
 def _responses(clocks: Clocks) -> list[Clock]:

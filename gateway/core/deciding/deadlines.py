@@ -5,6 +5,7 @@ from __future__ import annotations
 from gateway.core.audience import for_deadlines
 from gateway.core.changes import Decision, NoticeKind, Reach
 from gateway.core.deciding.draft import Desk, Draft, desk_author
+from gateway.core.deciding.promising import remind_of_promise
 from gateway.core.deciding.sources import tell_counted
 from gateway.core.deciding.steps import take_steps
 from gateway.core.deciding.waiting import nudge
@@ -32,6 +33,8 @@ def decide_deadline(event: DeadlineCame, situation: Situation, desk: Desk) -> De
         _auto_close(draft)
     elif event.target is Target.NUDGE:
         nudge(draft, situation)
+    elif event.target is Target.PROMISE:
+        remind_of_promise(draft, situation)
     else:
         take_steps(draft, situation, event.target)
     return draft.decision()

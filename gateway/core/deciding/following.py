@@ -1,4 +1,4 @@
-"""What follows from a decision, whoever made it: clocks, waiting, and the question at the end."""
+"""What follows from a decision, whoever made it: clocks, waiting, promises, the question."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from gateway.core.changes import Decision
 from gateway.core.deciding.asking import with_question
 from gateway.core.deciding.clocks import with_clocks
 from gateway.core.deciding.draft import Desk
+from gateway.core.deciding.promising import with_promise
 from gateway.core.deciding.waiting import with_waiting
 from gateway.core.model import Ticket
 from gateway.core.situation import Situation
@@ -31,4 +32,5 @@ def with_all_that_follows(
     """
     decision = with_clocks(decision, seen, desk.policy, now, came=came, machine=machine)
     decision = with_waiting(decision, seen, desk.policy, now)
+    decision = with_promise(decision, seen, desk.policy, now)
     return with_question(decision, seen, situation, desk, now)

@@ -19,6 +19,7 @@ from gateway.core.deciding.assigning import offer
 from gateway.core.deciding.climbing import climb, tried
 from gateway.core.deciding.draft import by_agent
 from gateway.core.deciding.mending import PERFORM_MENDING, unmerge
+from gateway.core.deciding.promising import promise
 from gateway.core.model import (
     Body,
     EntryKind,
@@ -259,6 +260,7 @@ PERFORM: dict[str, Callable[[Act, Command], None]] = {
     "take": _take,
     "queue": _queue,
     "escalate": _escalate,
+    "promise": promise,
     "tag": _tag,
     "untag": _untag,
     "cc": _cc,

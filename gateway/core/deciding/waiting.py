@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from gateway.core.changes import (
-    Append,
     Change,
     Decision,
     NoticeKind,
@@ -19,7 +18,8 @@ from gateway.core.changes import (
 from gateway.core.deciding.approaching import against_approaching, against_now, to_requester
 from gateway.core.deciding.draft import Draft, desk_author
 from gateway.core.deciding.incoming import note_judgement
-from gateway.core.model import Direction, EntryKind, Role, State, Ticket, Visibility
+from gateway.core.deciding.saying import answers
+from gateway.core.model import State, Ticket
 from gateway.core.moments import in_words
 from gateway.core.policy import Policy
 from gateway.core.reasons import Reason, Why
@@ -59,7 +59,7 @@ def _after(
     wake = _last_of_wake(changes)
     if isinstance(wake, StartDeadline):
         return None
-    begins = wake is not None or (after.waiting is not None and _answered(changes))
+    begins = wake is not None or (after.waiting is not None and bool(answers(changes)))
     return Waiting(since=now) if begins else after.waiting
 
 
@@ -67,12 +67,6 @@ def _last_of_wake(changes: Iterable[Change]) -> StartDeadline | StopDeadline | N
     """Every `#pending` says whether the ticket comes back by itself."""
     timed = [c for c in changes if isinstance(c, StartDeadline | StopDeadline)]
     return next((c for c in reversed(timed) if c.target is Target.WAKE), None)
-
-
-def _answered(changes: Iterable[Change]) -> bool:
-    said = (c for c in changes if isinstance(c, Append) and c.kind is EntryKind.MESSAGE)
-    out = (c for c in said if c.direction is Direction.OUT)
-    return any(c.visibility is Visibility.PUBLIC and c.author.role is Role.AGENT for c in out)
 
 
 def _deadline(
