@@ -132,6 +132,12 @@ def without(agents: Iterable[Agent], author: str) -> tuple[Agent, ...]:
     return tuple(a for a in agents if a.email != author)
 
 
+def acts_as(policy: Policy, party: Party) -> str:
+    """By which address somebody is compared with agents: an agent's own, by whatever account."""
+    agent = policy.agent_of(party)
+    return agent.email if agent else party.address
+
+
 def as_party(agent: Agent) -> Party:
     """An agent as somebody to send to."""
     return Party(address=agent.email, name=agent.name)
@@ -154,7 +160,8 @@ def _staff(policy: Policy, ticket: Ticket, agents: Iterable[Agent]) -> tuple[Age
     Somebody who asked for help is the requester on that ticket and no more, unless they have it
     themselves.
     """
-    asks = ticket.requester.address if ticket.requester.address != ticket.assignee else ""
+    requester = acts_as(policy, ticket.requester)
+    asks = requester if requester != ticket.assignee else ""
     return tuple(
         {a.email: a for a in agents if a.email != asks and policy.may_see(a, ticket.queue)}.values()
     )

@@ -54,6 +54,7 @@ class Open:
     root: str | None = None
     previous: int | None = None
     list_id: str = ""
+    place: str = ""
     sla: str = ""
     silent: bool = False
     clocks: Clocks = NO_CLOCKS
@@ -340,6 +341,14 @@ class Verify:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Two accounts are one person's from now on."""
+
+    one: Party
+    other: Party
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
     """One more of something: ``scope`` and ``key`` of a tally, by hour, or by day (``…_day``)."""
 
@@ -386,6 +395,7 @@ Change = (
     | Away
     | Given
     | Verify
+    | Link
     | Skip
     | Refuse
 )

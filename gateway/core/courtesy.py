@@ -71,4 +71,6 @@ def may_repeat_words(event: MessageArrived, sender: Sender) -> bool:
     """Whether what we send back may hold words of the message: its author is who they say."""
     if event.message.source is not None:
         return False  # anybody may have given their address to a form
+    if event.message.chat is not None:
+        return True  # its network names the author
     return event.message.proof.verified or sender.verified

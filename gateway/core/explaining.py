@@ -167,6 +167,9 @@ _WORDS: dict[type[Any], Callable[[Any, str, str], str]] = {
     c.Away: _away,
     c.Given: _silent,
     c.Verify: lambda change, _where, _desk: f"remember that {change.address} is its owner's",
+    c.Link: lambda change, _where, _desk: (
+        f"remember that {change.one.address} and {change.other.address} are one person's"
+    ),
     c.Skip: lambda change, _where, _desk: f"leave out the {change.what}: {change.because}",
     c.Refuse: lambda change, _where, _desk: f"refuse: {'; '.join(change.lines)}",
 }

@@ -309,7 +309,8 @@ class Ticket:
     about it refers to first, so that mail clients keep one thread. ``generation`` is part of
     every signed reply address; raising it kills those that are out. ``leaked`` names the agents
     whose own reply address got out, once each time. ``list_id`` is the mailing list whose mail
-    opened it, if one did. ``sla`` is a policy of the ticket's own, before its
+    opened it, if one did. ``place`` is where among people it is talked about, such as a thread of a
+    chat: the key that its network knows it by. ``sla`` is a policy of the ticket's own, before its
     queue's. ``silent``: the desk itself writes nothing to its requester, who is a machine or whose
     mail was not to be believed. ``waiting`` is there while a requester is waited for who is to be
     reminded. ``promise`` is the last that an agent made of an answer. ``version`` goes up
@@ -335,6 +336,7 @@ class Ticket:
     previous: int | None = None
     merged_into: int | None = None
     list_id: str = ""
+    place: str = ""
     generation: int = 0
     leaked: tuple[str, ...] = ()
     resolved_at: datetime | None = None
@@ -351,13 +353,24 @@ class Ticket:
         """The requester, then the participants: everybody outside who takes part."""
         return (self.requester, *self.participants)
 
-    def role_of(self, address: str) -> Role:
-        """What the owner of an address (lower case) is to this ticket, agents apart."""
-        if address == self.requester.address:
+    def role_of(self, *accounts: Party | str) -> Role:
+        """What somebody is to this ticket, agents apart: by any account that is theirs.
+
+        A mail address (lower case) may be given as it is.
+        """
+        theirs = {_account(one) for one in accounts}
+        if _account(self.requester) in theirs:
             return Role.REQUESTER
-        if any(p.address == address for p in self.participants):
+        if any(_account(p) in theirs for p in self.participants):
             return Role.PARTICIPANT
         return Role.STRANGER
+
+
+def _account(of: Party | str) -> tuple[str, str]:
+    """Who somebody is on their network; what looks like a mail address is one everywhere."""
+    if isinstance(of, str):
+        return "email", of
+    return ("email" if "@" in of.address else of.channel), of.address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

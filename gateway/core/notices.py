@@ -65,7 +65,7 @@ def _place(policy: Policy, agent: Agent) -> dict[str, str]:
     return {"timezone": shift.calendar.timezone} if shift else {}
 
 
-def to_people(
+def to_people(  # noqa: PLR0913 - an answer with all that goes along
     policy: Policy,
     ticket: Ticket,
     agent: Agent,
@@ -74,12 +74,14 @@ def to_people(
     *,
     about: str,
     files: tuple[StoredFile, ...] = (),
+    said_in: str = "",
 ) -> tuple[Say, ...]:
     """An agent's public answer, one message for each of the people on the ticket.
 
     Each has a reply address of their own, so each gets a message of their own; the headers show
     all of them, so that they can answer everybody. Nothing in it tells the agent's own address,
-    nor what their mail held beside the answer.
+    nor what their mail held beside the answer. Where among people the ticket is talked about it is
+    posted once, and not at all where it was said (``said_in``).
     """
     speaker = Party(address=policy.sender_address(ticket.queue), name=agent.name)
     return tuple(
@@ -100,10 +102,21 @@ def to_people(
             wait=policy.answer_delay,
             answer_of=agent.email,
             automatic=False,
+            place=place,
         )
-        for person in ticket.people
-        if person.address and person.address != agent.email
+        for person, place in posts(ticket)
+        if person.address and policy.agent_of(person) is not agent
+        if not place or place != said_in
     )
+
+
+def posts(ticket: Ticket) -> tuple[tuple[Party, str], ...]:
+    """To whom something for the people on a ticket goes, and into which common place.
+
+    Those who are there read one and the same post; an empty place is their own.
+    """
+    here = [p for p in ticket.people if ticket.place and p.channel == ticket.channel]
+    return tuple((p, ticket.place if p in here else "") for p in ticket.people if p not in here[1:])
 
 
 def confirmation(
@@ -134,4 +147,5 @@ def confirmation(
         facts=facts,
         shown_to=(to,),
         capped=True,
+        place=ticket.place if to.channel == ticket.channel else "",
     )

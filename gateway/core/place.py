@@ -1,8 +1,8 @@
 """Which ticket does a message belong to? Pure: the message and the candidates decide.
 
-In this order: a signed reply address, references, a subject tag of somebody who takes part,
-else a new ticket. A reference *places* an entry; what its author may see and trigger is
-decided elsewhere (``core.speakers``).
+In this order: a signed reply address, a number said outright in a chat, references, what goes on
+in a private chat, a subject tag of somebody who takes part, else a new ticket. A reference
+*places* an entry; what its author may see and trigger is decided elsewhere (``core.speakers``).
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from gateway.core.addresses import AddressBook, AddressKind, SignedAddress
+from gateway.core.conversations import Standing, by_conversation, by_number, conversation_of
 from gateway.core.joining import same_conversation
-from gateway.core.model import Automatic, Message, Role, State, Ticket
+from gateway.core.model import Automatic, Message, Party, Role, State, Ticket
 from gateway.core.moments import in_words
 from gateway.core.policy import Policy
 from gateway.core.reasons import Reason, Why
+from gateway.core.revoking import alive
 
 _TAG = re.compile(r"\[#(\d{1,12})\]", re.ASCII)
 _ON_TICKETS = frozenset({AddressKind.REQUESTER, AddressKind.PUBLIC, AddressKind.INTERNAL})
@@ -31,13 +33,16 @@ class Clues:
     keys: tuple[str, ...] = ()
     own_key: str | None = None
     source_key: str | None = None
+    conversation: str = ""
     tag: int | None = None
+    named: int | None = None
 
     @property
     def numbers(self) -> tuple[int, ...]:
         """Tickets that are named outright."""
-        named = [s.number for s in self.signed if s.kind in _ON_TICKETS]
-        return tuple(dict.fromkeys([*named, *([self.tag] if self.tag else [])]))
+        signed = [s.number for s in self.signed if s.kind in _ON_TICKETS]
+        said = [number for number in (self.named, self.tag) if number]
+        return tuple(dict.fromkeys([*signed, *said]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +51,13 @@ class Candidates:
 
     ``tickets`` has each ticket under the number by which it was found; a merged one is replaced
     by the ticket it lives on in, and stands in ``originals`` as it is itself. ``keys`` gives for
-    each known key its ticket and entry.
+    each known key its ticket and entry. ``accounts`` are who else the author is known to be.
     """
 
     tickets: Mapping[int, Ticket] = field(default_factory=dict)
     originals: Mapping[int, Ticket] = field(default_factory=dict)
     keys: Mapping[str, tuple[int, int | None]] = field(default_factory=dict)
+    accounts: tuple[Party, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +70,9 @@ class Placement:
     ``own_address`` telling whether it was made for this author, and ``dead`` whether it was
     revoked or replaced since. ``original``: the ticket that it names, where that one was merged.
     ``joins``: tickets that turn out to be the same conversation (``core.joining``). ``replaces``:
-    the ticket that a source's mail was about before a new one takes its place; its key is
-    ``taken_from`` the ticket that has it by name, which may have been merged.
+    the ticket that a source's mail was about before a new one takes its place; its key, or that
+    of a private chat, is ``taken_from`` the ticket that has it by name, which may have been merged.
+    ``unseen``: a ticket was named that is not there, or not for its author to see.
     """
 
     because: Reason
@@ -80,6 +87,7 @@ class Placement:
     joins: tuple[Ticket, ...] = ()
     replaces: Ticket | None = None
     taken_from: int | None = None
+    unseen: int | None = None
 
 
 def clues_of(message: Message, book: AddressBook) -> Clues:
@@ -91,6 +99,8 @@ def clues_of(message: Message, book: AddressBook) -> Clues:
         keys=message.refers_to,
         own_key=message.own_key,
         source_key=_source_key(message),
+        conversation=message.chat.conversation if message.chat else "",
+        named=message.chat.ticket if message.chat else None,
         tag=int(tag.group(1)) if tag else None,
     )
 
@@ -114,13 +124,15 @@ def place(
         _by_source(message, clues, found)
         or _by_standing_address(message, signed, policy, own=own)
         or _by_address(clues, found, signed, own=own)
+        or _by_number(message, clues, found, policy)
         or _by_reference(clues, found)
         or _by_earlier_answer(clues, found)
+        or _by_conversation(message, found, policy, now)
         or _by_tag(message, clues, found, policy)
         or Placement(because=Reason.of(Why.NOTHING_MATCHED))
     )
     original = found.originals.get(signed.number) if signed and own else None
-    placed = _unless_closed_too_long(message, placed, policy, now)
+    placed = _unless_closed_too_long(message, placed, policy, now, found.accounts)
     joins = same_conversation(message, clues, found, placed.ticket, live=live)
     return replace(
         placed, signed=signed, own_address=own, dead=dead, original=original, joins=joins
@@ -155,30 +167,6 @@ def _named_by(signed: SignedAddress, found: Candidates) -> Ticket | None:
     """The very ticket that an address names, merged or not; None where it is not known."""
     ticket = found.originals.get(signed.number) or found.tickets.get(signed.number)
     return ticket if ticket is not None and ticket.number == signed.number else None
-
-
-def address_generation(ticket: Ticket, correspondent: str) -> int:
-    """What goes into a correspondent's signed addresses.
-
-    The ticket's count of revocations is the high half, how often this correspondent's own
-    address got out the low half.
-    """
-    return ticket.generation % 16 << 4 | ticket.leaked.count(correspondent) % 16
-
-
-def without_address(ticket: Ticket, correspondent: str) -> Ticket:
-    """The ticket after a correspondent's own address got out: that one is dead from now on.
-
-    Where the low half would begin again, all addresses are revoked: none may come alive again.
-    """
-    leaked = (*ticket.leaked, correspondent)
-    revoked = leaked.count(correspondent) % 16 == 0
-    return replace(ticket, leaked=leaked, generation=ticket.generation + revoked)
-
-
-def alive(signed: SignedAddress, ticket: Ticket, correspondent: str) -> bool:
-    """Whether a signed address has not been revoked or replaced since."""
-    return signed.generation == address_generation(ticket, correspondent)
 
 
 def _by_source(message: Message, clues: Clues, found: Candidates) -> Placement | None:
@@ -225,6 +213,35 @@ def _by_address(
         ticket=ticket,
         matched_by="token" if own else "references",
         answered=_answered(clues, found, ticket),
+    )
+
+
+def _by_number(
+    message: Message, clues: Clues, found: Candidates, policy: Policy
+) -> Placement | None:
+    """The ticket that was named outright in a chat."""
+    named = by_number(message, found.tickets.get(clues.named or 0), policy, found.accounts)
+    return _standing(named) if named else None
+
+
+def _by_conversation(
+    message: Message, found: Candidates, policy: Policy, now: datetime
+) -> Placement | None:
+    """The ticket that goes on in the private chat that this was said in."""
+    number, _ = found.keys.get(conversation_of(message, policy), (0, None))
+    ticket = found.tickets.get(number)
+    owner = (number, ticket) if ticket else None
+    standing = by_conversation(message, owner, found.accounts, now)
+    return _standing(standing) if standing else None
+
+
+def _standing(found: Standing) -> Placement:
+    return Placement(
+        because=found.because,
+        ticket=found.ticket,
+        matched_by="references" if found.ticket else None,
+        taken_from=found.taken_from,
+        unseen=found.unseen,
     )
 
 
@@ -278,7 +295,7 @@ def _by_tag(message: Message, clues: Clues, found: Candidates, policy: Policy) -
     if ticket is None or message.proof.forged:
         return None
     agent = message.author.address in policy.agents_by_email and message.proof.verified
-    if ticket.role_of(message.author.address) is Role.STRANGER and not agent:
+    if ticket.role_of(message.author, *found.accounts) is Role.STRANGER and not agent:
         return None
     return Placement(
         because=Reason.of(Why.SUBJECT_TAG, ticket=clues.tag),
@@ -288,14 +305,18 @@ def _by_tag(message: Message, clues: Clues, found: Candidates, policy: Policy) -
 
 
 def _unless_closed_too_long(
-    message: Message, placed: Placement, policy: Policy, now: datetime
+    message: Message,
+    placed: Placement,
+    policy: Policy,
+    now: datetime,
+    accounts: tuple[Party, ...],
 ) -> Placement:
     ticket = placed.ticket
     if ticket is None or not closed_too_long(ticket, policy.reopen_within, now):
         return placed
     if message.automatic not in (None, Automatic.BULK):
         return placed
-    takes_part = ticket.role_of(message.author.address) is not Role.STRANGER
+    takes_part = ticket.role_of(message.author, *accounts) is not Role.STRANGER
     if policy.agent_of(message.author) is not None and not takes_part:
         return placed
     return Placement(

@@ -17,9 +17,12 @@ EVERYBODY = "*"
 class Sender:
     """What is remembered of a message's author. ``verified``: proved to be theirs before.
 
-    ``came_back``: mail to them did, for good.
+    ``came_back``: mail to them did, for good. ``accounts`` are who else they are known to be;
+    ``vouched`` those of them by the word of the network, now for the first time.
     """
 
+    accounts: tuple[Party, ...] = ()
+    vouched: tuple[Party, ...] = ()
     verified: bool = False
     language: str | None = None
     came_back: bool = False

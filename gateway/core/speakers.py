@@ -14,7 +14,8 @@ from datetime import datetime
 from gateway.core.addresses import AGENT_KINDS, AddressKind
 from gateway.core.chat import Spoken, Where
 from gateway.core.commands import parse
-from gateway.core.model import Message, Role, Ticket, Visibility
+from gateway.core.conversations import common_place
+from gateway.core.model import Message, Party, Role, Ticket, Visibility
 from gateway.core.place import Placement
 from gateway.core.policy import Agent, AgentProof, Policy
 from gateway.core.reasons import Reason, Why
@@ -52,15 +53,19 @@ def identify(
     now: datetime,
     *,
     released_by: str | None = None,
+    accounts: tuple[Party, ...] = (),
 ) -> Speaker:
-    """Say what the author of a message is, given where it belongs."""
-    claimed = policy.agent_of(message.author)
+    """Say what the author of a message is, given where it belongs.
+
+    ``accounts`` are who else they are known to be.
+    """
+    claimed, role = policy.agent_of(message.author), role_in(message, placement.ticket, accounts)
     if claimed is None:
-        return Speaker(role=_role(message, placement.ticket))
+        return Speaker(role=role)
     if message.chat is not None:
-        return _in_chat(message, message.chat, placement, policy, claimed)
+        return _in_chat(message, message.chat, placement, policy, claimed, role)
     if message.automatic is not None:  # a list, a newsletter: never an agent's deed
-        return Speaker(role=_role(message, placement.ticket), claimed=claimed)
+        return Speaker(role=role, claimed=claimed)
     if _asks_for_help(message, placement, claimed):
         return Speaker(role=Role.REQUESTER, claimed=claimed)
     held = None if released_by else _doubt(message, placement, policy, claimed, now)
@@ -77,36 +82,50 @@ def identify(
 
 
 def _in_chat(
-    message: Message, chat: Spoken, placement: Placement, policy: Policy, claimed: Agent
+    message: Message,
+    chat: Spoken,
+    placement: Placement,
+    policy: Policy,
+    claimed: Agent,
+    role: Role,
 ) -> Speaker:
     """The network itself names the author, so a configured account needs no more proof.
 
     In the agents' room they are agents, and their words go where the operator says; elsewhere
-    they may ask for help themselves.
+    they may ask for help themselves. What they say among people, everybody there reads.
     """
     room = chat.where is Where.DESK
-    if not room and _asks_in_chat(message, chat, placement, claimed):
+    if not room and _asks_in_chat(message, chat, placement, claimed, role):
         return Speaker(role=Role.REQUESTER, claimed=claimed)
     reach = policy.room_words if room else None
+    if chat.where is Where.COMMON:
+        reach = Visibility.PUBLIC
     return Speaker(role=Role.AGENT, agent=claimed, claimed=claimed, reach=reach)
 
 
-def _asks_in_chat(message: Message, chat: Spoken, placement: Placement, claimed: Agent) -> bool:
+def _asks_in_chat(
+    message: Message, chat: Spoken, placement: Placement, claimed: Agent, role: Role
+) -> bool:
     """As by mail: their own request, or plain words that belong to no ticket."""
     ticket = placement.ticket
     if ticket is not None:
-        own = (claimed.email, message.author.address)
-        return any(ticket.role_of(address) is Role.REQUESTER for address in own)
+        return Role.REQUESTER in (role, ticket.role_of(claimed.email))
     parsed = parse(message.text)
     return chat.ticket is None and not parsed.commands and not parsed.faults
 
 
-def _role(message: Message, ticket: Ticket | None) -> Role:
+def role_in(message: Message, ticket: Ticket | None, accounts: tuple[Party, ...]) -> Role:
+    """What an author is, agents apart.
+
+    Who writes where among people a ticket is talked about takes part there: they read it all.
+    """
     if ticket is None:
         return Role.REQUESTER
     if message.proof.forged:
         return Role.STRANGER
-    return ticket.role_of(message.author.address)
+    role = ticket.role_of(message.author, *accounts)
+    there = ticket.place and common_place(message) == ticket.place
+    return Role.PARTICIPANT if there and role is Role.STRANGER else role
 
 
 def _signed_for_agents(placement: Placement) -> bool:

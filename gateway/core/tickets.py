@@ -29,6 +29,7 @@ def opened(change: Open, number: int, now: datetime) -> Ticket:
         root=change.root,
         previous=change.previous,
         list_id=change.list_id,
+        place=change.place,
         sla=change.sla,
         silent=change.silent,
         clocks=change.clocks,

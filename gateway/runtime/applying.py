@@ -25,6 +25,7 @@ from gateway.store import (
     deadlines,
     entries,
     ledger,
+    linking,
     outbox,
     people,
     rotation,
@@ -321,6 +322,10 @@ def _verify(work: Work, change: c.Verify) -> None:
     people.verify(work.conn, Party(address=change.address), work.now)
 
 
+def _link(work: Work, change: c.Link) -> None:
+    linking.link(work.conn, change.one, change.other, work.now)
+
+
 def _skip(work: Work, change: c.Skip) -> None:
     """Only the log hears of it."""
 
@@ -350,5 +355,6 @@ _HANDLERS: dict[type[Any], Callable[[Work, Any], None]] = {
     c.Away: _away,
     c.Given: _given,
     c.Verify: _verify,
+    c.Link: _link,
     c.Skip: _skip,
 }

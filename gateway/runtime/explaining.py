@@ -51,7 +51,7 @@ def explain(message: Message, desk: Desk, database: Database | None, now: dateti
         message=message,
         placement=placement,
         decision=decision,
-        role=_role(event, placement, decision, desk),
+        role=_role(event, placement, situation, decision, desk),
         would=tuple(describe(decision, desk.policy.desk_name)),
         hits=ruled(decision.scene, told=True).hits if decision.scene else (),
     )
@@ -94,11 +94,18 @@ def _imagined(number: int, generation: int, message: Message, desk: Desk, now: d
     )
 
 
-def _role(event: MessageArrived, placement: Placement, decision: Decision, desk: Desk) -> Role:
+def _role(
+    event: MessageArrived,
+    placement: Placement,
+    situation: Situation,
+    decision: Decision,
+    desk: Desk,
+) -> Role:
     """What the author of the mail is here; of a forward that is who forwards it."""
     if event.message.automatic is Automatic.OWN:
         return Role.DESK
-    speaker = identify(event.message, placement, desk.policy, event.at)
+    accounts = situation.sender.accounts
+    speaker = identify(event.message, placement, desk.policy, event.at, accounts=accounts)
     agent, ticket = speaker.agent, placement.ticket
     if agent is not None and (ticket is None or desk.policy.may_see(agent, ticket.queue)):
         return Role.AGENT

@@ -40,6 +40,7 @@ from gateway.core.situation import (
 )
 from gateway.core.targets import SERVICE, Target
 from gateway.runtime.addressees import addressee_of, tally_keys
+from gateway.runtime.meeting import meet_author
 from gateway.store import Connection, deadlines, entries, inbox, keys, outbox, people, tickets
 from gateway.store.inbox import InboxState
 from gateway.store.outbox import OutboxRow
@@ -92,9 +93,10 @@ def for_message(conn: Connection, event: MessageArrived, desk: Desk) -> Gathered
             situation=Situation(duplicate=(ticket, entry or 0)),
             placement=_nowhere(message, clues, desk, event.at),
         )
-    found = _candidates(conn, clues, known)
+    sender = meet_author(conn, message, event.at) if is_met(message) else Sender()
+    found = replace(_candidates(conn, clues, known), accounts=sender.accounts)
     placement = place(message, clues, found, desk.book, desk.policy, event.at, live=event.live)
-    situation = _situation(conn, event, clues, placement, desk)
+    situation = replace(_situation(conn, event, clues, placement, desk), sender=sender)
     if clues.own_key in known and message.message_id:
         situation = replace(situation, ours=_is_ours(conn, message.message_id))
     return Gathered(situation=situation, placement=placement, known_keys=frozenset(known))
@@ -113,7 +115,7 @@ def _sent_as(conn: Connection, message_id: str) -> OutboxRow | None:
 
 def keys_of(message: Message, clues: Clues) -> list[str]:
     """Every key by which a message may be known, or find its ticket."""
-    own = (clues.own_key, clues.source_key, fingerprint_key(message))
+    own = (clues.own_key, clues.source_key, clues.conversation, fingerprint_key(message))
     return [*clues.keys, *(key for key in own if key)]
 
 
@@ -207,7 +209,6 @@ def _situation(
     repeated = echoes(event, placement.ticket.number if placement.ticket else 0)
     return replace(
         situation,
-        sender=_meet(conn, message.author, event.at, _spoken_by(message)),
         tallies=_tallies(conn, _confirmed_to(message, parsed), event.at, repeated),
     )
 
@@ -286,11 +287,6 @@ def _sent(conn: Connection, message: Message, clues: Clues) -> Sent | None:
     if row is None:
         return None
     return Sent(outbox_id=row.id, ticket=row.ticket, to=row.to, kind=row.kind, entry=row.entry)
-
-
-def _spoken_by(message: Message) -> str | None:
-    """The author's language; of forged mail it is somebody else's."""
-    return None if message.proof.forged else message.language
 
 
 def _meet(conn: Connection, party: Party, now: datetime, language: str | None = None) -> Sender:

@@ -14,8 +14,8 @@ from gateway.core.changes import NoticeKind, Reach, Say
 from gateway.core.deciding import Desk
 from gateway.core.documents import Document
 from gateway.core.model import Attachment, Body, Party, StoredFile, Ticket
-from gateway.core.place import address_generation
 from gateway.core.ports import Outbound
+from gateway.core.revoking import address_generation
 from gateway.runtime import outgoing_chat
 from gateway.runtime.scrubbing import scrub_outbound
 from gateway.store import Connection, content, entries, keys

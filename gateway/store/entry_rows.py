@@ -149,6 +149,8 @@ def body_columns(id: int, new: NewEntry) -> dict[str, Any]:
         "full_text": said.full_text,
         "html": said.html,
         "erased_at": None,
+        "edited_at": None,
+        "deleted_at": None,
         "remarks": _remarks(said),
     }
 

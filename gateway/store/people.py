@@ -32,7 +32,10 @@ TallyKey = tuple[str, str]  # scope ("recipient", "domain"…) and key within it
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """What is known of somebody on a channel. ``known``: they were met before."""
+    """What is known of somebody on a channel.
+
+    ``known``: they were met before. ``linked``: their contact has other accounts, too.
+    """
 
     id: int
     contact: int
@@ -40,6 +43,7 @@ class Identity:
     bounced: bool = False
     language: str | None = None
     known: bool = True
+    linked: bool = False
 
 
 def meet(conn: Connection, party: Party, now: datetime, *, language: str | None = None) -> Identity:
@@ -54,7 +58,8 @@ def meet(conn: Connection, party: Party, now: datetime, *, language: str | None 
         later(conn, _RENAMED, [{"b_id": row[0], "b_name": party.name}])
     if language and language != row[_SPOKEN]:
         later(conn, _SPOKE, [{"b_id": row[0], "b_language": language}])
-    seen = (*row[:_NAME], party.name or row[_NAME], *row[3:_SPOKEN], language or row[_SPOKEN])
+    name, spoken = party.name or row[_NAME], language or row[_SPOKEN]
+    seen = (*row[:_NAME], name, *row[3:_SPOKEN], spoken, row[_LINKED])
     learn(conn, {_fact(party.channel, party.address): seen})
     return _identity(row)
 
@@ -102,9 +107,10 @@ def _first_met(conn: Connection, party: Party, now: datetime, language: str | No
         "verified_at": None,
         "bounced_at": None,
         "bounced_why": None,
+        "linked": None,
     }
     later(conn, _NEW_IDENTITY, [fresh])
-    row = (id, person, party.name, None, None, language)
+    row = (id, person, party.name, None, None, language, None)
     learn(conn, {_fact(party.channel, party.address): row})
     return replace(_identity(row), known=False)
 
@@ -122,6 +128,7 @@ def _identity(row: Row) -> Identity:
         verified=row[3] is not None,
         bounced=row[4] is not None,
         language=row[_SPOKEN],
+        linked=bool(row[_LINKED]),
     )
 
 
@@ -215,7 +222,7 @@ def set_away(conn: Connection, agent: str, until: datetime | None, *, back: bool
         _SET_AWAY.do(conn, b_agent=agent, b_until=until)
 
 
-_NAME, _SPOKEN = 2, 5
+_NAME, _SPOKEN, _LINKED = 2, 5, 6
 _TALLY_KEY = ("key", "scope", "hour")
 _THEIRS = (identity.c.channel == bindparam("b_channel")) & (
     identity.c.address == bindparam("b_address")
@@ -227,6 +234,7 @@ _FACTS = (
     identity.c.verified_at,
     identity.c.bounced_at,
     identity.c.language,
+    identity.c.linked,
 )
 _FIND = Prepared(select(*_FACTS).where(_THEIRS))
 _FIND_MANY = Prepared(

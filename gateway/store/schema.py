@@ -168,6 +168,21 @@ body = Table(
     Column("html", Words),
     Column("erased_at", Utc),
     Column("remarks", Json),  # what agents have to know of the message, NULL for nothing
+    Column("edited_at", Utc),  # its author changed the words
+    Column("deleted_at", Utc),  # its author took the message away
+)
+
+# What the words of an entry were before they were changed, oldest first.
+revision = Table(
+    "revision",
+    metadata,
+    Column("entry", ForeignKey("entry.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("at", Utc, nullable=False),  # since when it had been so
+    Column("text", Words, nullable=False),
+    Column("html", Words),
+    Column("erased_at", Utc),
+    sqlite_with_rowid=False,
 )
 
 attachment = Table(
@@ -220,8 +235,22 @@ identity = Table(
     Column("verified_at", Utc),
     Column("bounced_at", Utc),
     Column("bounced_why", Words),
+    Column("linked", Boolean(create_constraint=False)),  # its contact has others, too
     UniqueConstraint("channel", "address"),
     Index("ix_identity_contact", "contact"),
+)
+
+# A code that was sent to a mail address, so that an account can prove that it is the same person's.
+code = Table(
+    "code",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("account", Words, primary_key=True),
+    Column("place", Words, nullable=False),  # the chat where it has to come back
+    Column("address", Words, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("until", Utc, nullable=False),
+    Column("tries", Integer, nullable=False),
 )
 
 deadline = Table(

@@ -179,6 +179,7 @@ def _more(given: Ticket) -> dict[str, Any]:
         "watchers": list(given.watchers),
         "leaked": list(given.leaked),
         "list_id": given.list_id,
+        "place": given.place,
         "sla": given.sla,
         **_seldom(given),
     }
@@ -209,6 +210,7 @@ def _ticket(row: Row) -> Ticket:
         watchers=tuple(more["watchers"]),
         leaked=tuple(more["leaked"]),
         list_id=more.get("list_id", ""),
+        place=more.get("place", ""),
         sla=more.get("sla", ""),
         silent=more.get("silent", False),
         promise=Promise.from_json(promise) if (promise := more.get("promise")) else None,

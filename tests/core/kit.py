@@ -22,6 +22,7 @@ from gateway.core.changes import (
     Drop,
     Given,
     Hold,
+    Link,
     Move,
     NoticeKind,
     Open,
@@ -68,10 +69,11 @@ from gateway.core.model import (
     Verdict,
     Visibility,
 )
-from gateway.core.place import Candidates, Clues, Placement, address_generation, clues_of, place
+from gateway.core.place import Candidates, Clues, Placement, clues_of, place
 from gateway.core.policy import Agent, Notify, Policy, Queue
 from gateway.core.promises import Promise
 from gateway.core.reasons import Reason
+from gateway.core.revoking import address_generation
 from gateway.core.situation import Addressee, HeldAnswer, Sender, Sent, Situation, WaitingAnswer
 from gateway.core.targets import Target
 from gateway.core.tickets import altered, opened
@@ -291,6 +293,7 @@ class World:
     dropped: list[Reason] = field(default_factory=list)
     verified: set[str] = field(default_factory=set)
     bad: set[str] = field(default_factory=set)  # addresses from which mail came back
+    linked: list[set[Party]] = field(default_factory=list)
     away: dict[str, datetime | None] = field(default_factory=dict)
     given: dict[str, str] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
@@ -407,16 +410,20 @@ class World:
 
     def _look(self, event: MessageArrived) -> tuple[Placement, Situation]:
         clues = clues_of(event.message, self.desk.book)
-        placement = place(
-            event.message, clues, self._found(clues), self.desk.book, self.desk.policy, event.at
-        )
+        accounts, vouched = self._accounts(event.message)
+        found = replace(self._found(clues), accounts=accounts)
+        placement = place(event.message, clues, found, self.desk.book, self.desk.policy, event.at)
         same = [e for e in self.entries.values() if e.fingerprint == event.message.fingerprint]
         sent = self._sent(event.message, clues)
         ticket = placement.ticket or (self._living(sent.ticket) if sent else None)
         situation = Situation(
             ticket=ticket,
             answered=self.entries[placement.answered].fact if placement.answered else None,
-            sender=Sender(verified=event.message.author.address in self.verified),
+            sender=Sender(
+                verified=event.message.author.address in self.verified,
+                accounts=accounts,
+                vouched=vouched,
+            ),
             duplicate=(same[0].fact.ticket, same[0].fact.id) if same else None,
             sent=sent,
         )
@@ -429,8 +436,19 @@ class World:
             situation, speaks, [c.args for c in parse(words).commands]
         )
 
+    def _accounts(self, message: Message) -> tuple[tuple[Party, ...], tuple[Party, ...]]:
+        """Who else an author is, and who of them by the word of the network, for the first time."""
+        if message.proof.forged:
+            return (), ()
+        same = message.chat.same if message.chat else ()
+        linked = {p for pair in self.linked if message.author in pair for p in pair}
+        known = tuple(sorted(linked - {message.author}, key=str))
+        new = tuple(p for p in same if p not in known)
+        return (*known, *new), new
+
     def _found(self, clues: Clues) -> Candidates:
-        known = {k: self.keys[k] for k in (*clues.keys, clues.own_key or "") if k in self.keys}
+        asked = (*clues.keys, clues.own_key or "", clues.conversation)
+        known = {k: self.keys[k] for k in asked if k in self.keys}
         numbers = {*clues.numbers, *(n for n, _ in known.values())}
         own = {n: self.tickets[n] for n in numbers if n in self.tickets}
         return Candidates(
@@ -607,12 +625,16 @@ class World:
                     self.given[change.queue] = change.agent
                 case Verify():
                     self.verified.add(change.address)
+                case Link():
+                    self.linked.append({change.one, change.other})
                 case Claim() | Skip() | Refuse() | Reachable() | Unreachable():
                     pass
         for change in changes:
             if isinstance(change, Claim):
                 assert number is not None
                 for key in change.keys:
+                    if change.taken_from is not None:
+                        assert self.keys.pop(key)[0] == change.taken_from
                     self.keys.setdefault(key, (number, refs.get(change.ref)))
         for say in said:
             self._say(number, say, refs)

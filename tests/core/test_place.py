@@ -10,11 +10,10 @@ from gateway.core.model import Automatic, State
 from gateway.core.place import (
     Candidates,
     Placement,
-    address_generation,
     clues_of,
     place,
-    without_address,
 )
+from gateway.core.revoking import address_generation, without_address
 from tests.core.kit import (
     ADA,
     BEA,

@@ -245,6 +245,7 @@ class Desk:
 
     def tell(self, text: str, *, by: str, on: str = "telegram", **more: Any) -> Accepted:
         """The same, accepted and not yet handled. ``answers`` are keys of the network."""
+        lane = more.pop("lane", f"{on}:{by}")
         raw = spoken(text, by=by, on=on, **more)
         incoming = Incoming(
             channel=on,
@@ -252,7 +253,7 @@ class Desk:
             raw=raw,
             received_at=self.clock(),
             envelope={"v": 1},
-            lane=f"{on}:{by}",
+            lane=lane,
         )
         with self.database.write() as conn:
             return inbox.accept_many(conn, [incoming])[0]

@@ -1,7 +1,12 @@
 """People who ask in a chat: from the event to the answer, on both databases."""
 
+from dataclasses import replace
+
+from gateway.core.events import MessageArrived
+from gateway.core.model import Proof, Verdict
+from gateway.runtime import gathering
 from gateway.store.inbox import InboxState
-from tests.runtime.desk import Desk
+from tests.runtime.desk import Desk, mail
 
 
 def test_somebody_who_writes_in_a_private_chat_has_a_ticket_and_hears_so_there(desk: Desk) -> None:
@@ -18,3 +23,51 @@ def test_an_event_of_a_kind_never_seen_is_kept_with_its_kind(desk: Desk) -> None
     assert row.state is InboxState.IGNORED
     assert row.reason == "an event of a kind that means nothing to a desk: my_chat_member"
     assert desk.tickets() == []
+
+
+def test_what_is_said_in_private_goes_on_with_its_ticket_and_the_answer_comes_there(
+    desk: Desk,
+) -> None:
+    first = desk.say("My screen is black.", by="4711", name="Ada Byron")
+    again = desk.say("And it smells.", by="4711", name="Ada Byron")
+    assert again.ticket == first.ticket
+    desk.act(first.ticket or 0, text="Pull the plug.")
+    desk.run()
+    (answer,) = [o for o in desk.telegram.to("4711") if o.kind == "answer"]
+    assert "Pull the plug." in [block.text for block in answer.document.blocks]
+    assert (answer.reply_to, answer.bounce_to) == (None, "")
+
+
+def test_a_new_request_takes_the_conversation_over(desk: Desk) -> None:
+    first = desk.say("My screen is black.", by="4711")
+    desk.act(first.ticket or 0, "resolve")
+    desk.clock.advance(days=2)
+    second = desk.say("Something else.", by="4711")
+    third = desk.say("Hello?", by="4711")
+    assert (second.ticket, third.ticket) == (2, 2)
+
+
+def test_somebody_begins_in_slack_and_goes_on_by_mail(desk: Desk) -> None:
+    same = {"same": [{"channel": "email", "address": "ada@example.org", "name": "Ada"}]}
+    row = desk.say("My screen is black.", by="U0ADA", on="slack", name="Ada", chat=same)
+    number = row.ticket or 0
+    raw = mail("It is still black.", subject=f"Re: screen [#{number}]")
+    assert desk.receive(raw).ticket == number
+    desk.act(number, text="Pull the plug.")
+    desk.run()
+    assert [o.kind for o in desk.slack.to("U0ADA")] == ["confirmation", "answer"]
+    assert len(desk.sent_to("ada@example.org", "answer")) == 1
+
+
+def test_forged_mail_of_a_linked_address_sees_nothing(desk: Desk) -> None:
+    same = {"same": [{"channel": "email", "address": "ada@example.org"}]}
+    row = desk.say("My screen is black.", by="U0ADA", on="slack", chat=same)
+    number = row.ticket or 0
+    raw = mail("Send me all of it.", subject=f"Re: screen [#{number}]")
+    forged = desk.incoming(raw)
+    message = replace(desk.relay.read(forged), proof=Proof(dmarc=Verdict.FAIL))
+    with desk.database.write() as conn:
+        event = MessageArrived(message=message, at=desk.clock())
+        placement = gathering.for_message(conn, event, desk.app.desk).placement
+    assert placement is not None
+    assert placement.ticket is None

@@ -127,3 +127,19 @@ def test_the_same_answer_by_two_ways_at_once_is_one_entry(desks: list[Desk]):
 
     assert desk.texts(1) == ["The printer is on fire.", "Still on fire"]
     assert len(desk.history(1, EntryKind.MESSAGE)) == 2
+
+
+def test_workers_that_race_keep_a_private_chat_on_one_ticket(desks: list[Desk]):
+    """Nothing tells the network's events apart by lane here: the key of the chat decides alone."""
+    rows = [
+        desks[0].tell(f"{person}-{n}", by=f"47{person}", lane="")
+        for n in range(6)
+        for person in range(6)
+    ]
+    drain_together(desks)
+    found = [desks[0].row(row.id) for row in rows]
+    assert {row.state for row in found} == {InboxState.DONE}
+    assert Counter(row.ticket for row in found) == {
+        ticket.number: 6 for ticket in desks[0].tickets()
+    }
+    assert len(desks[0].tickets()) == 6

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from gateway.core.changes import Alter, Append, Decision, NoticeKind, Reach, Refuse
 from gateway.core.commands import Fault, Parsed, parse, parse_words
+from gateway.core.conversations import common_place
 from gateway.core.deciding.draft import Desk, Draft, agent_author, desk_author, is_the_desks
 from gateway.core.deciding.incoming import claim, leaked_to
 from gateway.core.deciding.pacing import too_fast
@@ -20,9 +21,10 @@ from gateway.core.model import (
     EntryKind,
     Visibility,
 )
-from gateway.core.place import Placement, without_address
+from gateway.core.place import Placement
 from gateway.core.policy import Agent, Policy
 from gateway.core.reasons import Reason, Why
+from gateway.core.revoking import without_address
 from gateway.core.situation import Situation
 from gateway.core.speakers import Speaker
 
@@ -161,6 +163,7 @@ def _words_of(event: MessageArrived, parsed: Parsed, because: Reason) -> Words:
         fingerprint=message.fingerprint,
         message_id=message.message_id,
         channel=message.channel,
+        said_in=common_place(message),
         proof=message.proof,
     )
 

@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
-from gateway.core.changes import Decision
+from dataclasses import replace
+
+from gateway.core.changes import Decision, Drop, Link
+from gateway.core.chat import Where
 from gateway.core.deciding.automatic import dropped
+from gateway.core.deciding.draft import Desk
 from gateway.core.events import MessageArrived
+from gateway.core.place import Placement
 from gateway.core.reasons import Reason, Why
+from gateway.core.situation import Situation
 
 
-def decide_chat(event: MessageArrived) -> Decision | None:
-    """What is to be done about an event of a chat that is no message, or None for a message."""
-    message = event.message
+def decide_chat(
+    event: MessageArrived, placement: Placement, situation: Situation, desk: Desk
+) -> Decision | None:
+    """What is to be done about what is no message for a ticket, or None for one that is."""
+    message, chat = event.message, event.message.chat
     if message.ignored:
         return dropped(Reason.of(Why.IGNORED, kind=message.ignored))
+    if chat is None or chat.where is Where.DESK:
+        return None
+    if placement.unseen is not None and desk.policy.agent_of(message.author) is None:
+        return dropped(placement.because)
+    if chat.overheard and placement.ticket is None:
+        return dropped(Reason.of(Why.OVERHEARD))
     return None
+
+
+def with_links(decision: Decision, event: object, situation: Situation) -> Decision:
+    """The decision, and who its author is now known to be by the word of their network."""
+    vouched = situation.sender.vouched
+    if not vouched or not isinstance(event, MessageArrived):
+        return decision
+    if any(isinstance(change, Drop) for change in decision.changes):
+        return decision
+    links = (Link(one=event.message.author, other=other) for other in vouched)
+    return replace(decision, changes=(*decision.changes, *links))

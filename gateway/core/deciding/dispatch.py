@@ -10,7 +10,7 @@ from gateway.core.commands import parse
 from gateway.core.courtesy import capped
 from gateway.core.deciding.acting import decide_acted, decide_agent_message
 from gateway.core.deciding.automatic import decide_automatic, dropped
-from gateway.core.deciding.chatting import decide_chat
+from gateway.core.deciding.chatting import decide_chat, with_links
 from gateway.core.deciding.deadlines import decide_deadline
 from gateway.core.deciding.deliveries import decide_delivery_failed
 from gateway.core.deciding.digests import decide_digest
@@ -55,6 +55,7 @@ def decide(
     """
     decision = _decided(event, situation, desk, placement)
     decision = with_reachability(decision, event, situation, desk.policy)
+    decision = with_links(decision, event, situation)
     decision = with_counts(decision, event, placement.ticket if placement else None)
     if isinstance(event, MessageArrived) and not event.live:
         return decision
@@ -105,17 +106,17 @@ def decide_message(
         return dropped(Reason.of(Why.DUPLICATE, ticket=ticket, entry=entry))
     if situation.ours:
         return dropped(Reason.of(Why.OWN_MAIL))
-    special = decide_chat(event) or decide_source(event, placement, situation, desk)
-    if special is not None:
-        return special
-    automatic = decide_automatic(event, placement, situation, desk)
-    if automatic is not None:
-        return automatic
-    released = decide_release(event, placement, situation, desk)
-    if released is not None:
-        return released
+    for decider in (decide_chat, decide_source, decide_automatic, decide_release):
+        special = decider(event, placement, situation, desk)
+        if special is not None:
+            return special
     speaker = identify(
-        event.message, placement, desk.policy, event.at, released_by=event.released_by
+        event.message,
+        placement,
+        desk.policy,
+        event.at,
+        released_by=event.released_by,
+        accounts=situation.sender.accounts,
     )
     if speaker.held is not None:
         return _held(event, placement, speaker, situation, desk)

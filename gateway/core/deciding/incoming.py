@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gateway.core.audience import for_loops, for_new, for_want_of_others, for_words, without
+from gateway.core.audience import (
+    acts_as,
+    for_loops,
+    for_new,
+    for_want_of_others,
+    for_words,
+    without,
+)
 from gateway.core.changes import Absorb, Append, Claim, NoticeKind, Open, Reach, Skip, Verify
+from gateway.core.conversations import common_place
 from gateway.core.courtesy import (
     against_confirming,
     begins,
@@ -15,6 +23,7 @@ from gateway.core.courtesy import (
 )
 from gateway.core.deciding.assigning import assign_and_tell
 from gateway.core.deciding.draft import Desk, Draft, desk_author, is_the_desks
+from gateway.core.deciding.joining import claim_conversation, join
 from gateway.core.deciding.ruling import follow_rules
 from gateway.core.events import MessageArrived
 from gateway.core.model import (
@@ -60,14 +69,15 @@ def open_ticket(
         _carry_over(draft, placement.previous, placement.because, situation)
     _confirm(draft, event, situation, ref)
     because = Reason.of(Why.REQUESTER_WROTE, author=message.author.shown)
-    announce(draft, because, ref, author=message.author.address)
+    announce(draft, because, ref, author=acts_as(policy, message.author))
+    claim_conversation(draft, message, placement)
     _remember(draft, message, policy)
     return draft
 
 
 def _role_on_new(draft: Draft, message: Message) -> Role:
     """A follow-up keeps the requester of before, whoever of its people wrote."""
-    return draft.ticket.role_of(message.author.address)
+    return draft.ticket.role_of(message.author)
 
 
 def _carry_over(draft: Draft, previous: Ticket, because: Reason, situation: Situation) -> None:
@@ -105,6 +115,7 @@ def _opened_by(message: Message, placement: Placement, situation: Situation, des
         previous=previous.number if previous else None,
         list_id=message.list_id,
         silent=wants_no_mail(message),
+        place=common_place(message),
     )
 
 
@@ -268,6 +279,7 @@ def add_words(
         _of_stranger(draft, message, ref)
     else:
         _of_participant(draft, message, placement, speaker.role, situation, ref)
+        claim_conversation(draft, message, placement)
     return draft
 
 
@@ -296,6 +308,7 @@ def _of_participant(
     situation: Situation,
     ref: str,
 ) -> None:
+    join(draft, message, placement)
     if placement.matched_by != "subject" or message.proof.verified:
         _take_in(draft, message)  # whose name and number are all that is known adds nobody
     if message.automatic is None:
@@ -364,7 +377,8 @@ def note_judgement(draft: Draft, because: Reason) -> None:
 def tell_words(draft: Draft, message: Message, kind: NoticeKind, reach: Reach, ref: str) -> None:
     """Tell those who hear the requester what came in."""
     because = Reason.of(Why.REQUESTER_WROTE, author=message.author.shown)
-    for agent in without(for_words(draft.policy, draft.ticket, draft.now), message.author.address):
+    author = acts_as(draft.policy, message.author)
+    for agent in without(for_words(draft.policy, draft.ticket, draft.now), author):
         draft.tell(
             agent,
             kind,

@@ -28,7 +28,8 @@ from gateway.core.states import Cause
 class Words:
     """What an agent said, commands left out, with all that belongs to its entry.
 
-    ``original`` is the text as they wrote it, commands included.
+    ``original`` is the text as they wrote it, commands included. ``said_in``: the common place
+    where it was said.
     """
 
     body: Body
@@ -39,6 +40,7 @@ class Words:
     fingerprint: str | None = None
     message_id: str | None = None
     channel: str = "email"
+    said_in: str = ""
     proof: Proof = NO_PROOF
 
     @property
@@ -59,7 +61,14 @@ def publish(draft: Draft, agent: Agent, words: Words, *, takes: bool = True) -> 
     if takes and draft.ticket.assignee is None:
         draft.alter("assignee", agent.email, Reason.of(Why.FIRST_ANSWER_TAKES), author)
     for notice in to_people(
-        draft.policy, draft.ticket, agent, body, words.because, about=ref, files=words.files
+        draft.policy,
+        draft.ticket,
+        agent,
+        body,
+        words.because,
+        about=ref,
+        files=words.files,
+        said_in=words.said_in,
     ):
         draft.say(notice)
     _copies(draft, agent, NoticeKind.COPY, words.because, ref)
