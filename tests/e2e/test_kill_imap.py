@@ -9,6 +9,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 
@@ -17,11 +18,12 @@ from gateway.store import entries, inbox, tickets
 from gateway.store.database import Database
 from gateway.store.inbox import InboxState
 from tests.e2e.conftest import Make
-from tests.e2e.gateway import Gateway, compose
+from tests.e2e.gateway import START, Gateway, compose
 from tests.e2e.test_kill import opened, until_empty
 from tests.e2e.test_mailboxes import mailbox
 from tests.servers import Dovecot, wait_until
 from tests.servers.imap_proxy import ImapProxy, imap_proxy_thread
+from tests.servers.processes import PATIENCE
 
 pytestmark = [pytest.mark.soak, pytest.mark.dovecot]
 KILLS = max(int(os.environ.get("GATEWAY_TEST_KILLS", "12")) // 2, 3)  # for each of the two tests
@@ -48,6 +50,9 @@ class Executioner:
     def sentence(self, command: str, *, before: bool) -> None:
         self.before, self.earlier = before, self.proxy.connections
         self.command = command
+
+    def has_killed(self, times: int) -> bool:
+        return len(self.killed) >= times
 
     def hears(self, line: str, connection: int) -> bool:
         if not (self.before and self._is_due(line, connection)):
@@ -103,7 +108,8 @@ def test_killed_between_the_mailbox_and_the_ledger(
             executioner.sentence(command, before=before)
             sent += deliver(dovecot, user, number)
             gateway.launch()
-            wait_until(lambda: len(executioner.killed) > number, "the daemon to be killed")  # noqa: B023
+            is_dead = partial(executioner.has_killed, number + 1)
+            wait_until(is_dead, "the daemon to be killed", START + PATIENCE)
         gateway.start()
         wait_until(_all_there(dovecot, user, after, len(sent)), "all to be flagged or moved")
         with opened(gateway) as database:

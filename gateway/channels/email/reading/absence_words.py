@@ -2,8 +2,9 @@
 
 ``ABSENT`` is what only somebody away says of themselves, ``MACHINE`` what only a program says of
 its own message; ``LATER`` promises an answer, ``INSTEAD`` names others who help, ``THANKS``
-thanks for the mail. English, Spanish, Italian, French, German, Portuguese, Dutch, Polish,
-Russian, Swedish, Danish, Norwegian, Finnish, Czech, Hungarian, Turkish, Chinese, Japanese.
+thanks for the mail, ``WHEN`` says until when, ``CUT_OFF`` that mail is hardly read. English,
+Spanish, Italian, French, German, Portuguese, Dutch, Polish, Russian, Swedish, Danish, Norwegian,
+Finnish, Czech, Hungarian, Turkish, Chinese, Japanese.
 """
 
 from __future__ import annotations
@@ -67,9 +68,15 @@ ABSENT = _any(
     + _MID
     + r"(?:out of (?:the |my |our )?"
     r"office|\baway\b|on (?:\w+ )?(?:vacation|holiday|leave|business)|travel|unavailable|closed)",
+    r"\bi (?:no longer work|(?:have left|left|am no longer (?:with|at|working)))\b",
     r"\b(?:estoy|estar[ée]|me encuentro|me encontrar[ée])\b"
     + _MID
     + r"(?:fuera|ausente|de vacaciones|de baja|de permiso)",
+    r"ya no trabajo (?:en|para)|non lavoro pi[ùu] (?:in|per|presso)|je ne travaille plus"
+    r"|arbeite (?:ich )?nicht mehr (?:bei|f[üu]r|hier)|j[áa] n[ãa]o trabalho"
+    r"|werk(?: ik)? niet (?:meer|langer)",
+    r"\bnon (?:sono|sar[òo])\b (?:\w+ ){0,2}(?:in (?:ufficio|sede)|disponibile|raggiungibile)",
+    r"\bactuellement (?:en d[ée]placement|absent|en cong|en vacances)",
     r"\b(?:sono|sar[òo])\b" + _MID + r"(?:assente|fuori|in ferie|in vacanza)",
     r"\bje (?:suis|serai)\b" + _MID + r"(?:absent|en cong|en vacances|en d[ée]placement)",
     r"\b(?:ich bin|bin ich|ich befinde mich)\b(?:[^.!?\n]|(?<=\d)\.){0,80}(?:nicht (?:im|am"
@@ -80,14 +87,17 @@ ABSENT = _any(
     r"\b(?:jestem|przebywam|b[ęe]d[ęe])\b" + _MID + r"(?:nieobecn|urlop|poza biurem)",
     r"нахожусь"
     + _MID
-    + r"(?:отпуск|вне|командировк)|\bотсутствую|\bбуду отсутствовать|я в отпуске",
+    + r"(?:отпуск|вне|командировк)|\bотсутствую|\bбуду отсутствовать|я в отпуске|меня не будет",
     r"\bjag (?:är|ar)\b"
     + _MID
-    + r"(?:borta|fr[åa]nvarande|semester|ledig|bortrest|f[öo]r[äa]ldraledig)",
+    + r"(?:inte p[åa] (?:kontoret|plats)|borta|fr[åa]nvarande|semester|ledig"
+    r"|bortrest|f[öo]r[äa]ldraledig)",
     r"\bjeg (?:er|har|holder)\b"
     + _MID
     + r"(?:ikke (?:p[åa]|til stede)|ferie|frav[æa]r|permisjon|orlov|bortreist)",
     r"\bolen\b" + _MID + r"(?:poissa|lomalla|tavoittamattomissa|vapaalla)",
+    r"\ben ole\b" + _MID + r"(?:tavoitettavissa|toimistolla|paikalla)",
+    r"[čc]erp[áa]m" + _MID + r"dovolen",
     r"\b(?:jsem|budu|nejsem)\b" + _MID + r"(?:mimo kancel|nep[řr][íi]tom|dovolen|k zasti[žz]en)",
     r"(?:szabads[áa]gon (?:vagyok|leszek)|nem vagyok (?:az )?irod|t[áa]vol vagyok"
     r"|h[áa]zon k[íi]v[üu]l)",
@@ -152,6 +162,7 @@ LATER = _any(
     r"(?:戻り次第|出社後|帰社後|休暇明け|改めて)|(?:ご)?(?:返信|回答|対応)(?:させて|いたし)",
 )
 INSTEAD = _any(
+    r"(?:direct|send|address)\b" + _MID + r"(?:enquir|inquir|request|questions|mails?\b)",
     r"(?:urgent|immediate|emergency|assistance|my absence|meantime)"
     + _MID
     + r"(?:contact|call|e?-?mail|reach|write)",
@@ -180,13 +191,60 @@ INSTEAD = _any(
     r"(?:お急ぎ|緊急)[^。\n]{0,40}(?:連絡|まで|電話)",
 )
 THANKS = _any(
-    r"thank(?:s| you) for (?:your |contacting|writing|the )(?:e-?mail|mail|message|me|us)?",
+    r"thank(?:s| you) for (?:contacting|writing|reaching|(?:your|the) (?:\w+ )?"
+    r"(?:e-?mail|mail|message|note|inquiry|enquiry|request|interest))",
     r"gracias por (?:su|tu|el|escrib|contactar)|grazie per (?:la|il|aver)|merci (?:de|pour) votre",
     r"(?:vielen )?dank f[üu]r (?:ihre|deine|die) (?:e-?mail|nachricht|mail|anfrage)",
     r"obrigad[oa] pel[oa]|bedankt voor (?:uw|je)|dzi[ęe]kuj[ęe] za|(?:спасибо|благодарю) за",
     r"tack f[öo]r ditt|takk? for (?:din|e-?post)|tak for din|kiitos (?:viesti|s[äa]hk)",
     r"d[ěe]kuji za|k[öo]sz[öo]n[öo]m (?:a |az )?(?:lev|[üu]zenet|e-?mail)|(?:mesaj"
     r"|e-?posta)\w* i[çc]in te[şs]ekk",
-    r"(?:感谢|谢谢)您的(?:来信|邮件)|メール(?:を|いただき)[^。\n]{0,15}ありがとう"
+    r"(?:感谢|谢谢)您的(?:来信|邮件)|メール(?:を|いただき)?[^。\n]{0,15}ありがとう"
     r"|ご連絡[^。\n]{0,15}ありがとう",
+)
+_DAY = (
+    r"(?:\W{0,3}\w{0,12}\W){0,3}?(?:\d{1,2}\b|mon|tues|wednes|thurs|fri|lun|mar|mi[ée]r|mer|jeu|jue"
+    r"|ven|vier|gio|mo\b|dien|mitt|donn|frei|seg|ter[çc]|qua|qui|sex|maan|din|woe|don|vrij|pon"
+    r"|wt|[śs]r"
+    r"|czw|pi[ąa]|понед|втор|сред|четв|пятн|m[åa]n|tis|tir|ons|tor|fre|ma\b|ti\b|ke\b|to\b|pe\b)"
+)
+WHEN = re.compile(
+    r"\b(?:back|return(?:ing)?|until|through|hasta|vuelta|regreso|vuelvo|fino|rientr\w{1,4}"
+    r"|torn\w{1,5}"
+    r"|ritorno|jusqu|retour|reviens|bis|ab dem|zur[üu]ck|wieder|at[ée]|regresso|volto|retorno"
+    r"|tot|terug"
+    r"|vanaf|do|wracam|wr[óo]c[ęe]|od|до|по|вернусь|till|tillbaka|[åa]ter|indtil|tilbage|til"
+    r"|tilbake|asti"
+    r"|saakka|palaan|vr[áa]t[íi]m|zp[ěe]t|kadar|d[öo]nece\w{0,4})\b"
+    + _DAY
+    + r"|\d(?:[^.!?\n]|(?<=\d)\.){0,12}(?:asti|saakka|-?(?:ig|[áa]n|[ée]n)\b|kadar|t[ée]rek vissza)"
+    r"|\d{1,2} ?[日号][^。！？\n]{0,8}(?:回|返|まで|以降|から)|(?:至|到|于|於)[^。！？\n]{0,8}\d",
+    re.IGNORECASE,
+)
+CUT_OFF = _any(
+    r"(?:limited|no|without|intermittent|sporadic) access to (?:my )?(?:e-?mail|mail|messages)",
+    r"(?:acceso limitado|sin acceso|no tendr[ée] acceso|no leer[ée])" + _MID + r"correo",
+    r"(?:accesso limitato|non (?:ho|avr[òo]) accesso)" + _MID + r"(?:posta|e-?mail)",
+    r"(?:acc[èe]s limit[ée]|pas acc[èe]s|sans acc[èe]s)" + _MID + r"(?:messagerie|mail|courriel)",
+    r"(?:kein\w{0,2}|eingeschr[äa]nkt\w{0,2}|nur (?:unregelm|gelegentlich))"
+    + _MID
+    + r"(?:zugriff|zugang|e-?mail|nachrichten)",
+    r"(?:acesso limitado|sem acesso)" + _MID + r"e-?mail|(?:geen toegang|beperkt)" + _MID + r"mail",
+    r"lees (?:ik )?(?:mijn )?(?:e-?)?mail niet|lees mijn (?:e-?)?mail niet",
+    r"(?:ograniczon|nie mam|brak)" + _MID + r"dost[ęe]p" + _MID + r"(?:poczt|mail)",
+    r"(?:нет|без|ограничен\w{0,3})" + _MID + r"доступ" + _MID + r"почт",
+    r"(?:begr[äa]nsad|ingen)" + _MID + r"(?:tillg[åa]ng|mejl|e-?post)",
+    r"(?:begr[æa]nset|begrenset|ingen)" + _MID + r"(?:adgang|tilgang|mail|e-?post)",
+    r"en (?:lue|p[äa][äa]se)"
+    + _MID
+    + r"s[äa]hk[öo]posti|(?:nem[áa]m|omezen)"
+    + _MID
+    + r"p[řr][íi]stup",
+    r"nem (?:olvas|f[ée]rek)"
+    + _MID
+    + r"(?:lev[ée]l|e-?mail)|eri[şs]im"
+    + _MID
+    + r"(?:yok|s[ıi]n[ıi]rl)",
+    r"(?:无法|不能|不便)[^。\n]{0,10}(?:查收|收取|阅读|查看)[^。\n]{0,4}(?:邮件|邮箱)",
+    r"メールの?(?:確認|返信)[^。\n]{0,12}(?:でき|遅れ)",
 )

@@ -84,7 +84,7 @@ def is_certain(joined: str) -> bool:
 
 def _of_mine(said: str) -> bool:
     """Whether the writer speaks of themselves, names and addresses apart."""
-    words = _ADDRESS.sub(" ", said)
+    words = _WROTE.sub(" ", _ADDRESS.sub(" ", said))
     return _MYSELF.search(words) is not None or _I.search(words) is not None
 
 

@@ -10,12 +10,14 @@ import re
 
 from gateway.channels.email.reading.absence_words import (
     ABSENT,
+    CUT_OFF,
     HINT,
     INSTEAD,
     LATER,
     MACHINE,
     THANKS,
     TITLE,
+    WHEN,
 )
 
 _HEAD = 1_500  # characters: no vacation program says more before it has said what it is
@@ -37,6 +39,13 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _QUESTION = re.compile(r"[?？¿؟]")
+_ADDRESS = re.compile(r"[^\s<>()@]{1,64}@[^\s<>()@]{1,190}\b")
+_FURTHER = (LATER, INSTEAD, THANKS, CUT_OFF)
+# Where a sentence ends; not at the dot of a date, or of what is cut short.
+_SENTENCES = re.compile(r"[!。！\n]+|(?<=\w{3})\.(?:\s|$)|(?<=[\u3040-\u9fff])[.．]")
+_FEWEST_WORDS = 5  # of a sentence that says something: a greeting and a name have fewer
+_FEWEST_SIGNS = 13  # the same, in writing without spaces
+_DENSE = re.compile("[\u3040-\u9fff]")
 
 
 def vacation_sign(subject: str, text: str, *, answers: bool) -> str:
@@ -63,7 +72,7 @@ def _said(text: str) -> str:
     """The beginning of the words, without what is quoted below them."""
     head = text[:_HEAD]
     quoted = _QUOTED.search(head)
-    return head[: quoted.start()] if quoted else head
+    return _ADDRESS.sub("@", head[: quoted.start()] if quoted else head)
 
 
 def _asks(said: str) -> bool:
@@ -94,9 +103,29 @@ def _by_words(said: str) -> str:
     absent, further = ABSENT.search(said) is not None, _further(said)
     if MACHINE.search(said) and (absent or further):
         return "words of an automatic reply"
-    return "words of an absence note" if absent and further >= 2 else ""
+    return "words of an absence note" if absent and _says_it_all(said, further) else ""
+
+
+def _says_it_all(said: str, further: int) -> bool:
+    """Whether enough of its sentences are an absence note's: a person says something beside."""
+    signs = [_is_of_note(one) for one in _SENTENCES.split(said) if _says_something(one)]
+    if further >= 2:
+        return 2 * sum(signs) >= len(signs)
+    helps = any(pattern.search(said) for pattern in (LATER, INSTEAD, CUT_OFF))
+    return all(signs) and (helps or (further > 0 and WHEN.search(said) is not None))
+
+
+def _says_something(sentence: str) -> bool:
+    """Whether it is more than a greeting or a name."""
+    return len(sentence.split()) >= _FEWEST_WORDS or (
+        _DENSE.search(sentence) is not None and len(sentence.strip()) >= _FEWEST_SIGNS
+    )
+
+
+def _is_of_note(sentence: str) -> bool:
+    return any(pattern.search(sentence) for pattern in (ABSENT, WHEN, *_FURTHER))
 
 
 def _further(said: str) -> int:
     """How many of the things it says that absence notes say beside."""
-    return sum(pattern.search(said) is not None for pattern in (LATER, INSTEAD, THANKS))
+    return sum(pattern.search(said) is not None for pattern in _FURTHER)

@@ -174,6 +174,151 @@ ANSWERING = [
 ]
 
 
+# Notes as people word them, under the subject of what they answer …
+WORDED = [
+    (
+        "Thank you for your message. I am on maternity leave until January 2027. Please contact "
+        "my colleague Bob Smith (bob@example.org) in my absence."
+    ),
+    (
+        "I will be out of the office starting 1 June and will not return until 8 June.\n\nI will "
+        "respond to your message when I return."
+    ),
+    "I no longer work at Example Inc. Please direct all enquiries to office@example.org.",
+    (
+        "Hello, I'm travelling this week with limited access to email. If it's urgent, call my "
+        "cell. Otherwise I'll get back to you when I return on Monday."
+    ),
+    (
+        "Gracias por tu mensaje. Actualmente estoy de vacaciones y no tendré acceso al correo "
+        "hasta el lunes 8 de junio. Si es urgente, escribe a bob@example.org."
+    ),
+    "Grazie per il messaggio. Sarò in ferie dal 1 al 8 giugno e risponderò al mio rientro.",
+    (
+        "Al momento non sono in ufficio; rientrerò lunedì 8 giugno. In caso di urgenza potete "
+        "scrivere a bob@example.org"
+    ),
+    (
+        "Bonjour, je suis actuellement en congés et serai de retour le lundi 8 juin. Je "
+        "répondrai à votre message à mon retour."
+    ),
+    (
+        "Guten Tag,\n\nich bin vom 1. bis 8. Juni außer Haus und habe keinen Zugriff auf meine "
+        "E-Mails. Ihre Nachricht beantworte ich nach meiner Rückkehr.\n\nMit freundlichen "
+        "Grüßen\nAda"
+    ),
+    (
+        "Hallo, ich befinde mich in Elternzeit. Bitte wenden Sie sich an meine Kollegin Eva "
+        "(eva@example.org)."
+    ),
+    (
+        "Obrigado pela sua mensagem. Encontro-me ausente do escritório e regresso no dia 8 de "
+        "junho. Responderei assim que possível."
+    ),
+    (
+        "Bedankt voor je bericht. Ik ben momenteel met vakantie en lees mijn mail niet. Vanaf "
+        "maandag 8 juni ben ik weer bereikbaar."
+    ),
+    "Dziękuję za wiadomość. Przebywam na urlopie do 8 czerwca. Odpowiem po powrocie.",
+    "Спасибо за письмо. Меня не будет в офисе с 1 по 8 июня, отвечу по возвращении.",
+    (
+        "Tack för ditt mejl. Jag är inte på kontoret just nu och är tillbaka måndag den 8 juni. "
+        "Jag svarar när jag är tillbaka."
+    ),
+    (
+        "Tak for din mail. Jeg er ikke på kontoret og har begrænset adgang til min mail. Jeg er "
+        "tilbage mandag den 8. juni."
+    ),
+    "Takk for din e-post. Jeg er for tiden ikke på kontoret og er tilbake mandag 8. juni.",
+    "Kiitos viestistäsi. En ole tavoitettavissa 1.-8.6. Vastaan viestiisi palattuani.",
+    "Děkuji za zprávu. Do 8. 6. čerpám dovolenou a nemám přístup k e-mailu. Odpovím po návratu.",
+    (
+        "Köszönöm levelét. Jelenleg nem vagyok az irodában, június 8-án térek vissza, akkor "
+        "válaszolok."
+    ),
+    "Mesajınız için teşekkürler. Şu anda ofis dışındayım, döndüğümde size cevap vereceğim.",
+    "感谢您的来信。我目前不在办公室，将于6月8日回来后回复您的邮件。",
+    "メールありがとうございます。6月1日から8日まで不在にしております。戻り次第ご連絡いたします。",
+]
+# … and people who are away, and have something to say
+AWAY_AND_MORE = [
+    (
+        "Thanks for the quick fix! I'm out of the office today but will test it when I'm back on "
+        "Monday."
+    ),
+    "I am on holiday until the 8th.",
+    (
+        "Thank you for your message. I am away today, but my colleague Bob tested it and the "
+        "printer works now."
+    ),
+    (
+        "I'm out of the office until Thursday. The error is still there, code 0x80070005. I'll "
+        "send the log when I return."
+    ),
+    "Hi, we are closed on Friday. Come on Monday instead, the door code is 4711.",
+    "Ich bin heute im Homeoffice und nicht im Büro. Der Drucker zeigt jetzt Fehler 42.",
+    "Danke für Ihre Nachricht. Ich bin nächste Woche im Urlaub, am Donnerstag passt es mir gut.",
+    "Je suis absent demain. Passez plutôt jeudi matin, mon collègue vous ouvrira la porte.",
+    "Estoy fuera hasta las cinco. Llámenme después, por la mañana no puedo.",
+    "Sono fuori ufficio oggi ma il tecnico può passare lo stesso, la chiave è in portineria.",
+    "Jestem na urlopie, ale kolega sprawdził drukarkę i nadal nie działa.",
+    "Меня не будет в офисе завтра, ключ у охраны.",
+    "Thank you for your email. I will be travelling on business in June and need a second laptop.",
+    "I have left the laptop at the front desk.",
+    "I left a message for Bob, he will contact you. It is urgent.",
+    "I no longer work from the Madrid site, please update my address to Barcelona.",
+    "Tack för ditt mejl. Jag är ledig på fredag så kom gärna på torsdag.",
+    "明日は不在にしておりますので、木曜日にお越しいただけると助かります。",
+    "我明天不在办公室，请周四过来。",
+    "Ik ben vrijdag niet aanwezig. Donderdag kan wel.",
+    (
+        "Hi, I was out of the office last week, sorry for the delay. The printer still burns. "
+        "Can you come on Monday?"
+    ),
+    (
+        "Hello, I am on vacation from Monday and the out of office assistant does not work. How "
+        "do I turn it on?"
+    ),
+    "My automatic reply is not being sent. Please help.",
+    (
+        "I'm out of the office tomorrow but you can reach Bob, he has the key. The printer shows "
+        "error 42."
+    ),
+    (
+        "I will be on maternity leave from July. Who takes over my account? Please change the "
+        "password on 1 July."
+    ),
+    "Ich bin ab Montag im Urlaub. Können Sie bitte bis dahin den Drucker reparieren?",
+    "Ich war letzte Woche im Urlaub, daher die späte Antwort. Der Drucker geht immer noch nicht.",
+    "Je suis en congés la semaine prochaine, pouvez-vous passer avant vendredi ?",
+    "Estoy de vacaciones la semana que viene; ¿pueden venir antes del viernes?",
+    "Sono in ferie da lunedì, potete venire venerdì?",
+    "Я в отпуске со следующей недели, сможете прийти до пятницы?",
+    "休暇申請のシステムにログインできません。確認をお願いします。",
+    "请问如何设置自动回复？我下周休假。",
+    "Jestem na urlopie od poniedziałku. Czy możecie naprawić drukarkę do piątku?",
+    "Jag är på semester nästa vecka, kan ni komma innan fredag?",
+    "Olen lomalla ensi viikolla. Voitteko tulla ennen perjantaita?",
+    "Haftaya izindeyim, cumaya kadar gelebilir misiniz?",
+    "Ik ben volgende week met vakantie. Kunnen jullie voor vrijdag komen?",
+    "Jövő héten szabadságon vagyok. Tudnának péntekig jönni?",
+    "Příští týden mám dovolenou. Můžete přijít do pátku?",
+    "Estou de férias na próxima semana. Podem vir até sexta?",
+    "Jeg er på ferie i næste uge. Kan I komme inden fredag?",
+    "Jeg er på ferie neste uke. Kan dere komme før fredag?",
+]
+
+
+@pytest.mark.parametrize("text", WORDED, ids=lambda value: value[:30])
+def test_note_in_words_of_its_own(text: str):
+    assert plain(text, "Subject: Re: Lamp").automatic is Automatic.AUTO_REPLY
+
+
+@pytest.mark.parametrize("text", AWAY_AND_MORE, ids=lambda value: value[:30])
+def test_person_who_is_away_and_says_more(text: str):
+    assert plain(text, "Subject: Re: Lamp", ANSWERS).automatic is None
+
+
 @pytest.mark.parametrize(("subject", "text"), TITLED, ids=lambda value: value[:24])
 def test_person_who_writes_about_an_absence(subject: str, text: str):
     assert plain(text, f"Subject: {subject}").automatic is None
