@@ -121,6 +121,7 @@ class RemarkKind(StrEnum):
     DISGUISED = "disguised"  # a file that is a program, though its name says otherwise
     INFECTED = "infected"  # a file that is kept away from everybody
     UNSCANNED = "unscanned"  # nobody could look for malware in it
+    AUTHORS = "authors"  # From names others beside whom the desk takes for the author
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

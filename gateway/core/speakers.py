@@ -15,7 +15,7 @@ from gateway.core.addresses import AGENT_KINDS, AddressKind
 from gateway.core.chat import Spoken, Where
 from gateway.core.commands import parse
 from gateway.core.conversations import common_place
-from gateway.core.model import Message, Party, Role, Ticket, Visibility
+from gateway.core.model import Message, Party, RemarkKind, Role, Ticket, Visibility
 from gateway.core.place import Placement
 from gateway.core.policy import Agent, AgentProof, Policy
 from gateway.core.reasons import Reason, Why
@@ -152,6 +152,8 @@ def _doubt(
     """Why an agent's mail must be held, or None for one that is proven."""
     if message.proof.forged:
         return Reason.of(Why.FORGED, agent=claimed.email)
+    if has_several_authors(message):
+        return Reason.of(Why.SEVERAL_AUTHORS, agent=claimed.email)
     by_address, dead = _address_counts(placement, policy, claimed, now)
     by_dmarc = message.proof.verified
     if policy.agent_proof is AgentProof.BOTH and not (by_address and by_dmarc):
@@ -159,6 +161,15 @@ def _doubt(
     if by_address or by_dmarc:
         return None
     return dead or Reason.of(Why.NO_PROOF, agent=claimed.email)
+
+
+def has_several_authors(message: Message) -> bool:
+    """Whether From leaves open who wrote: then nothing in it proves whose words they are.
+
+    No server judges such mail by DMARC (RFC 7489, section 6.6.1), so that an address which got
+    out would be proof enough.
+    """
+    return any(remark.kind is RemarkKind.AUTHORS for remark in message.remarks)
 
 
 def _address_counts(

@@ -9,7 +9,7 @@ from gateway.core.addresses import AddressKind
 from gateway.core.changes import Decision, Drop, Hold, Reconsider, Release
 from gateway.core.deciding import decide
 from gateway.core.events import MessageArrived
-from gateway.core.model import Automatic, Proof, Verdict
+from gateway.core.model import Automatic, Proof, Remark, RemarkKind, Verdict
 from gateway.core.place import Candidates, clues_of, place
 from gateway.core.policy import AgentProof
 from gateway.core.situation import HeldMail, Situation
@@ -61,6 +61,13 @@ def test_it_counts_once():
     change = the_change(said(held=None))
     assert isinstance(change, Drop)
     assert change.because.code == "released_before"
+
+
+def test_who_is_named_beside_others_lets_nothing_through():
+    others = (Remark(kind=RemarkKind.AUTHORS, about="mallory@example.net"),)
+    change = the_change(said(remarks=others))
+    assert isinstance(change, Hold)
+    assert change.because.code == "several_authors"
 
 
 @pytest.mark.parametrize(

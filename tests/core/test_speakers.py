@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from gateway.core.addresses import AddressKind
-from gateway.core.model import Automatic, Proof, Role, Verdict, Visibility
+from gateway.core.model import Automatic, Proof, Remark, RemarkKind, Role, Verdict, Visibility
 from gateway.core.place import Candidates, clues_of, place
 from gateway.core.policy import AgentProof
 from gateway.core.speakers import identify
@@ -110,6 +110,16 @@ def test_what_is_held_is_neither_an_agents_nor_a_participants(token, dmarc):
 @pytest.mark.parametrize("token", TOKENS)
 def test_a_machine_never_acts_as_an_agent(kind, token):
     assert speaker(token, PASS, automatic=kind).agent is None
+
+
+AUTHORS = (Remark(kind=RemarkKind.AUTHORS, about="mallory@example.net"),)
+
+
+@pytest.mark.parametrize("token", TOKENS)
+@pytest.mark.parametrize("proof", AgentProof)
+def test_who_is_named_beside_others_is_never_proven_by_it(token, proof):
+    """No server judges such mail, so that an address which got out was proof enough."""
+    assert outcome(speaker(token, UNKNOWN, proof, remarks=AUTHORS)) == "several_authors"
 
 
 def alone(made, found=None, rules=None) -> Any:

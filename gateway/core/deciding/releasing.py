@@ -12,6 +12,7 @@ from gateway.core.place import Placement
 from gateway.core.policy import Agent, AgentProof, Policy
 from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Situation
+from gateway.core.speakers import has_several_authors
 
 
 def decide_release(
@@ -58,6 +59,8 @@ def _doubt(event: MessageArrived, agent: Agent, policy: Policy) -> Reason | None
         return None
     if proof.forged:
         return Reason.of(Why.FORGED, agent=agent.email)
+    if has_several_authors(event.message):
+        return Reason.of(Why.SEVERAL_AUTHORS, agent=agent.email)
     if policy.agent_proof is AgentProof.BOTH and not proof.verified:
         return Reason.of(Why.NEEDS_BOTH, agent=agent.email)
     return None

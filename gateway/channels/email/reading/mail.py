@@ -27,13 +27,14 @@ from gateway.channels.email.reading.options import ReadOptions
 from gateway.channels.email.reading.parties import parties_of
 from gateway.channels.email.reading.parts import Part, read_parts
 from gateway.channels.email.reading.receipts import answers_invitation
-from gateway.channels.email.reading.remarks import remarks_of
+from gateway.channels.email.reading.remarks import remarks_of, several_authors
 from gateway.channels.email.reading.scanned import scanned
 from gateway.channels.email.reading.senders import (
     author_of,
     envelope_from,
     is_list,
     list_id_of,
+    other_authors,
     recipients_of,
 )
 from gateway.channels.email.reading.sources import Mail, source_of
@@ -113,6 +114,7 @@ def _read(raw: bytes, envelope: Mapping[str, Any], options: ReadOptions) -> Mess
             options=options,
         )
     )
+    several = several_authors(other_authors(headers, author, options.own_lists))
     source = source_of(
         options.sources,
         Mail(headers=headers, author=author, to=to, cc=cc, subject=subject, text=full_text),
@@ -149,7 +151,7 @@ def _read(raw: bytes, envelope: Mapping[str, Any], options: ReadOptions) -> Mess
         proof=_proof(headers, envelope, options, author, defects),
         language=language,
         forwarded=forwarded,
-        remarks=remarks_of(root, [*alarms, *bodies.remarks]),
+        remarks=remarks_of(root, [*several, *alarms, *bodies.remarks]),
         headers=kept_headers(headers),
         defects=tuple(dict.fromkeys(defects)),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from gateway.channels.email.reading.parts import Part
 from gateway.channels.email.reading.secured import smime
 from gateway.channels.email.reading.words import tidy
-from gateway.core.model import Remark, RemarkKind
+from gateway.core.model import Party, Remark, RemarkKind
 
 _MOST = 20
 _LONGEST = 200
@@ -16,6 +16,14 @@ _LONGEST = 200
 def remarks_of(root: Part, found: Iterable[Remark]) -> tuple[Remark, ...]:
     """Remarks on the parts of a mail, and those ``found`` before, each once."""
     return tuple(dict.fromkeys([*_of_tree(root), *found]))[:_MOST]
+
+
+def several_authors(others: tuple[Party, ...]) -> tuple[Remark, ...]:
+    """What is to be said of a mail that others than its author stand for as well."""
+    if not others:
+        return ()
+    about = ", ".join(dict.fromkeys(party.address for party in others))
+    return (Remark(kind=RemarkKind.AUTHORS, about=about[:_LONGEST]),)
 
 
 def _of_tree(part: Part) -> Iterator[Remark]:

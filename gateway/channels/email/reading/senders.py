@@ -12,6 +12,7 @@ from gateway.channels.email.reading.parties import normal_address, parse_list, p
 from gateway.core.model import Party
 
 MOST_RECIPIENTS = 200
+_MOST_AUTHORS = 20
 # Where it was delivered to, or sent on to by hand (RFC 5322, section 3.6.6).
 _DELIVERED = (
     "delivered-to",
@@ -43,6 +44,13 @@ def author_of(headers: Headers, envelope: Mapping[str, Any], own_lists: tuple[st
     if not first.name and not first.address:
         return Party(address="", name=headers.text("from").strip('<>" ')[:200])
     return first
+
+
+def other_authors(headers: Headers, author: Party, own_lists: tuple[str, ...]) -> tuple[Party, ...]:
+    """Whom else From names, in one field or in several (RFC 5322, section 3.6.2)."""
+    named = parties_of(headers, "from", _MOST_AUTHORS)
+    others = (p for p in named if p.address and p.address != author.address)
+    return tuple(p for p in others if not is_list(p.address, own_lists))
 
 
 def is_list(address: str, own_lists: tuple[str, ...]) -> bool:

@@ -12,6 +12,7 @@ from gateway.channels.email.reading.names import safe_name, unique_name
 from gateway.channels.email.reading.params import split_value
 from gateway.channels.email.reading.parties import parse_list
 from gateway.channels.email.reading.words import header_text
+from gateway.core.model import Remark, RemarkKind
 from tests.channels.email.reading.kit import read
 
 ADDRESSES = {
@@ -408,3 +409,29 @@ def test_language_is_guessed_only_when_clear(text: str, language: str | None):
 
 def test_language_that_the_mail_names_counts():
     assert read("From: a@example.org\nContent-Language: fr-CA, en\n\nx").language == "fr"
+
+
+SEVERAL = {
+    "Bea <bea@acme.example>, m@evil.example": "m@evil.example",
+    "Bea <bea@acme.example>\nFrom: M <m@evil.example>": "m@evil.example",
+    "Team: bea@acme.example, m@evil.example;": "m@evil.example",
+    "bea@acme.example, x@a.example, x@a.example, y@b.example": "x@a.example, y@b.example",
+    "Bea <bea@acme.example>": None,
+    "Bea <bea@acme.example>, Bea <BEA@acme.example>": None,
+    "Bea <bea@acme.example>\nSender: m@evil.example": None,
+    '"m@evil.example" <bea@acme.example>': None,
+}
+
+
+@pytest.mark.parametrize("value", SEVERAL)
+def test_several_authors_are_told(value: str):
+    message = read(f"From: {value}\n\nx")
+    assert message.author.address == "bea@acme.example"
+    about = SEVERAL[value]
+    remarks = () if about is None else (Remark(kind=RemarkKind.AUTHORS, about=about),)
+    assert message.remarks == remarks
+
+
+def test_a_list_of_our_own_beside_the_author_is_no_second_one():
+    mail = "From: Ada via Support <support@groups.example>\nX-Original-Sender: ada@example.org\n\nx"
+    assert read(mail, own_lists=("support@groups.example",)).remarks == ()
