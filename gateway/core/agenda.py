@@ -92,7 +92,7 @@ def agenda_of(tickets: Iterable[Ticket], now: datetime, until: datetime) -> Agen
         if ticket.state in (State.RESOLVED, State.CLOSED):
             continue
         count += 1
-        line = _line(ticket, now)
+        line = line_of(ticket, now)
         if line.late:
             late.show(line)
         elif line.due_at is not None and line.due_at < until:
@@ -129,7 +129,8 @@ def _whose(ticket: Ticket) -> set[str]:
     return promised | ({ticket.assignee} if ticket.assignee else set())
 
 
-def _line(ticket: Ticket, now: datetime) -> AgendaLine:
+def line_of(ticket: Ticket, now: datetime) -> AgendaLine:
+    """A ticket with what is due next on it."""
     due_at, target = min(_running(ticket), default=(None, None))
     return AgendaLine(
         number=ticket.number,

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from gateway.core.bursts import Burst, Sort
 from gateway.core.chat import Action
 from gateway.core.clocks import NO_CLOCKS, Clocks, Mark
 from gateway.core.facts import Scene
@@ -139,6 +140,7 @@ class NoticeKind(StrEnum):
     TROUBLE = "trouble"
     DIGEST = "digest"
     AGENDA = "agenda"
+    SUMMARY = "summary"
     SHIFT_DONE = "shift_done"
     DONE = "done"
     STATUS = "status"
@@ -193,6 +195,31 @@ class Say:
     edits: str = ""
     actions: tuple[Action, ...] = ()
     mentions: tuple[Party, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keep:
+    """Something to be said that is too much at once: it is kept for the agent's next summary."""
+
+    say: Say
+    sort: Sort
+    because: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """These that were kept (by id) are in a summary now, and kept no longer."""
+
+    kept: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paced:
+    """How much an agent was told of a sort stands so from now on."""
+
+    agent: str
+    sort: Sort
+    burst: Burst
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -377,6 +404,8 @@ Change = (
     | Alter
     | Claim
     | Say
+    | Keep
+    | Listed
     | StartDeadline
     | StopDeadline
     | Tick
@@ -413,7 +442,8 @@ class On:
 class Decision:
     """What is to be done about one event: changes in order, by ticket where they have one.
 
-    ``counts`` is what is remembered of it for the decisions within the hour or day after it.
+    ``counts`` is what is remembered of it for the decisions within the hour or day after it,
+    ``paced`` of how much agents were told.
     ``scene`` is what the operator's rules looked at, where any were asked.
     """
 
@@ -422,4 +452,5 @@ class Decision:
     matched_by: str | None = None
     also: tuple[On, ...] = ()
     counts: tuple[Count, ...] = ()
+    paced: tuple[Paced, ...] = ()
     scene: Scene | None = field(default=None, repr=False, compare=False)

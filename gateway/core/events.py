@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from gateway.core.bursts import Sort
 from gateway.core.model import Message, Party
 from gateway.core.targets import Target
 
@@ -103,6 +104,15 @@ class DigestDue:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryDue:
+    """An agent was told enough at once, and time went by: what was kept for them is due."""
+
+    agent: str
+    sort: Sort
+    at: datetime
+
+
 Event = (
     MessageArrived
     | AgentActed
@@ -111,4 +121,5 @@ Event = (
     | DeliveryFailed
     | TroubleReported
     | DigestDue
+    | SummaryDue
 )

@@ -54,12 +54,12 @@ def to_agent(
         reach=reach,
         because=because,
         language=agent.language or policy.language,
-        facts=ticket_facts(policy, ticket) | _place(policy, agent) | (facts or {}),
+        facts=ticket_facts(policy, ticket) | place_of(policy, agent) | (facts or {}),
         **more,
     )
 
 
-def _place(policy: Policy, agent: Agent) -> dict[str, str]:
+def place_of(policy: Policy, agent: Agent) -> dict[str, str]:
     """Where an agent is: in the time zone of their shift."""
     shift = policy.calendars.get(agent.shift)
     return {"timezone": shift.calendar.timezone} if shift else {}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
+from gateway.core.bursts import TWENTY, Folding
 from gateway.core.business_hours import Hours
 from gateway.core.calendars import ALWAYS, only_always
 from gateway.core.chat import Room
@@ -145,6 +146,7 @@ class Policy:
     agent_proof: AgentProof = AgentProof.AUTO
     bulk: Bulk = Bulk.TICKET
     caps: Caps = Caps()
+    folding: Folding = TWENTY
     sources: tuple[SourceLimit, ...] = ()
     own_lists: frozenset[str] = frozenset()
     reopen_within: timedelta = timedelta(days=14)

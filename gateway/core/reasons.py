@@ -125,6 +125,8 @@ class Why(StrEnum):
     PROMISE_KEPT_LATE = "{agent} answered, later than was promised"
     PROMISE_MOOT = "the ticket is {state}: nothing is left to promise"
     DIGEST_HOUR = "the hour of the digest has come"
+    TOO_MANY_AT_ONCE = "more than {limit} notices within {within}: kept for a summary"
+    SUMMARY_DUE = "what was too much at once, in one mail"
     # who gets it
     IN_TURN = "next in turn in the queue {queue}"
     LEAST_BUSY = "fewest open tickets in the queue {queue}"

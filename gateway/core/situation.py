@@ -8,6 +8,7 @@ from datetime import datetime
 
 from gateway.core.agenda import Agenda
 from gateway.core.assignment import Staff
+from gateway.core.bursts import Bursts
 from gateway.core.model import Body, EntryFact, Party, StoredFile, Ticket
 
 EVERYBODY = "*"
@@ -105,6 +106,17 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A notice that waits for its agent's summary. ``entry`` is the one whose words it carries."""
+
+    id: int
+    ticket: int
+    kind: str
+    at: datetime
+    entry: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """Everything beside event and policy that one decision looks at.
 
@@ -122,7 +134,9 @@ class Situation:
     ``staff`` is how the agents stand, where the desk assigns tickets itself. ``unanswered`` has,
     for an agent who goes away, the requester's last words on each open ticket of theirs that waits
     for an answer; the tickets are in ``others``. ``addressee`` is the ticket's requester, where the
-    desk may have something to say to them by itself.
+    desk may have something to say to them by itself. ``bursts`` is how much agents were told
+    lately; None where nobody is told in earnest. ``kept``: for a summary, what it is to list; its
+    tickets are in ``others``, its words in ``entries``.
     """
 
     ticket: Ticket | None = None
@@ -151,3 +165,5 @@ class Situation:
     agenda: Agenda | None = None
     pace: int = 0
     due_at: datetime | None = None
+    bursts: Bursts | None = None
+    kept: tuple[Kept, ...] = ()

@@ -21,9 +21,11 @@ from gateway.runtime.work import Applied, Work, shown
 from gateway.runtime.writing import write
 from gateway.store import (
     Connection,
+    bursts,
     content,
     deadlines,
     entries,
+    kept,
     ledger,
     linking,
     outbox,
@@ -81,6 +83,7 @@ def apply(  # noqa: PLR0913 - two clocks, and what the decision knew
         _carry_out(work(other.ticket), other.changes)
     if decision.counts:
         people.count(conn, [(one.scope, one.key) for one in decision.counts], people.hour_of(now))
+    bursts.save(conn, [(one.agent, one.sort, one.burst) for one in decision.paced])
     return Applied(
         state=main.fate.state,
         ticket=main.ticket.number if main.ticket else main.fate.ticket,
@@ -194,6 +197,15 @@ def _claim(work: Work, change: c.Claim) -> None:
 
 def _say(work: Work, change: c.Say) -> None:
     work.says.append(change)
+
+
+def _keep(work: Work, change: c.Keep) -> None:
+    work.keeps.append(change)
+
+
+def _listed(work: Work, change: c.Listed) -> None:
+    if kept.remove(work.conn, change.kept) < len(change.kept):
+        raise ConflictError("another process listed the same notices meanwhile")
 
 
 def _due(work: Work, change: c.StartDeadline | c.StopDeadline) -> None:
@@ -336,6 +348,8 @@ _HANDLERS: dict[type[Any], Callable[[Work, Any], None]] = {
     c.Alter: _alter,
     c.Claim: _claim,
     c.Say: _say,
+    c.Keep: _keep,
+    c.Listed: _listed,
     c.StartDeadline: _due,
     c.StopDeadline: _due,
     c.Tick: _tick,

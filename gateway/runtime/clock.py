@@ -18,7 +18,7 @@ from gateway.core.targets import Target
 from gateway.runtime import desk_events
 from gateway.runtime.edits import Edits
 from gateway.runtime.threads import Threads
-from gateway.store import content, deadlines, inbox, outbox, people
+from gateway.store import content, deadlines, inbox, kept, outbox, people
 from gateway.store.database import Database, ring
 from gateway.store.deadlines import DeadlineRow
 from gateway.store.errors import is_temporary
@@ -169,14 +169,31 @@ class Clock:
             self._on_fired()
 
     def make_round(self) -> bool:
-        """What is done at this hour of the day; whether there was something, told just once."""
+        """What is done at this hour of the day, and summaries; whether there was something."""
+        if not self._leader.lead():
+            return False
+        digested = self._make_digest()
+        return self._make_summaries() or digested
+
+    def _make_digest(self) -> bool:
+        """Whether the day's digest is due; told just once."""
         day = digest_due(self._policy(), self._now())
-        if day is None or day == self._digested or not self._leader.lead():
+        if day is None or day == self._digested:
             return False
         with self._database.write() as conn:
             (accepted,) = inbox.accept_many(conn, [desk_events.of_digest(day, self._now())])
         self._digested = day
         return not accepted.duplicate
+
+    def _make_summaries(self) -> bool:
+        """Whether what was kept for somebody is due now."""
+        with self._database.read() as conn:
+            due = kept.due(conn, self._now())
+        if due:
+            with self._database.write() as conn:
+                rows = [desk_events.of_summary(*one, self._now()) for one in due]
+                inbox.accept_many(conn, rows)
+        return bool(due)
 
     async def _recover(self) -> None:
         await self._try("recovering_failed", self.recover)

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
+from gateway.core.bursts import Sort
 from gateway.core.events import (
     AgentActed,
     DeadlineCame,
     DeliveryFailed,
     DigestDue,
+    SummaryDue,
     TicketAsked,
     TroubleReported,
 )
@@ -21,7 +23,15 @@ from gateway.core.ports import Incoming, Trouble
 from gateway.core.targets import Target
 
 CHANNEL = "desk"
-OwnEvent = AgentActed | TicketAsked | DeadlineCame | DeliveryFailed | TroubleReported | DigestDue
+OwnEvent = (
+    AgentActed
+    | TicketAsked
+    | DeadlineCame
+    | DeliveryFailed
+    | TroubleReported
+    | DigestDue
+    | SummaryDue
+)
 
 
 def of_trouble(trouble: Trouble, at: datetime) -> Incoming:
@@ -36,6 +46,11 @@ def of_trouble(trouble: Trouble, at: datetime) -> Incoming:
 def of_digest(day: date, at: datetime) -> Incoming:
     """A day's digest as a row for the inbox; there is one for each day."""
     return incoming(DigestDue(day=day, at=at), f"digest:{day.isoformat()}")
+
+
+def of_summary(agent: str, sort: Sort, first: int, at: datetime) -> Incoming:
+    """A summary as a row for the inbox; there is one that begins with ``first``."""
+    return incoming(SummaryDue(agent=agent, sort=sort, at=at), f"summary:{first}")
 
 
 def incoming(event: OwnEvent, external_id: str) -> Incoming:
@@ -114,6 +129,13 @@ def _dump(event: OwnEvent) -> dict[str, Any]:
             }
         case DigestDue():
             return {"v": 1, "event": "digest_due", "day": event.day.isoformat()}
+        case SummaryDue():
+            return {
+                "v": 1,
+                "event": "summary_due",
+                "agent": event.agent,
+                "sort": event.sort.value,
+            }
 
 
 def _party(party: Party) -> dict[str, str]:
@@ -179,6 +201,10 @@ def _digest(stored: dict[str, Any], at: datetime) -> DigestDue:
     return DigestDue(day=date.fromisoformat(stored["day"]), at=at)
 
 
+def _summary(stored: dict[str, Any], at: datetime) -> SummaryDue:
+    return SummaryDue(agent=stored["agent"], sort=Sort(stored["sort"]), at=at)
+
+
 _LOADERS: dict[str, Callable[[dict[str, Any], datetime], OwnEvent]] = {
     "agent_acted": _acted,
     "ticket_asked": _asked,
@@ -186,4 +212,5 @@ _LOADERS: dict[str, Callable[[dict[str, Any], datetime], OwnEvent]] = {
     "delivery_failed": _failed,
     "trouble_reported": _trouble,
     "digest_due": _digest,
+    "summary_due": _summary,
 }

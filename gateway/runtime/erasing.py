@@ -46,6 +46,7 @@ def erase_person(
         arrivals=_arrivals(database, address, now),
     )
     if erased.any:
+        _summaries(database, address)
         purge(database)
     return erased
 
@@ -89,6 +90,12 @@ def _subject(conn: Connection, policy: Policy, number: int, now: datetime) -> bo
     )
     entries.append(conn, [tombstone])
     return True
+
+
+def _summaries(database: Database, address: str) -> None:
+    with database.write() as conn:
+        concerned = {*belongings.tickets_of(conn, address), *belongings.written_on(conn, address)}
+        belongings.erase_summaries(conn, concerned)
 
 
 def _arrivals(database: Database, address: str, now: Callable[[], datetime]) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from gateway.core.bursts import Bursts
 from gateway.core.changes import Append, Claim, Decision, Open
 from gateway.core.deciding import Desk, decide
 from gateway.core.events import (
@@ -15,6 +16,7 @@ from gateway.core.events import (
     DigestDue,
     Event,
     MessageArrived,
+    SummaryDue,
     TicketAsked,
     TroubleReported,
 )
@@ -28,8 +30,9 @@ from gateway.runtime.foresight import foresee
 from gateway.runtime.gathering import Gathered, fingerprint_key
 from gateway.runtime.outgoing import Renders
 from gateway.runtime.staffing import with_staff
+from gateway.runtime.summing import for_summary
 from gateway.runtime.work import Applied
-from gateway.store import Connection, inbox
+from gateway.store import Connection, bursts, inbox
 from gateway.store.database import savepoint
 from gateway.store.errors import ConflictError
 from gateway.store.inbox import InboxRow
@@ -118,7 +121,9 @@ class Handler:
 
     def _once(self, conn: Connection, row: InboxRow, event: Event, now: datetime) -> Handled:
         gathered = gather(conn, event, self._desk)
-        decision = decide(event, gathered.situation, self._desk, gathered.placement)
+        told = Bursts(now=now, of=bursts.every(conn))
+        situation = replace(gathered.situation, bursts=told)
+        decision = decide(event, situation, self._desk, gathered.placement)
         applied = apply(
             conn,
             _with_fingerprint(event, decision),
@@ -158,6 +163,8 @@ def _gather(conn: Connection, event: Event, desk: Desk) -> Gathered:
             return Gathered(situation=Situation())
         case DigestDue():
             return gathering.for_digest(conn, event, desk)
+        case SummaryDue():
+            return for_summary(conn, event)
 
 
 def _with_fingerprint(event: Event, decision: Decision) -> Decision:

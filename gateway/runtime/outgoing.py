@@ -43,6 +43,7 @@ _OF_THE_DESK = frozenset(
         NoticeKind.TROUBLE,
         NoticeKind.DIGEST,
         NoticeKind.AGENDA,
+        NoticeKind.SUMMARY,
         NoticeKind.SHIFT_DONE,
         NoticeKind.DONE,
         NoticeKind.STATUS,
@@ -111,6 +112,8 @@ def compose(
         "files": [_file(f) for f in attached],
         **outgoing_chat.to_json(say),
     }
+    if say.kind is NoticeKind.SUMMARY:  # by this, one person's words are found again
+        message["lists"] = [one["number"] for one in say.facts["told"]]
     return NewOutbox(
         ticket=ticket.number if ticket else None,
         channel=say.to.channel,

@@ -320,6 +320,26 @@ def _digest(scene: Scene) -> dict[str, Any]:
     }
 
 
+def _summary(scene: Scene) -> dict[str, Any]:
+    told = tuple(_told_line(scene, one) for one in scene.facts.get("told") or ())
+    return {"told": told, "count": scene.facts.get("count") or 0}
+
+
+def _told_line(scene: Scene, line: Mapping[str, Any]) -> dict[str, Any]:
+    kinds = (_counted(scene.phrases, kind, times) for kind, times in line["kinds"])
+    return _agenda_line(scene, line) | {
+        "what": ", ".join(kinds),
+        "author": one_line(line["author"], 80),
+        "words": one_line(line["words"], 200),
+    }
+
+
+def _counted(phrases: Phrases, kind: str, times: int) -> str:
+    """``reply``, or ``reply ×3``: that needs no plural in any language."""
+    name = _translated(phrases, "said", kind)
+    return name if times == 1 else f"{name} ×{times}"
+
+
 def _ticket_list(scene: Scene, name: str) -> dict[str, Any]:
     given = scene.facts.get(name) or {"tickets": (), "count": 0}
     lines = tuple(_agenda_line(scene, one) for one in given["tickets"])
@@ -392,6 +412,7 @@ _OWN: Mapping[NoticeKind, Callable[[Scene], dict[str, Any]]] = {
     NoticeKind.WOKE: _woke,
     NoticeKind.REMINDER: _due,
     NoticeKind.OVERDUE: _overdue,
+    NoticeKind.SUMMARY: _summary,
     NoticeKind.ESCALATED: _escalated,
     NoticeKind.PASSED_ON: _passed_on,
     NoticeKind.COMMAND_ERROR: _command_error,

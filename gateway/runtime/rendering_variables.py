@@ -197,6 +197,22 @@ EXTRA: Mapping[NoticeKind, tuple[Variable, ...]] = {
         _MINE,
     ),
     NoticeKind.AGENDA: (_MINE,),
+    NoticeKind.SUMMARY: (
+        Variable("count", "how many notices there would have been", 35),
+        Variable(
+            "told",
+            "list, one for each ticket; each has what one of `mine` has, and `what` (what would "
+            "have been said), `author` and `words` (the newest, cut; may be empty)",
+            (
+                {
+                    **_TICKET_LIST["tickets"][0],  # type: ignore[index]
+                    "what": "new ticket, reply ×2",
+                    "author": "Ada Byron",
+                    "words": "It burns.",
+                },
+            ),
+        ),
+    ),
     NoticeKind.DONE: (Variable("done", "what was done: `undo`", "undo"),),
     NoticeKind.STATUS: (
         Variable(
@@ -278,6 +294,7 @@ _SAID: Mapping[NoticeKind, str] = {
     NoticeKind.UNDELIVERED: "to agents: a message did not arrive",
     NoticeKind.CAME_BACK: "to an agent: mail to somebody whom they write to came back before",
     NoticeKind.TROUBLE: "to leads: a part of the desk needs a person",
+    NoticeKind.SUMMARY: "to an agent: what was too much at once, in one mail",
     NoticeKind.SHIFT_DONE: "to a lead: what became of the lines in answer to a digest",
     NoticeKind.DIGEST: "to leads, in the morning: how the desk stands",
     NoticeKind.AGENDA: "to agents, in the morning: their tickets",

@@ -54,6 +54,7 @@ class Work:
     existing: dict[int, About] = field(default_factory=dict)
     abouts: dict[str, About] = field(default_factory=dict)
     says: list[c.Say] = field(default_factory=list)
+    keeps: list[c.Keep] = field(default_factory=list)
     claims: list[c.Claim] = field(default_factory=list)
     dues: dict[Target, c.StartDeadline | c.StopDeadline] = field(default_factory=dict)
     marks: list[Mark] = field(default_factory=list)

@@ -12,9 +12,10 @@ from gateway.runtime.gathering import is_fingerprint
 from gateway.runtime.outgoing import About, about_existing, compose, mail_key
 from gateway.runtime.rendering_variables import TO_CUSTOMERS
 from gateway.runtime.work import Work
-from gateway.store import entries, keys, outbox, people
+from gateway.store import entries, kept, keys, outbox, people
 from gateway.store.entries import NewEntry
 from gateway.store.errors import ConflictError
+from gateway.store.kept import NewKept
 from gateway.store.outbox import NewOutbox
 
 _REPLIES = {c.Reach.PUBLIC: Visibility.PUBLIC, c.Reach.INTERNAL: Visibility.INTERNAL}
@@ -38,9 +39,11 @@ def write(work: Work) -> None:
     composed = [_compose(work, say) for say in work.says]
     if work.ticket is not None:
         _note_notices(work, composed)
+        _note_kept(work)
     _write_entries(work)
     _write_keys(work, composed)
     _write_outbox(work, composed)
+    _write_kept(work)
 
 
 def _compose(work: Work, say: c.Say) -> _Composed:
@@ -106,6 +109,29 @@ def _notice(work: Work, kind: c.NoticeKind, them: list[_Composed]) -> NewEntry:
     )
 
 
+def _note_kept(work: Work) -> None:
+    """The history says, too, what was kept for whose summary."""
+    by_kind: dict[c.NoticeKind, list[c.Keep]] = {}
+    for keep in work.keeps:
+        by_kind.setdefault(keep.say.kind, []).append(keep)
+    for kind, them in by_kind.items():
+        names = ", ".join(keep.say.to.shown for keep in them)
+        because = them[0].because
+        new = NewEntry(
+            ticket=work.needs_ticket().number,
+            at=work.now,
+            kind=EntryKind.NOTICE,
+            visibility=Visibility.INTERNAL,
+            direction=Direction.OUT,
+            author=work.desk_author(),
+            because=str(because),
+            because_code=because.code,
+            body=Body(text=f"Kept for a summary to {names}: {kind.value.replace('_', ' ')}"),
+            inbox=work.inbox,
+        )
+        work.pending.append((f"kept:{kind.value}", new))
+
+
 def _write_entries(work: Work) -> None:
     if not work.pending:
         return
@@ -160,6 +186,22 @@ def _write_outbox(work: Work, composed: list[_Composed]) -> None:
     capped = [k for say in work.says if say.capped for k in tally_keys(say.to.address)]
     if capped:
         people.count(work.conn, capped, people.hour_of(work.now))
+
+
+def _write_kept(work: Work) -> None:
+    rows = [
+        NewKept(
+            agent=keep.say.to.address,
+            sort=keep.sort,
+            ticket=work.needs_ticket().number,
+            kind=keep.say.kind.value,
+            entry=work.ids.get(about) if isinstance(about := keep.say.about, str) else about,
+            at=work.clock,
+        )
+        for keep in work.keeps
+    ]
+    if rows:
+        kept.keep(work.conn, rows)
 
 
 def _own_entry(work: Work, say: c.Say) -> int | None:

@@ -155,6 +155,16 @@ class DeskTable(Table):
         description="how long before a promised answer is due its agent is reminded; and once more "
         "when it is due",
     )
+    burst_notices: Whole = Field(
+        20,
+        ge=0,
+        description="the most notices that one agent gets within `burst_within`: further ones are "
+        "kept and come as one summary. What is due or late and what is escalated is counted "
+        "apart; answers to the agent's own doing are not counted. 0: no limit",
+    )
+    burst_within: Duration = Field(
+        timedelta(minutes=10), description="the time for which `burst_notices` holds"
+    )
     reply_address: ReplyPattern = Field(
         "",
         description='pattern of reply addresses, such as "reply+{token}@desk.acme.example"; '

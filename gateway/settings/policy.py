@@ -8,6 +8,7 @@ from datetime import time
 from types import MappingProxyType
 
 from gateway.core.addresses import AddressBook, Key
+from gateway.core.bursts import Folding
 from gateway.core.chat import Room
 from gateway.core.contacts import Contact, Contacts
 from gateway.core.policy import LANGUAGES, Agent, Bulk, Caps, Policy, Queue, SourceLimit
@@ -45,6 +46,7 @@ def policy_of(settings: Settings, sections: Mapping[str, object] = MappingProxyT
         auto_close_after=desk.auto_close_after,
         answer_delay=desk.answer_delay,
         remind_promise=desk.remind_promise,
+        folding=Folding(most=desk.burst_notices, within=desk.burst_within),
         slas=slas_of(settings.sla),
         calendars=calendars,
         hours=calendars[settings.calendars[0].name] if settings.calendars else None,

@@ -346,6 +346,33 @@ rotation = Table(
     Column("agent", Words, nullable=False),
 )
 
+# How much each agent was told lately.
+burst = Table(
+    "burst",
+    metadata,
+    Column("agent", Words, primary_key=True),
+    Column("sort", String, primary_key=True),
+    Column("told", Json, nullable=False),  # v, at: moments
+    Column("due_at", Utc),  # of the summary; NULL: nothing is kept
+    Column("version", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Notices that wait for a summary. Their words stand with the entries.
+kept = Table(
+    "kept",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("agent", Words, nullable=False),
+    Column("sort", String, nullable=False),
+    Column("ticket", ForeignKey("ticket.number"), nullable=False),
+    Column("kind", String, nullable=False),
+    Column("entry", Id),
+    Column("at", Utc, nullable=False),
+    Index("ix_kept_agent", "agent", "sort", "id"),
+    sqlite_autoincrement=True,
+)
+
 meta = Table(
     "meta",
     metadata,

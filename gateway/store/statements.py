@@ -207,7 +207,8 @@ class InsertRows:
     """INSERT of several rows at once, giving back columns of each.
 
     A row is a mapping with all columns, in the table's order, but those left out. One whose
-    columns ``unless_there`` are taken is left alone, or changed by ``else_set``.
+    columns ``unless_there`` are taken is left alone, or changed by ``else_set``, where ``only_if``
+    holds of what is there.
     """
 
     def __init__(
@@ -217,12 +218,14 @@ class InsertRows:
         returning: Sequence[str] = (),
         unless_there: Sequence[str] = (),
         else_set: Mapping[str, ColumnElement[Any]] | None = None,
+        only_if: ColumnElement[bool] | None = None,
         leave_out: Sequence[str] = (),
     ) -> None:
         self._table = table
         self._returning = returning
         self._unless_there = unless_there
         self._else_set = else_set
+        self._only_if = only_if
         self._columns = [c for c in table.columns if c.name not in leave_out]
         self._names = [c.name for c in self._columns]
         self._by_count: dict[int, Prepared] = {}
@@ -241,7 +244,7 @@ class InsertRows:
         )
         if self._else_set:
             statement = statement.on_conflict_do_update(
-                index_elements=self._unless_there, set_=self._else_set
+                index_elements=self._unless_there, set_=self._else_set, where=self._only_if
             )
         elif self._unless_there:
             statement = statement.on_conflict_do_nothing(index_elements=self._unless_there)

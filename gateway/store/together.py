@@ -35,7 +35,8 @@ UNKNOWN = object()
     OUTBOX,
     CHANGES,
     COUNTS,
-) = range(13)
+    BURSTS,
+) = range(14)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

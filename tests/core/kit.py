@@ -10,6 +10,7 @@ from typing import Any
 
 from gateway.core.addresses import AddressBook, AddressKind, Key, day_of
 from gateway.core.assignment import Staff
+from gateway.core.bursts import Burst, Bursts, Sort
 from gateway.core.changes import (
     Alter,
     Append,
@@ -22,7 +23,9 @@ from gateway.core.changes import (
     Drop,
     Given,
     Hold,
+    Keep,
     Link,
+    Listed,
     Move,
     NoticeKind,
     Open,
@@ -49,6 +52,7 @@ from gateway.core.events import (
     DigestDue,
     Event,
     MessageArrived,
+    SummaryDue,
     TicketAsked,
     TroubleReported,
 )
@@ -74,7 +78,15 @@ from gateway.core.policy import Agent, Notify, Policy, Queue
 from gateway.core.promises import Promise
 from gateway.core.reasons import Reason
 from gateway.core.revoking import address_generation
-from gateway.core.situation import Addressee, HeldAnswer, Sender, Sent, Situation, WaitingAnswer
+from gateway.core.situation import (
+    Addressee,
+    HeldAnswer,
+    Kept,
+    Sender,
+    Sent,
+    Situation,
+    WaitingAnswer,
+)
 from gateway.core.targets import Target
 from gateway.core.tickets import altered, opened
 
@@ -296,6 +308,8 @@ class World:
     linked: list[set[Party]] = field(default_factory=list)
     away: dict[str, datetime | None] = field(default_factory=dict)
     given: dict[str, str] = field(default_factory=dict)
+    bursts: dict[tuple[str, Sort], Burst] = field(default_factory=dict)
+    kept: dict[int, tuple[Keep, Kept]] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
     _mails: int = 0
 
@@ -390,7 +404,9 @@ class World:
             placement, situation = self._look(event)
         else:
             situation = self._about(event)
-        situation = replace(situation, staff=self._staff(), addressee=self._addressee(situation))
+        bursts = Bursts(now=self.now, of=dict(self.bursts))
+        addressee = self._addressee(situation)
+        situation = replace(situation, staff=self._staff(), addressee=addressee, bursts=bursts)
         decision = decide(event, situation, self.desk, placement)
         self._apply(decision, event)
         self.decisions.append(decision)
@@ -501,6 +517,8 @@ class World:
     def _about(self, event: Event) -> Situation:
         if isinstance(event, TicketAsked | TroubleReported | DigestDue):
             return Situation()
+        if isinstance(event, SummaryDue):
+            return self._kept(event)
         assert not isinstance(event, MessageArrived)
         number = event.ticket
         situation = Situation(ticket=self.tickets.get(number), last_words=self._last_words(number))
@@ -508,6 +526,16 @@ class World:
             args = [c.args for c in parse_words(event.commands).commands]
             return self._for_agent(situation, event.agent, args)
         return situation
+
+    def _kept(self, event: SummaryDue) -> Situation:
+        """What is kept for an agent, as a summary needs it."""
+        kept = tuple(
+            row
+            for keep, row in self.kept.values()
+            if (keep.say.to.address, keep.sort) == (event.agent, event.sort)
+        )
+        words = {k.entry: self.entries[k.entry].fact for k in kept if k.entry is not None}
+        return Situation(kept=kept, others=dict(self.tickets), entries=words)
 
     def _for_agent(
         self, situation: Situation, agent: str, args: Sequence[tuple[str, ...]]
@@ -569,6 +597,7 @@ class World:
         self._on(decision.ticket, decision.changes, event)
         for other in decision.also:
             self._on(other.ticket, other.changes, event)
+        self.bursts |= {(one.agent, one.sort): one.burst for one in decision.paced}
 
     def _on(  # noqa: C901, PLR0912 - one case for each kind of change
         self, number: int | None, changes: tuple[Change, ...], event: Event
@@ -627,6 +656,13 @@ class World:
                     self.verified.add(change.address)
                 case Link():
                     self.linked.append({change.one, change.other})
+                case Keep():
+                    assert number is not None
+                    about = change.say.about
+                    self._keep(number, change, refs.get(about) if isinstance(about, str) else about)
+                case Listed():
+                    for id in change.kept:
+                        del self.kept[id]
                 case Claim() | Skip() | Refuse() | Reachable() | Unreachable():
                     pass
         for change in changes:
@@ -657,6 +693,12 @@ class World:
             fingerprint=change.fingerprint,
         )
         return id
+
+    def _keep(self, number: int, change: Keep, entry: int | None) -> None:
+        id = len(self.outbox) + len(self.kept) + 1_000
+        kind = change.say.kind.value
+        row = Kept(id=id, ticket=number, kind=kind, at=self.now, entry=entry)
+        self.kept[id] = (change, row)
 
     def _rewrite(self, id: int, **changes: Any) -> None:
         self.entries[id].fact = replace(self.entries[id].fact, **changes)

@@ -11,17 +11,19 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from gateway.core.bursts import Sort
 from gateway.core.model import Direction, EntryKind
-from gateway.store import entries, inbox, outbox, tickets
+from gateway.store import entries, inbox, kept, outbox, tickets
 from gateway.store.database import Database
 from gateway.store.inbox import InboxState
 from gateway.store.outbox import OutboxRow, OutboxState
 from tests.e2e.conftest import Make
-from tests.e2e.gateway import Gateway
+from tests.e2e.gateway import BEA, Gateway
 from tests.e2e.load import Sender
 from tests.e2e.sink import Sink
 from tests.servers import wait_until
@@ -31,6 +33,8 @@ KILLS = int(os.environ.get("GATEWAY_TEST_KILLS", "50")) // 2  # for each of the 
 SEED = int(os.environ.get("GATEWAY_TEST_SEED", random.randrange(10**6)))
 SENDERS = 4
 WHILE_IT_STARTS = 0.2  # of the kills
+AT_ONCE, WITHIN = 5, timedelta(seconds=5)
+FOLDING = 'burst_notices = 5\nburst_within = "5s"'
 UNTIL_EMPTY = 240.0  # seconds; a dead process's messages wait for the end of its lease
 
 
@@ -95,7 +99,8 @@ def account_for_what_came_in(database: Database, senders: list[Sender]) -> None:
             for entry in entries.history(conn, ticket.number):
                 if entry.kind is EntryKind.MESSAGE and entry.direction is Direction.IN:
                     found[f"<{entry.message_id}>"].append(ticket.number)
-        states = Counter(row.state for row in inbox.rows(conn))
+        arrived = [row for row in inbox.rows(conn) if row.channel == "email"]
+    states = Counter(row.state for row in arrived)
     assert [row.error for row in odd] == []
     acknowledged = {own for sender in senders for own in sender.acknowledged}
     doubtful = {own for sender in senders for own in sender.doubtful}
@@ -130,6 +135,30 @@ def most_for_one_purpose(rows: list[OutboxRow]) -> int:
     return max(Counter((r.to.address, r.kind, r.ticket, r.entry) for r in rows).values())
 
 
+def account_for_what_was_folded(database: Database) -> int:
+    """Each new ticket was told to each agent once: by itself, in a summary, or it is kept still.
+
+    And nobody got more at once than the config allows. How many summaries there were.
+    """
+    with database.read() as conn:
+        rows = [row for row in outbox.rows(conn) if row.kind in ("new_ticket", "summary")]
+        waiting = kept.of(conn, BEA, Sort.EVERYDAY, 10**6)
+        numbers = {ticket.number for ticket in tickets.listing(conn)}
+    assert {row.to.address for row in rows} == {BEA}
+    alone = [row.ticket for row in rows if row.kind == "new_ticket"]
+    summaries = [row for row in rows if row.kind == "summary"]
+    listed = [number for row in summaries for number in row.message["lists"]]
+    fresh = {one.ticket for one in waiting if one.kind == "new_ticket"}
+    assert len(set(alone)) == len(alone)
+    assert {*alone, *listed, *fresh} == numbers
+    assert not set(alone) & fresh
+    assert not set(listed) & fresh
+    for first in rows:
+        span = [r for r in rows if timedelta() <= r.created_at - first.created_at < WITHIN]
+        assert len(span) <= AT_ONCE
+    return len(summaries)
+
+
 def play(gateways: list[Gateway], sink: Sink, capsys: pytest.CaptureFixture[str]) -> None:
     for gateway in gateways:
         gateway.start()
@@ -142,6 +171,7 @@ def play(gateways: list[Gateway], sink: Sink, capsys: pytest.CaptureFixture[str]
             assert gateway.stop() == 0
         account_for_what_came_in(database, senders)
         account_for_what_went_out(database, senders, sink)
+        summaries = account_for_what_was_folded(database)
     refused = [words for sender in senders for words in sender.refused]
     assert [words for words in refused if "451" not in words and "421" not in words] == []
     mails = sum(len(sender.acknowledged) for sender in senders)
@@ -149,13 +179,14 @@ def play(gateways: list[Gateway], sink: Sink, capsys: pytest.CaptureFixture[str]
     sent = len(sink.received())
     with capsys.disabled():
         print(f"\n{KILLS} kills, seed {SEED}: {mails} mails in, {repeats} repeats, {sent} sent")
+        print(f"{summaries} summaries")
     assert mails > KILLS
 
 
 @pytest.mark.xdist_group("kill-sqlite")
 def test_one_process_on_sqlite(make: Make, sink: Sink, capsys: pytest.CaptureFixture[str]):
     print(f"seed {SEED}")
-    play([make()], sink, capsys)
+    play([make(extra={"desk": FOLDING})], sink, capsys)
 
 
 @pytest.mark.postgres
@@ -165,4 +196,6 @@ def test_three_processes_on_postgresql(
 ):
     print(f"seed {SEED}")
     names = ("one", "two", "three")
-    play([make(url=postgres_url, name=name) for name in names], sink, capsys)
+    play(
+        [make(url=postgres_url, name=name, extra={"desk": FOLDING}) for name in names], sink, capsys
+    )

@@ -87,6 +87,13 @@ _AGENDA = {
     "unassigned": _SOME,
 }
 
+_TOLD = _DUE | {
+    "kinds": [("new_ticket", 1), ("reply", 3)],
+    "author": "Ada Byron",
+    "words": "It burns.\nPlease help.",
+}
+_BARE = {"assignee": "", "target": "", "due_at": None, "words": "", "author": ""}
+
 # Every variant of the facts that the core gives for each kind of notice to agents.
 _WAS_DUE = {"target": "first_response", "due_at": NOW - timedelta(minutes=20), "late": True}
 
@@ -146,6 +153,7 @@ VARIANTS: Mapping[NoticeKind, tuple[dict[str, Any], ...]] = {
     ),
     NoticeKind.DIGEST: (_AGENDA | {"mine": _SOME}, _AGENDA | {"mine": _NONE, "late": _NONE}),
     NoticeKind.AGENDA: ({"mine": _SOME},),
+    NoticeKind.SUMMARY: ({"told": [_TOLD, _TOLD | _BARE], "count": 7}, {"told": [], "count": 0}),
     NoticeKind.DONE: ({"done": "undo"},),
     NoticeKind.STATUS: ({"history": [_ENTRY] * 60}, {"history": []}),
     NoticeKind.MINE: ({"tickets": [_LINE] * 60}, {"tickets": []}),

@@ -21,8 +21,9 @@ SHORT = {
     "ix_deadline_due_at",
     "ix_ticket_load",
     "ix_tally_hour",
+    "ix_kept_agent",
 }
-SMALL_TABLES = {"away", "meta", "oldest"}  # the last is a page of `raw`
+SMALL_TABLES = {"away", "burst", "meta", "oldest"}  # the last is a page of `raw`
 
 
 def _statements() -> dict[str, Prepared]:

@@ -67,11 +67,12 @@ def _loads(agenda: Agenda, policy: Policy) -> list[dict[str, Any]]:
 
 
 def _list(them: TicketList, policy: Policy) -> dict[str, Any]:
-    lines = [_line(line, policy) for line in them.lines]
+    lines = [line_facts(line, policy) for line in them.lines]
     return {"tickets": lines, "count": them.count}
 
 
-def _line(line: AgendaLine, policy: Policy) -> dict[str, Any]:
+def line_facts(line: AgendaLine, policy: Policy) -> dict[str, Any]:
+    """A line of a list of tickets as templates see it."""
     assignee = policy.agents_by_email.get(line.assignee or "")
     return {
         "number": line.number,

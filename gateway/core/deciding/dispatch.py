@@ -16,6 +16,7 @@ from gateway.core.deciding.deliveries import decide_delivery_failed
 from gateway.core.deciding.digests import decide_digest
 from gateway.core.deciding.draft import Desk
 from gateway.core.deciding.expecting import with_expectation
+from gateway.core.deciding.folding import with_folding
 from gateway.core.deciding.following import with_all_that_follows
 from gateway.core.deciding.in_rooms import decide_in_room
 from gateway.core.deciding.incoming import add_words, open_ticket
@@ -24,6 +25,7 @@ from gateway.core.deciding.pacing import paced
 from gateway.core.deciding.releasing import decide_release
 from gateway.core.deciding.shifts import answers_digest, decide_shift
 from gateway.core.deciding.sources import decide_source
+from gateway.core.deciding.summaries import decide_summary
 from gateway.core.deciding.troubles import decide_trouble
 from gateway.core.echoes import with_counts
 from gateway.core.events import (
@@ -33,6 +35,7 @@ from gateway.core.events import (
     DigestDue,
     Event,
     MessageArrived,
+    SummaryDue,
     TicketAsked,
     TroubleReported,
 )
@@ -53,6 +56,11 @@ def decide(
 
     ``placement`` goes with a `MessageArrived` and says where it belongs.
     """
+    decision = _whole(event, situation, desk, placement)
+    return with_folding(decision, situation.bursts, desk.policy.folding)
+
+
+def _whole(event: Event, situation: Situation, desk: Desk, placement: Placement | None) -> Decision:
     decision = _decided(event, situation, desk, placement)
     decision = with_reachability(decision, event, situation, desk.policy)
     decision = with_links(decision, event, situation)
@@ -94,6 +102,8 @@ def _decided(
             return decide_trouble(event, desk)
         case DigestDue():
             return decide_digest(situation, desk)
+        case SummaryDue():
+            return decide_summary(event, situation, desk)
     assert_never(event)
 
 

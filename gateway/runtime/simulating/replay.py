@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from gateway.core.bursts import Folding
 from gateway.core.changes import Say
 from gateway.core.deciding import Desk
 from gateway.core.documents import Document
@@ -92,7 +93,11 @@ class Stage:
 
 @contextmanager
 def stage_for(desk: Desk, readers: Mapping[str, Read]) -> Iterator[Stage]:
-    """A throwaway desk with the policy of a real one."""
+    """A throwaway desk with the policy of a real one.
+
+    Nothing is folded: it counts what anybody would be told, and there is no round of summaries.
+    """
+    desk = replace(desk, policy=replace(desk.policy, folding=Folding(most=0)))
     now = VirtualClock()
     handler = Handler(
         desk=desk,
