@@ -90,9 +90,16 @@ def for_promise(policy: Policy, ticket: Ticket, by: str, now: datetime) -> tuple
 
 
 def for_step(
-    policy: Policy, ticket: Ticket, names: Iterable[str], now: datetime
+    policy: Policy,
+    ticket: Ticket,
+    names: Iterable[str],
+    now: datetime,
+    *,
+    off_shift: bool = False,
 ) -> tuple[Agent, ...]:
     """Whom a step of the ladder tells: an address as it stands, the others only while on shift.
+
+    With ``off_shift``, whoever is named hears it, be it night; an empty queue still means its lead.
 
     ``assignee`` off shift, or nobody, means the queue; a queue without anybody on shift means who
     is on call in it, and then its lead. Where nobody at all is on shift or on call, they hear it
@@ -100,13 +107,29 @@ def for_step(
     """
     told: list[Agent] = []
     for name in names:
-        told += _heard(policy, ticket, name, now) if name in ROLES else [_at(policy, name)]
+        if name not in ROLES:
+            told.append(_at(policy, name))
+        elif off_shift:
+            told += _named(policy, ticket, name)
+        else:
+            told += _heard(policy, ticket, name, now)
     return _staff(policy, ticket, told)
 
 
 def _at(policy: Policy, address: str) -> Agent:
     known = policy.agents_by_email.get(address)
     return known or Agent(name="", email=address, lead=True)  # the operator named them
+
+
+def _named(policy: Policy, ticket: Ticket, role: str) -> tuple[Agent, ...]:
+    """Everybody of a role, whether they work now or not."""
+    assignee, leads = _assignee(policy, ticket), policy.leads_of(ticket.queue)
+    if role == Hears.ASSIGNEE and assignee is not None:
+        return (assignee,)
+    if role == Hears.LEAD:
+        return leads
+    own = policy.agents_of(ticket.queue, ticket.tier)
+    return own or policy.agents_of(ticket.queue) or leads
 
 
 def _heard(policy: Policy, ticket: Ticket, role: str, now: datetime) -> tuple[Agent, ...]:

@@ -119,6 +119,7 @@ class NoticeKind(StrEnum):
     ANSWER = "answer"
     WAITING = "waiting"
     RESOLVED = "resolved"
+    STILL_OPEN = "still_open"
     # to agents; ``Say.reach`` says for each whom an answer to it would reach
     NEW_TICKET = "new_ticket"
     REPLY = "reply"

@@ -24,6 +24,7 @@ class Contact:
     tags: tuple[str, ...] = ()
     name: str = ""
     language: str = ""
+    timezone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,7 @@ class Known:
     tags: tuple[str, ...] = ()
     name: str = ""
     language: str = ""
+    timezone: str = ""
 
 
 class Contacts:
@@ -51,8 +53,8 @@ class Contacts:
     def of(self, address: str) -> Known:
         """What is said of an address (lower case); nobody's is private.
 
-        The nearest line gives kind, name and language: the address's own, else its domain's, else
-        that of the domain above. The tags of all of them add up.
+        The nearest line gives kind, name, language and time zone: the address's own, else its
+        domain's, else that of the domain above. The tags of all of them add up.
         """
         found = [self._known[match] for match in _matches(address) if match in self._known]
         if not found:
@@ -62,6 +64,7 @@ class Contacts:
             tags=tuple(dict.fromkeys(tag for contact in found for tag in contact.tags)),
             name=found[0].name if not found[0].match.startswith("@") else "",
             language=next((c.language for c in found if c.language), ""),
+            timezone=next((c.timezone for c in found if c.timezone), ""),
         )
 
 

@@ -29,7 +29,8 @@ class Step:
     """One rung of the ladder.
 
     ``at`` is as people wrote it, and names the step; ``share`` is that of the time allowed, and
-    ``after`` the open time after it was due, where it comes later than that.
+    ``after`` the open time after it was due, where it comes later than that. ``off_shift``: whom it
+    names hears it on shift or off. ``reassures``: the requester hears that it is worked on.
     """
 
     on: Target
@@ -40,6 +41,8 @@ class Step:
     raise_tier: bool = False
     raise_priority: bool = False
     reassign: bool = False
+    off_shift: bool = False
+    reassures: bool = False
 
     @property
     def early(self) -> bool:

@@ -15,6 +15,7 @@ _SENT = {
     c.NoticeKind.CONFIRMATION: "a confirmation",
     c.NoticeKind.ANSWER: "the answer",
     c.NoticeKind.WAITING: "a reminder",
+    c.NoticeKind.STILL_OPEN: "that it is being worked on",
     c.NoticeKind.RESOLVED: "that it is resolved",
 }
 _TARGETS = {

@@ -32,8 +32,13 @@ def ticket_facts(policy: Policy, ticket: Ticket) -> dict[str, Any]:
 
 
 def facts_for_people(policy: Policy, ticket: Ticket) -> dict[str, Any]:
-    """The same for templates that people outside read: how we sort tickets is not theirs."""
-    return ticket_facts(policy, ticket) | {"tags": (), "assignee": ""}
+    """The same for templates that people outside read: how we sort tickets is not theirs.
+
+    Times are told where the requester is, if the operator's contacts say so.
+    """
+    zone = policy.contacts.of(ticket.requester.address).timezone
+    place = {"timezone": zone} if zone else {}
+    return ticket_facts(policy, ticket) | {"tags": (), "assignee": ""} | place
 
 
 def to_agent(

@@ -12,6 +12,7 @@ from gateway.core.business_hours import Hours
 from gateway.core.calendars import ALWAYS, only_always
 from gateway.core.chat import Room
 from gateway.core.contacts import Contacts
+from gateway.core.escalation import Step
 from gateway.core.model import Party, Ticket, Visibility
 from gateway.core.rules import ITIL, Matrix, Occasion, Rule
 from gateway.core.sla import NO_SLA, Rules, Sla, hours_of
@@ -84,6 +85,7 @@ class Queue:
 
     ``say_when``: confirmations say when an answer is due. ``patience``: how long requesters are
     waited for. ``ask_solved``: they are asked whether what an agent resolved is solved.
+    ``reassuring``: the steps at which they hear that it is being worked on.
     """
 
     name: str
@@ -95,6 +97,7 @@ class Queue:
     say_when: bool = False
     patience: Patience = NO_PATIENCE
     ask_solved: bool = True
+    reassuring: tuple[Step, ...] = ()
     assign: Assign = Assign.MANUAL
     skill: str = ""
 
@@ -210,6 +213,7 @@ class Policy:
             calendars=self.calendars,
             priority=ticket.priority,
             tier=ticket.tier,
+            more=queue.reassuring if queue else (),
         )
 
     def hours_for(self, ticket: Ticket) -> Hours:

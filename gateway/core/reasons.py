@@ -115,6 +115,8 @@ class Why(StrEnum):
     TIME_ALLOWED_OVER = "the time allowed is over"
     DUE_SOON = "{target}: {at} of the time allowed is over"
     OVERDUE = "{target} is not met, and was due"
+    STILL_OPEN = "{target} is due soon, and the queue says so to its requesters"
+    ANSWER_DUE_FIRST = "an answer is due to them before"
     STEP_CAME = "{at}: {did}"
     STEP_SKIPPED = "{at}: skipped, for {later} had come as well"
     MEASURED_ANEW = "{what} is {value} now: {because}"

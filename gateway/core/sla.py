@@ -61,12 +61,21 @@ NO_SLA = Sla(name="")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What counts for one ticket as it stands: its policy, by priority and tier."""
+    """What counts for one ticket as it stands: its policy, by priority and tier.
+
+    ``more``: steps of its queue's own.
+    """
 
     sla: Sla
     calendars: Calendars
     priority: Priority
     tier: int
+    more: tuple[Step, ...] = ()
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All that comes as time goes by: the policy's steps, and those of the ticket's queue."""
+        return (*self.sla.steps, *self.more)
 
     def allowance(self, target: Target) -> Allowance | None:
         """The time allowed for a target; None where there is none."""
@@ -264,7 +273,7 @@ def _steps(clock: Clock, rules: Rules) -> Iterator[tuple[datetime, Step]]:
     """The steps that have not come in this count, with their moments."""
     if clock.due_at is None:
         return
-    for step in rules.sla.steps:
+    for step in rules.steps:
         if step.on is clock.target and step.at not in clock.fired:
             at = _when(clock, step, rules)
             if at is not None:

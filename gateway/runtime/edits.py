@@ -91,7 +91,7 @@ def _parts(policy: Policy, year: int) -> Iterator[object]:
         yield _of_sla(policy.slas[name])
     for name in sorted(policy.calendars):
         yield _of_calendar(policy.calendars[name].calendar, year)
-    yield sorted((queue.name, queue.sla) for queue in policy.queues)
+    yield sorted((queue.name, queue.sla, queue.reassuring) for queue in policy.queues)
 
 
 def _of_sla(sla: Sla) -> object:

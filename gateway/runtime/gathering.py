@@ -431,7 +431,14 @@ def for_digest(conn: Connection, event: DigestDue, desk: Desk) -> Gathered:
     return Gathered(situation=Situation(agenda=agenda, away=away))
 
 
-def for_ticket(conn: Connection, event: DeadlineCame | DeliveryFailed) -> Gathered:
+def _writes_outside(target: Target, ticket: Ticket, desk: Desk) -> bool:
+    """Whether a deadline may have something to say to the requester."""
+    return target is Target.NUDGE or (
+        target in SERVICE and bool(desk.policy.rules_for(ticket).more)
+    )
+
+
+def for_ticket(conn: Connection, event: DeadlineCame | DeliveryFailed, desk: Desk) -> Gathered:
     """What is to be known when a deadline came or a delivery failed."""
     ticket = tickets.load(conn, event.ticket)
     situation = Situation(ticket=ticket, last_words=last_words(conn, ticket) if ticket else None)
@@ -442,7 +449,7 @@ def for_ticket(conn: Connection, event: DeadlineCame | DeliveryFailed) -> Gather
             hour = people.hour_of(event.due_at) - 1  # it is due when that one is over
             counted = _counted(conn, COUNTED, str(event.ticket), hour)
             situation = replace(situation, repeats=counted)
-        if ticket is not None and event.target is Target.NUDGE:
+        if ticket is not None and _writes_outside(event.target, ticket, desk):
             situation = replace(situation, addressee=addressee_of(conn, ticket, event.at))
         if ticket is not None and event.target in SERVICE:
             said = tuple(entries.recent(conn, ticket.number, _HISTORY))

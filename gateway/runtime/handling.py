@@ -158,7 +158,7 @@ def _gather(conn: Connection, event: Event, desk: Desk) -> Gathered:
         case TicketAsked():
             return gathering.for_asked(conn, event)
         case DeadlineCame() | DeliveryFailed():
-            return gathering.for_ticket(conn, event)
+            return gathering.for_ticket(conn, event, desk)
         case TroubleReported():
             return Gathered(situation=Situation())
         case DigestDue():

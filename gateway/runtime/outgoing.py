@@ -35,6 +35,7 @@ _OF_THE_DESK = frozenset(
         NoticeKind.CONFIRMATION,
         NoticeKind.WAITING,
         NoticeKind.RESOLVED,
+        NoticeKind.STILL_OPEN,
         NoticeKind.COMMAND_ERROR,
         NoticeKind.HELD_UNPROVEN,
         NoticeKind.HELD_ANSWER,

@@ -145,9 +145,14 @@ def _only_author(scene: Scene) -> dict[str, Any]:
 
 
 def _confirmation(scene: Scene) -> dict[str, Any]:
+    return {"previous": scene.facts.get("previous") or 0, **_expected_by(scene)}
+
+
+def _expected_by(scene: Scene) -> dict[str, Any]:
     due = scene.facts.get("expected_at")
-    expected = times.at_place(due, scene.now, scene.zone, scene.phrases) if due else ""
-    return {"previous": scene.facts.get("previous") or 0, "expected": expected}
+    return {
+        "expected": times.at_place(due, scene.now, scene.zone, scene.phrases) if due else "",
+    }
 
 
 def _answer(scene: Scene) -> dict[str, Any]:
@@ -403,6 +408,7 @@ _OWN: Mapping[NoticeKind, Callable[[Scene], dict[str, Any]]] = {
     NoticeKind.ANSWER: _answer,
     NoticeKind.WAITING: _waiting,
     NoticeKind.RESOLVED: _resolved,
+    NoticeKind.STILL_OPEN: _expected_by,
     NoticeKind.NEW_TICKET: _new_ticket,
     NoticeKind.REPLY: _author,
     NoticeKind.STRANGER: _author,

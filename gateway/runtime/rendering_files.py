@@ -25,6 +25,7 @@ _NEEDED = {
     NoticeKind.ANSWER: ("words",),
     NoticeKind.WAITING: (),
     NoticeKind.RESOLVED: (),
+    NoticeKind.STILL_OPEN: (),
     NoticeKind.REPLY: ("mark", "words"),
     NoticeKind.STRANGER: ("mark", "words"),
     NoticeKind.COPY: ("mark", "words"),

@@ -64,6 +64,9 @@ _DUE = (
     Variable("target", "what is due, in the reader's language", "first response"),
     Variable("due", "when, in the reader's time zone", "Monday 5 January, 10:00"),
 )
+_EXPECTED = Variable(
+    "expected", "when an answer is due; may be empty", "Monday 5 January, 10:00 (Madrid time)"
+)
 _CLOSES = Variable("closes", "when it is closed if nothing is said", "Monday 5 January, 10:00")
 _LEFT_OUT = Variable("left_out", "how many are not listed", 3)
 
@@ -94,11 +97,7 @@ _MINE = Variable("mine", f"the reader's own tickets; {_LIST_HAS}", _TICKET_LIST)
 EXTRA: Mapping[NoticeKind, tuple[Variable, ...]] = {
     NoticeKind.CONFIRMATION: (
         Variable("previous", "number of the ticket that this one continues; 0 for none", 5),
-        Variable(
-            "expected",
-            "when an answer is due; may be empty",
-            "Monday 5 January, 10:00 (Madrid time)",
-        ),
+        _EXPECTED,
     ),
     NoticeKind.ANSWER: (
         _AUTHOR[0],
@@ -114,6 +113,7 @@ EXTRA: Mapping[NoticeKind, tuple[Variable, ...]] = {
             "Monday 5 January, 10:00 (Madrid time)",
         ),
     ),
+    NoticeKind.STILL_OPEN: (_EXPECTED,),
     NoticeKind.RESOLVED: (
         Variable("unanswered", "whether it is resolved because no answer came", True),
         _CLOSES,
@@ -252,7 +252,13 @@ EXTRA: Mapping[NoticeKind, tuple[Variable, ...]] = {
 }
 
 TO_CUSTOMERS = frozenset(
-    {NoticeKind.CONFIRMATION, NoticeKind.ANSWER, NoticeKind.WAITING, NoticeKind.RESOLVED}
+    {
+        NoticeKind.CONFIRMATION,
+        NoticeKind.ANSWER,
+        NoticeKind.WAITING,
+        NoticeKind.STILL_OPEN,
+        NoticeKind.RESOLVED,
+    }
 )
 
 
@@ -275,6 +281,7 @@ _SAID: Mapping[NoticeKind, str] = {
     NoticeKind.CONFIRMATION: "to the author of a new request",
     NoticeKind.ANSWER: "to requester and participants: what an agent wrote",
     NoticeKind.WAITING: "to a requester who has not answered: a reminder",
+    NoticeKind.STILL_OPEN: "to a requester, before a target is missed: it is being worked on",
     NoticeKind.RESOLVED: "to the requester: it is resolved; is it really?",
     NoticeKind.NEW_TICKET: "to agents: a new ticket, or one that came to their queue",
     NoticeKind.REPLY: "to agents: the requester or a participant wrote",

@@ -14,7 +14,7 @@ from gateway.settings.faults import Fault, show
 from gateway.settings.ruling import ContactTable
 from gateway.settings.table import words_of
 
-_COLUMNS = ("match", "kind", "tags", "name", "language")
+_COLUMNS = ("match", "kind", "tags", "name", "language", "timezone")
 _LARGEST = 32 * 1024 * 1024  # octets
 _MOST_FAULTS = 50
 _TAGS = re.compile(r"[\s;|,]+")
@@ -23,9 +23,9 @@ _TAGS = re.compile(r"[\s;|,]+")
 class ContactsFile:
     """What a file of contacts holds: its ``contacts``, and its ``faults``.
 
-    Its first line names the columns: ``match``, then any of ``kind``, ``tags``, ``name`` and
-    ``language``. Commas or semicolons stand between; several tags have spaces between. ``taken``
-    are the addresses and domains that the config itself says something about.
+    Its first line names the columns: ``match``, then any of ``kind``, ``tags``, ``name``,
+    ``language`` and ``timezone``. Commas or semicolons stand between; several tags have spaces
+    between. ``taken`` are the addresses and domains that the config itself says something about.
     """
 
     def __init__(self, path: Path, taken: Iterable[str] = ()) -> None:

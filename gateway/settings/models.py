@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationInfo
 from gateway.core.model import Visibility
 from gateway.core.policy import AgentProof, Assign, Notify
 from gateway.settings.ruling import ContactTable, MatrixTable, RuleTable
-from gateway.settings.service import CalendarTable, SlaTable, Span
+from gateway.settings.service import CalendarTable, Share, SlaTable, Span
 from gateway.settings.table import NotYet, Table
 from gateway.settings.types import (
     Address,
@@ -266,6 +266,12 @@ class QueueTable(Table):
     say_when: Flag = Field(
         False, description="confirmations say until when the policy has an answer due"
     )
+    still_working: Share = Field(
+        "",
+        examples=["80%"],
+        description="when who wrote hears that it is being worked on: a share of the time "
+        "allowed for each target; empty: never",
+    )
     ask_solved: Flag = Field(
         True, description="who wrote is asked whether it is solved, when an agent resolves it"
     )
@@ -319,7 +325,9 @@ class TopKeys(Table):
     """Keys that stand above all tables."""
 
     contacts_file: FilePath = Field(
-        None, description="more contacts: CSV with the columns match, kind, tags, name, language"
+        None,
+        description="more contacts: CSV with the columns match, kind, tags, name, language, "
+        "timezone",
     )
 
 

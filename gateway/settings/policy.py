@@ -18,7 +18,7 @@ from gateway.core.waiting import Patience
 from gateway.settings.models import AgentTable, DeskTable, QueueTable, Settings
 from gateway.settings.rules import rules_of
 from gateway.settings.ruling import ContactTable, MatrixTable
-from gateway.settings.service_policy import calendars_of, slas_of
+from gateway.settings.service_policy import calendars_of, reassuring_at, slas_of
 
 DEFAULT_QUEUE = "support"
 DEFAULT_SLA = "default"
@@ -67,6 +67,7 @@ def _contact(table: ContactTable) -> Contact:
         tags=table.tags,
         name=table.name,
         language=table.language,
+        timezone=table.timezone,
     )
 
 
@@ -139,6 +140,7 @@ def _queue(table: QueueTable, desk: DeskTable) -> Queue:
         say_when=table.say_when,
         patience=_patience(*patience_of(table, desk)),
         ask_solved=table.ask_solved,
+        reassuring=reassuring_at(table.still_working),
         assign=table.assign,
         skill=table.skill,
     )

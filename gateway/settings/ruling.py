@@ -12,7 +12,7 @@ from gateway.core.model import Priority
 from gateway.core.rules import ITIL, Level, Occasion
 from gateway.settings.faults import Doubt
 from gateway.settings.table import Table
-from gateway.settings.types import Flag, Language, Line, Name, Whole, Words, is_address
+from gateway.settings.types import Flag, Language, Line, Name, Whole, Words, ZoneOrNone, is_address
 
 _LONGEST_TAG = 60
 _MATCH_WORDS = 'a mail address, or "@" and a domain: that one and all below it'
@@ -108,6 +108,11 @@ class ContactTable(Table):
     tags: tuple[Tag, ...] = Field((), description='words for rules: "vip" in requester.tags')
     name: Line = Field("", description="what they are called where their mail has no name")
     language: Language = Field("", description="what the desk writes to them in; empty: as they do")
+    timezone: ZoneOrNone = Field(
+        "",
+        description="in which times are told to them; empty: the desk's",
+        examples=["America/Lima"],
+    )
 
 
 class HighImpact(Table):

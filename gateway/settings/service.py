@@ -22,6 +22,7 @@ _DAYS_WORDS = 'days such as "2026-12-24", or "2026-08-03/2026-08-21" from the fi
 _HOURS_WORDS = f"{HOURS_WORDS}; or a list of them"
 _LONGEST_CLOSING = 366  # days of one such range
 _TIER_WORDS = 'times by tier, such as { 2 = { resolution = { urgent = "2h" } } }'
+_SHARE_WORDS = 'a share of the time allowed below 100% such as "80%", or "" for never'
 _NOTIFY_WORDS = '"assignee", "queue", "lead" or a mail address'
 Times = Mapping[Target, Mapping[Priority, Allowance]]
 
@@ -73,6 +74,13 @@ def _at(given: str) -> str:
     return given.strip().lower().replace(" ", "")
 
 
+def _share(given: str) -> str:
+    bare = given.strip().lower().replace(" ", "")
+    if bare and not (bare.endswith("%") and parse_at(bare)[0] < 1):
+        raise ValueError(_SHARE_WORDS)
+    return bare
+
+
 def _hears(given: str) -> str:
     word = given.strip().lower()
     if word not in ROLES and not is_address(word):
@@ -88,6 +96,7 @@ Allowed = Annotated[
 ]
 Span = Annotated[str, AfterValidator(_span), Words("duration", ALLOWANCE_WORDS)]
 At = Annotated[str, AfterValidator(_at), Words("string", AT_WORDS)]
+Share = Annotated[str, AfterValidator(_share), Words("string", _SHARE_WORDS)]
 Hears = Annotated[str, AfterValidator(_hears), Words("string", _NOTIFY_WORDS)]
 
 
@@ -221,6 +230,9 @@ class StepTable(Table):
     raise_tier: Flag = Field(False, description="the ticket goes to the next tier")
     raise_priority: Flag = Field(False, description="the ticket gets the next higher priority")
     reassign: Flag = Field(False, description="the ticket goes back to its queue")
+    off_shift: Flag = Field(
+        False, description="whom it names hears it off shift, too, not only those who work then"
+    )
 
     def doubts(self) -> Iterator[Doubt]:
         """A step that does nothing."""

@@ -8,7 +8,7 @@ from gateway.core.business_hours import Calendar, Hours, no_holidays
 from gateway.core.calendars import only_always, opened, week_of
 from gateway.core.escalation import Step, parse_at
 from gateway.core.sla import Sla
-from gateway.core.targets import Target
+from gateway.core.targets import SERVICE, Target
 from gateway.settings.holiday_dates import holidays_of
 from gateway.settings.service import CalendarTable, SlaTable, StepTable
 
@@ -46,6 +46,15 @@ def _sla(table: SlaTable) -> Sla:
     )
 
 
+def reassuring_at(share: str) -> tuple[Step, ...]:
+    """The steps at which a requester hears that it is being worked on, of every target."""
+    if not share:
+        return ()
+    return tuple(
+        Step(on=target, at=share, share=parse_at(share)[0], reassures=True) for target in SERVICE
+    )
+
+
 def _step(table: StepTable) -> Step:
     share, after = parse_at(table.at)
     return Step(
@@ -57,4 +66,5 @@ def _step(table: StepTable) -> Step:
         raise_tier=table.raise_tier,
         raise_priority=table.raise_priority,
         reassign=table.reassign,
+        off_shift=table.off_shift,
     )

@@ -101,6 +101,10 @@ def _timezone(given: str) -> str:
     return given
 
 
+def _zone_or_none(given: str) -> str:
+    return _timezone(given) if given else given
+
+
 def _time_of_day(given: str) -> str:
     found = _TIME.fullmatch(given)
     if given and (found is None or int(found[1]) > 23 or int(found[2]) > 59):
@@ -142,6 +146,11 @@ Address = Annotated[str, AfterValidator(_address), Words("mail address", ADDRESS
 Duration = Annotated[timedelta, BeforeValidator(parse_duration), Words("duration", DURATION_WORDS)]
 TimeZone = Annotated[
     str, AfterValidator(_timezone), Words("time zone", 'a time zone such as "Europe/Madrid"')
+]
+ZoneOrNone = Annotated[
+    str,
+    AfterValidator(_zone_or_none),
+    Words("time zone", 'a time zone such as "Europe/Madrid", or ""'),
 ]
 TimeOfDay = Annotated[str, AfterValidator(_time_of_day), Words("time", _TIME_WORDS)]
 Language = Annotated[

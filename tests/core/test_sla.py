@@ -554,6 +554,35 @@ def test_who_is_not_on_shift_is_not_told_unless_nobody_else_is(agents, heard):
     assert [address for address, _ in told(w)] == [agent.email for agent in heard]
 
 
+@pytest.mark.parametrize(
+    ("named", "heard"),
+    [
+        ("assignee", [BEA.email]),
+        ("queue", [BEA.email, CARLA.email]),
+        ("lead", [EVE.email]),
+    ],
+)
+def test_a_step_that_says_so_is_told_off_shift_to_whom_it_names(named, heard):
+    agents = (at_work(BEA, "office"), at_work(CARLA, "office"), at_work(EVE, "office"), DAN)
+    w = world(step(FIRST, "due", notify=(named,), off_shift=True), agents=agents)
+    w.now = NOW + 10 * HOUR
+    w.mail(ADA, "It burns")
+    w.tickets[7] = replace(w.tickets[7], assignee=BEA.email)
+    w.wait(2 * HOUR)
+    assert [address for address, _ in told(w)] == heard
+
+
+def test_off_shift_a_new_tier_is_woken_where_the_step_says_so():
+    night = (BEA, at_work(DAN, "office"), replace(at_work(DAN, "office"), email="on@call", tier=2))
+    for off_shift, heard in ((False, ["on@call"]), (True, [DAN.email, "on@call"])):
+        agents = (*night[:2], replace(night[2], on_call=True))
+        w = world(step(FIRST, "due", raise_tier=True, off_shift=off_shift), agents=agents)
+        w.now = NOW + 10 * HOUR
+        w.mail(ADA, "It burns")
+        w.wait(2 * HOUR)
+        assert [address for address, kind in told(w) if kind == "escalated"] == heard
+
+
 def test_office_hours_and_holidays_count():
     holidays = office(holidays=lambda year: frozenset({date(year, 1, 6)}))
     calendars = CALENDARS | {"office": holidays}

@@ -70,3 +70,13 @@ def test_a_reminder_quotes_the_question_and_says_until_when(language):
 
 def test_reasons_are_for_the_ticket_and_not_for_them():
     assert str(WROTE) not in render(to_ada(NoticeKind.WAITING))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_that_it_is_being_worked_on_and_where_they_are_until_when(language):
+    at = NOW + timedelta(hours=6)  # 16:04 in Madrid
+    facts = {"expected_at": at, "timezone": "America/Lima"}
+    text = render(to_ada(NoticeKind.STILL_OPEN, language, **facts))
+    assert re.search(r"\b10.{1,3}04\b", text)
+    assert "Lima" in text
+    assert "04" not in render(to_ada(NoticeKind.STILL_OPEN, language, expected_at=None))

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from gateway.core.model import Priority, State
-from gateway.core.targets import Target
+from gateway.core.targets import SERVICE, Target
 from gateway.settings.policy import policy_of
 from tests.settings.conftest import Faults, Load
 
@@ -157,3 +157,32 @@ def test_all_of_it_at_once(faults_of: Faults):
         "sla[1].escalation[2].raise_tier",
         "sla[2].name",
     ]
+
+
+def test_a_queue_may_say_that_it_is_being_worked_on(read: Load):
+    queue = '[[queues]]\nname = "support"\nstill_working = " 75 %"\n'
+    policy = policy_of(read(DESK + OFFICE + SLA + queue).settings)
+    steps = policy.queues[0].reassuring
+    assert [(s.on, s.at, s.share, s.reassures) for s in steps] == [
+        (target, "75%", 0.75, True) for target in SERVICE
+    ]
+
+
+@pytest.mark.parametrize("given", ["100%", "due", "2h", "0%", "soon"])
+def test_it_is_said_before_and_not_when_it_is_late(faults_of: Faults, given: str):
+    queue = f'[[queues]]\nname = "support"\nstill_working = "{given}"\n'
+    (told,) = faults_of(DESK + queue)
+    assert "expected a share of the time allowed" in told
+
+
+def test_a_step_may_be_told_off_shift(read: Load):
+    policy = policy_of(read(DESK + OFFICE + SLA + STEP + "off_shift = true\n").settings)
+    assert [step.off_shift for step in policy.slas["default"].steps] == [True]
+
+
+def test_contacts_may_have_a_time_zone(read: Load, faults_of: Faults):
+    one = '[[contacts]]\nmatch = "@example.org"\ntimezone = "{}"\n'
+    policy = policy_of(read(DESK + one.format("America/Lima")).settings)
+    assert policy.contacts.of("ada@example.org").timezone == "America/Lima"
+    (told,) = faults_of(DESK + one.format("Lima"))
+    assert 'found "Lima", expected a time zone such as "Europe/Madrid"' in told

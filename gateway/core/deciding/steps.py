@@ -10,6 +10,7 @@ from gateway.core.clocks import Clock, ClockState, Mark, What
 from gateway.core.deciding.assigning import tell_given
 from gateway.core.deciding.climbing import climb, give_back, tried
 from gateway.core.deciding.draft import Draft, desk_author
+from gateway.core.deciding.reassuring import reassure
 from gateway.core.escalation import Step
 from gateway.core.model import Priority
 from gateway.core.policy import Agent
@@ -41,9 +42,11 @@ def _take(draft: Draft, situation: Situation, clock: Clock, step: Step) -> Mark:
     did, new = _change(draft, situation, step, because)
     facts = {"target": clock.target.value, "due_at": clock.due_at, "late": not step.early}
     escalated = facts | {"author": draft.policy.desk_name, "tried": tried(draft, situation)}
+    if step.reassures:
+        did.append(reassure(draft, situation, clock))
     for agent in new:
         _tell(draft, agent, NoticeKind.ESCALATED, because, situation, escalated)
-    told = for_step(draft.policy, draft.ticket, step.notify, draft.now)
+    told = for_step(draft.policy, draft.ticket, step.notify, draft.now, off_shift=step.off_shift)
     kind = NoticeKind.REMINDER if step.early else NoticeKind.OVERDUE
     for agent in told:
         if agent not in new:
@@ -65,7 +68,8 @@ def _change(
     new: tuple[Agent, ...] = ()
     if step.raise_tier:
         tier = draft.ticket.tier
-        new = _there(draft, climb(draft, situation, because, author))
+        climbed = climb(draft, situation, because, author)
+        new = climbed if step.off_shift else _there(draft, climbed)
         did.append(f"tier {draft.ticket.tier}" if draft.ticket.tier > tier else "the highest tier")
     if step.reassign and draft.ticket.assignee is not None:
         given = give_back(draft, situation, because, author)

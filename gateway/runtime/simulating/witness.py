@@ -19,7 +19,13 @@ from gateway.runtime.simulating.results import Deadline, Fate, Run, Story, Told
 from gateway.store.inbox import InboxState
 
 _BY_CLOCK = frozenset(
-    {NoticeKind.REMINDER, NoticeKind.OVERDUE, NoticeKind.ESCALATED, NoticeKind.WAITING}
+    {
+        NoticeKind.REMINDER,
+        NoticeKind.OVERDUE,
+        NoticeKind.ESCALATED,
+        NoticeKind.WAITING,
+        NoticeKind.STILL_OPEN,
+    }
 )
 _RULE = "rule"  # the beginning of the codes of reasons that a rule gave
 
