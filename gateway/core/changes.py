@@ -120,6 +120,10 @@ class NoticeKind(StrEnum):
     WAITING = "waiting"
     RESOLVED = "resolved"
     STILL_OPEN = "still_open"
+    # to the rooms where agents work
+    CARD = "card"
+    SAID = "said"
+    HAPPENED = "happened"
     # to agents; ``Say.reach`` says for each whom an answer to it would reach
     NEW_TICKET = "new_ticket"
     REPLY = "reply"
@@ -169,8 +173,9 @@ class Say:
     template. What has one ``lane`` on a ticket goes out in order, else what goes to one person.
     ``shown_to``/``shown_cc`` are named in the headers. ``wait`` holds it back;
     ``answer_of`` is the agent who may take it back meanwhile. ``automatic`` is false for what
-    a person wrote. ``place``, ``alone``, ``edits``, ``actions`` and ``mentions`` are for chats, as
-    `core.ports.Outbound` has them.
+    a person wrote. ``in_room``: ``to`` is a room of agents, and it is said there in the ticket's
+    thread, which is found when it goes out. ``place``, ``alone``, ``edits``, ``actions`` and
+    ``mentions`` are for chats, as `core.ports.Outbound` has them.
     """
 
     kind: NoticeKind
@@ -191,6 +196,7 @@ class Say:
     automatic: bool = True
     capped: bool = False
     lane: str = ""
+    in_room: bool = False
     place: str = ""
     alone: bool = False
     edits: str = ""

@@ -86,6 +86,7 @@ class Queue:
     ``say_when``: confirmations say when an answer is due. ``patience``: how long requesters are
     waited for. ``ask_solved``: they are asked whether what an agent resolved is solved.
     ``reassuring``: the steps at which they hear that it is being worked on.
+    ``in_rooms``: its tickets are shown in the rooms where agents work.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Queue:
     reassuring: tuple[Step, ...] = ()
     assign: Assign = Assign.MANUAL
     skill: str = ""
+    in_rooms: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +197,11 @@ class Policy:
     def most_per_hour(self, source: str) -> int:
         """Of how many messages of a source about one thing agents hear; 0: of all."""
         return next((s.most_per_hour for s in self.sources if s.name == source), 0)
+
+    def rooms_for(self, queue: str) -> tuple[Room, ...]:
+        """The rooms in which tickets of a queue are shown."""
+        known = self.queues_by_name.get(queue)
+        return self.rooms if known is None or known.in_rooms else ()
 
     def queue_for(self, recipients: tuple[str, ...]) -> Queue:
         """The queue whose address a message was sent to; the first queue if none was."""

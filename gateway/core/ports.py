@@ -176,6 +176,10 @@ class UnreachableError(PermanentError):
     """Nothing at all reaches them by this network: they left it, or blocked the desk there."""
 
 
+class GoneError(PermanentError):
+    """Where it was to be said is not there any more: a thread, a topic, the message above it."""
+
+
 class MaybeSentError(SendError):
     """The connection was lost after the message was handed over: it may have gone out."""
 

@@ -136,7 +136,8 @@ class Situation:
     for an answer; the tickets are in ``others``. ``addressee`` is the ticket's requester, where the
     desk may have something to say to them by itself. ``bursts`` is how much agents were told
     lately; None where nobody is told in earnest. ``kept``: for a summary, what it is to list; its
-    tickets are in ``others``, its words in ``entries``.
+    tickets are in ``others``, its words in ``entries``. ``cards`` are the keys of the ticket's
+    cards in rooms of agents, for what was said in one of these.
     """
 
     ticket: Ticket | None = None
@@ -163,6 +164,7 @@ class Situation:
     duplicate: tuple[int, int] | None = None
     shift: Mapping[int, Situation] = field(default_factory=dict)
     agenda: Agenda | None = None
+    cards: frozenset[str] = frozenset()
     pace: int = 0
     due_at: datetime | None = None
     bursts: Bursts | None = None

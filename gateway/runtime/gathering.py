@@ -41,7 +41,17 @@ from gateway.core.situation import (
 from gateway.core.targets import SERVICE, Target
 from gateway.runtime.addressees import addressee_of, tally_keys
 from gateway.runtime.meeting import meet_author
-from gateway.store import Connection, deadlines, entries, inbox, keys, outbox, people, tickets
+from gateway.store import (
+    Connection,
+    cards,
+    deadlines,
+    entries,
+    inbox,
+    keys,
+    outbox,
+    people,
+    tickets,
+)
 from gateway.store.inbox import InboxState
 from gateway.store.outbox import OutboxRow
 
@@ -191,6 +201,7 @@ def _situation(
         pace=_pace(conn, event, placement.ticket, desk),
         held_mail=_held_mail(conn, placement),
         shift=_shift(conn, message, placement, event.at),
+        cards=_cards(conn, message, ticket),
     )
     parsed = Parsed(commands=(), rest="")
     agent = desk.policy.agent_of(message.author)
@@ -210,6 +221,15 @@ def _situation(
     return replace(
         situation,
         tallies=_tallies(conn, _confirmed_to(message, parsed), event.at, repeated),
+    )
+
+
+def _cards(conn: Connection, message: Message, ticket: Ticket | None) -> frozenset[str]:
+    """The keys of a ticket's cards, by which what is said below one of them is known."""
+    if ticket is None or message.chat is None or message.chat.where is not Where.DESK:
+        return frozenset()
+    return frozenset(
+        key for card in cards.of_ticket(conn, ticket.number).values() for key in card.keys
     )
 
 

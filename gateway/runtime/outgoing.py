@@ -11,12 +11,13 @@ from typing import Any, Protocol
 from gateway.core import documents
 from gateway.core.addresses import AddressKind, day_of
 from gateway.core.changes import NoticeKind, Reach, Say
+from gateway.core.chat import Action
 from gateway.core.deciding import Desk
 from gateway.core.documents import Document
 from gateway.core.model import Attachment, Body, Party, StoredFile, Ticket
 from gateway.core.ports import Outbound
 from gateway.core.revoking import address_generation
-from gateway.runtime import outgoing_chat
+from gateway.runtime import outgoing_chat, outgoing_rooms
 from gateway.runtime.scrubbing import scrub_outbound
 from gateway.store import Connection, content, entries, keys
 from gateway.store.outbox import NewOutbox, OutboxRow
@@ -54,6 +55,9 @@ _OF_THE_DESK = frozenset(
         NoticeKind.WOKE,
         NoticeKind.REMINDER,
         NoticeKind.OVERDUE,
+        NoticeKind.CARD,
+        NoticeKind.SAID,
+        NoticeKind.HAPPENED,
     }
 )
 
@@ -71,6 +75,10 @@ class Renders(Protocol):
         now: datetime | None = None,
     ) -> Document:
         """The notice in its language, with the words it carries."""
+        ...
+
+    def phrase(self, language: str, name: str) -> str:
+        """A short phrase by its name; the name itself where there is none of it."""
         ...
 
 
@@ -99,6 +107,7 @@ def compose(
         files=tuple(f.name for f in about.files if not f.inline and not f.infected),
         now=now,
     )
+    say = replace(say, actions=_named(say, renderer))
     message = {
         "v": 1,
         "sender": _party(sender),
@@ -127,6 +136,22 @@ def compose(
         lane=f"{ticket.number if ticket else 0}:{say.lane or say.to.address}",
         answer_of=say.answer_of if say.wait else None,
         automatic=say.automatic,
+    )
+
+
+def _named(say: Say, renderer: Renders) -> tuple[Action, ...]:
+    """Buttons with their labels in the reader's language, which the core gives by name."""
+
+    def named(name: str) -> str:
+        return renderer.phrase(say.language, name)
+
+    return tuple(
+        replace(
+            action,
+            label=named(action.label),
+            choices=tuple((named(label), says) for label, says in action.choices),
+        )
+        for action in say.actions
     )
 
 
@@ -249,7 +274,7 @@ def outbound_of(conn: Connection, row: OutboxRow, desk: Desk) -> Outbound:
         attachments=tuple(_load(conn, f) for f in stored["files"]),
         attempt=row.attempts,
         kind=row.kind,
-        **outgoing_chat.from_json(stored),
+        **outgoing_chat.from_json(stored) | outgoing_rooms.where(conn, row),
     )
     plain = desk.policy.sender_address(stored["queue"])
     return scrub_outbound(outbound, desk.book.looks_ours, plain)

@@ -13,6 +13,7 @@ from gateway.core.model import Party
 def to_json(say: Say) -> dict[str, Any]:
     """Where it is put, what it replaces, its buttons; nothing where none of that is said."""
     stored = {
+        "room": say.in_room,
         "place": say.place,
         "alone": say.alone,
         "edits": say.edits,

@@ -198,6 +198,8 @@ class Postman:
         try:
             with self._database.read() as conn:
                 return outbound_of(conn, row, self._desk)
+        except SendError as error:
+            return error
         except Exception as problem:
             if is_temporary(problem):
                 return TemporaryError("the database was away when it was to be sent")

@@ -8,9 +8,10 @@ from datetime import datetime
 
 import structlog
 
+from gateway.core.changes import NoticeKind
 from gateway.core.events import DeliveryFailed
-from gateway.core.ports import MaybeSentError, Receipt, SendError, TemporaryError
-from gateway.runtime import desk_events
+from gateway.core.ports import GoneError, MaybeSentError, Receipt, SendError, TemporaryError
+from gateway.runtime import desk_events, outgoing_rooms
 from gateway.runtime.retrying import next_try
 from gateway.store import Connection, inbox, outbox
 from gateway.store.database import Database, savepoint
@@ -73,7 +74,10 @@ class Recorder:
         if error is None:
             keys = outcome.receipt.keys if outcome.receipt else ()
             outbox.sent(conn, row.id, now=self._now(), keys=keys)
+            outgoing_rooms.posted(conn, row, keys)
             log.info("sent", outbox=row.id, ticket=row.ticket, kind=row.kind)
+            return
+        if isinstance(error, GoneError) and outgoing_rooms.anew(conn, row, self._now()):
             return
         due = self._next_try(row, error)
         if due is None:
@@ -83,15 +87,20 @@ class Recorder:
         log.warning("send_again_later", outbox=row.id, attempts=row.attempts, error=str(error))
 
     def _next_try(self, row: OutboxRow, error: SendError) -> datetime | None:
-        if not isinstance(error, TemporaryError):
+        twice_does_no_harm = isinstance(error, MaybeSentError) and row.kind == NoticeKind.CARD
+        if not isinstance(error, TemporaryError) and not twice_does_no_harm:
             return None
-        return next_try(row.attempts, row.created_at, self._now(), self._jitter(), error.after)
+        after = error.after if isinstance(error, TemporaryError) else None
+        return next_try(row.attempts, row.created_at, self._now(), self._jitter(), after)
 
     def _give_up(self, conn: Connection, row: OutboxRow, error: SendError) -> None:
         maybe = isinstance(error, MaybeSentError)
         (outbox.unknown if maybe else outbox.failed)(conn, row.id, str(error))
         log.error("not_sent", outbox=row.id, ticket=row.ticket, maybe=maybe, error=str(error))
-        if row.ticket is None:
+        if outgoing_rooms.is_shown(row):
+            trouble = outgoing_rooms.trouble_of(row, str(error))
+            inbox.accept_many(conn, [desk_events.of_trouble(trouble, self._now())])
+        if row.ticket is None or outgoing_rooms.is_shown(row):
             return
         event = DeliveryFailed(
             outbox_id=row.id,

@@ -72,6 +72,11 @@ class Renderer:
             log.warning("template failed", path=str(own.path), error=one_line(wrong))
             return _document(shipped, scene)
 
+    def phrase(self, language: str, name: str) -> str:
+        """See `outgoing.Renders`."""
+        phrases = self._shelf.phrases(language)
+        return phrases.get(name) if phrases.has(name) else name
+
     def _zone_of(self, say: Say) -> ZoneInfo:
         """The reader's own time zone, where it is known; else the desk's."""
         own = say.facts.get("timezone")

@@ -122,9 +122,9 @@ def _quoted(scene: Scene, entry: EntryFact) -> Block:
 
 
 def _facts(scene: Scene, values: Values) -> tuple[Block, ...]:
-    if scene.outside or not scene.number:
+    if scene.outside or not scene.number or scene.facts.get("hidden"):
         return ()
-    shown = {name: values[name] for name in _SHOWN}
+    shown = {name: values[name] for name in _shown_on(scene.say.kind)}
     shown["assignee"] = shown["assignee"] or scene.phrases.get("word.nobody")
     shown["tier"] = shown["tier"] if shown["tier"] > 1 else ""
     lines = [
@@ -133,6 +133,11 @@ def _facts(scene: Scene, values: Values) -> tuple[Block, ...]:
         if value
     ]
     return (Block(kind="facts", text="\n".join(lines)),)
+
+
+def _shown_on(kind: NoticeKind) -> tuple[str, ...]:
+    """A card stands for the whole ticket, so it says what is due, too."""
+    return (*_SHOWN, "due", "merged_into") if kind is NoticeKind.CARD else _SHOWN
 
 
 _SHOWN = (

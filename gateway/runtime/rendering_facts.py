@@ -403,12 +403,65 @@ def _ticket_line(phrases: Phrases, ticket: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _card(scene: Scene) -> dict[str, Any]:
+    due = "; ".join(_due_line(scene, one) for one in scene.facts.get("due") or ())
+    return {
+        "due": due,
+        "hidden": bool(scene.facts.get("hidden")),
+        "merged_into": scene.facts.get("merged_into") or 0,
+    }
+
+
+def _due_line(scene: Scene, one: Mapping[str, Any]) -> str:
+    target = _translated(scene.phrases, "target", one["target"])
+    return f"{target}: {times.brief(one['due_at'], scene.now, scene.zone, scene.phrases)}"
+
+
+def _said(scene: Scene) -> dict[str, Any]:
+    facts = scene.facts
+    return {
+        "author": _line(scene, "author"),
+        "by": _translated(scene.phrases, "by", facts.get("by")),
+        "internal": bool(facts.get("internal")),
+        "answer": bool(facts.get("answer")),
+        "people": _joined(facts.get("people") or ()),
+        "stranger": facts.get("role") == "stranger",
+        "of_desk": facts.get("role") == "desk",
+    }
+
+
+def _happened(scene: Scene) -> dict[str, Any]:
+    facts = scene.facts
+    by_author: dict[str, list[str]] = {}
+    for one in facts.get("changed") or ():
+        author = one_line(one["author"], 80)
+        by_author.setdefault(author, []).append(_changed(scene.phrases, one))
+    waits = facts.get("waits")
+    return {
+        "changed": tuple({"author": a, "changes": ", ".join(c)} for a, c in by_author.items()),
+        "sent_to": _joined(facts.get("sent_to") or ()),
+        "waits": int(waits.total_seconds()) if waits else 0,
+        "taken_back": bool(facts.get("taken_back")),
+    }
+
+
+def _changed(phrases: Phrases, one: Mapping[str, Any]) -> str:
+    """One fact of a ticket as it is now: ``State: open``."""
+    what, new = one["what"], one["new"]
+    label = phrases.get(f"label.{what}") if phrases.has(f"label.{what}") else what
+    nothing = phrases.get("word.nobody") if what == "assignee" else "–"
+    return f"{label}: {one_line(_translated(phrases, what, new), 200) or nothing}"
+
+
 _OWN: Mapping[NoticeKind, Callable[[Scene], dict[str, Any]]] = {
     NoticeKind.CONFIRMATION: _confirmation,
     NoticeKind.ANSWER: _answer,
     NoticeKind.WAITING: _waiting,
     NoticeKind.RESOLVED: _resolved,
     NoticeKind.STILL_OPEN: _expected_by,
+    NoticeKind.CARD: _card,
+    NoticeKind.SAID: _said,
+    NoticeKind.HAPPENED: _happened,
     NoticeKind.NEW_TICKET: _new_ticket,
     NoticeKind.REPLY: _author,
     NoticeKind.STRANGER: _author,

@@ -10,6 +10,7 @@ from gateway.core.model import Body, Direction, EntryKind, Visibility
 from gateway.runtime.addressees import tally_keys
 from gateway.runtime.gathering import is_fingerprint
 from gateway.runtime.outgoing import About, about_existing, compose, mail_key
+from gateway.runtime.outgoing_rooms import needed
 from gateway.runtime.rendering_variables import TO_CUSTOMERS
 from gateway.runtime.work import Work
 from gateway.store import entries, kept, keys, outbox, people
@@ -18,6 +19,9 @@ from gateway.store.errors import ConflictError
 from gateway.store.kept import NewKept
 from gateway.store.outbox import NewOutbox
 
+# Answers have entries of their own; what rooms are shown stands on the ticket already.
+_SHOWN = frozenset({c.NoticeKind.CARD, c.NoticeKind.SAID, c.NoticeKind.HAPPENED})
+_WITHOUT_NOTICE = _SHOWN | {c.NoticeKind.ANSWER}
 _REPLIES = {c.Reach.PUBLIC: Visibility.PUBLIC, c.Reach.INTERNAL: Visibility.INTERNAL}
 
 
@@ -79,7 +83,7 @@ def _note_notices(work: Work, composed: list[_Composed]) -> None:
     """
     by_kind: dict[c.NoticeKind, list[_Composed]] = {}
     for one in composed:
-        if one.say.kind is not c.NoticeKind.ANSWER:
+        if one.say.kind not in _WITHOUT_NOTICE:
             by_kind.setdefault(one.say.kind, []).append(one)
     for kind, them in by_kind.items():
         work.pending.append((_notice_ref(kind), _notice(work, kind, them)))
@@ -182,7 +186,7 @@ def _write_outbox(work: Work, composed: list[_Composed]) -> None:
     if not composed:
         return
     rows = [replace(one.row, entry=_own_entry(work, one.say)) for one in composed]
-    outbox.enqueue_later(work.conn, rows)
+    outbox.enqueue_later(work.conn, [row for row in rows if needed(work.conn, row, work.opened)])
     capped = [k for say in work.says if say.capped for k in tally_keys(say.to.address)]
     if capped:
         people.count(work.conn, capped, people.hour_of(work.now))
@@ -206,7 +210,7 @@ def _write_kept(work: Work) -> None:
 
 def _own_entry(work: Work, say: c.Say) -> int | None:
     """The entry that shows how a message fared: the answer itself, else the notice's."""
-    if say.kind is c.NoticeKind.ANSWER:
+    if say.kind in (c.NoticeKind.ANSWER, c.NoticeKind.SAID):
         return work.ids.get(say.about) if isinstance(say.about, str) else say.about
     return work.ids.get(_notice_ref(say.kind))
 
@@ -216,7 +220,8 @@ def _sent(work: Work, composed: list[_Composed]) -> list[keys.Wanted]:
     if work.ticket is None:
         return []
     by_entry: dict[int | None, list[str]] = {}
-    for one in composed:
+    mails = (one for one in composed if one.row.channel == "email")
+    for one in mails:
         entry = _own_entry(work, one.say)
         by_entry.setdefault(entry, []).append(mail_key(one.row.message_id))
     return [keys.Wanted(entry, ours, sent=True) for entry, ours in by_entry.items()]

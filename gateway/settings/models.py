@@ -242,6 +242,14 @@ class AgentTable(Table):
     telegram: Whole = Field(0, ge=0, description="their user id on Telegram; 0: not there")
 
 
+class InRooms(StrEnum):
+    """Whether tickets of a queue are shown in the agents' rooms."""
+
+    AUTO = "auto"
+    SHOWN = "shown"
+    HIDDEN = "hidden"
+
+
 class QueueTable(Table):
     """[[queues]]: a pile of tickets. Without any there is one, "support"."""
 
@@ -262,6 +270,11 @@ class QueueTable(Table):
     )
     sla: Line = Field(
         "default", description='its policy; "default" counts where there is one, empty: none'
+    )
+    rooms: InRooms = Field(
+        InRooms.AUTO,
+        description="whether its tickets are shown to everybody in the agents' rooms of chats: "
+        '"auto" means not those of a restricted queue',
     )
     say_when: Flag = Field(
         False, description="confirmations say until when the policy has an answer due"

@@ -15,7 +15,7 @@ from gateway.core.policy import LANGUAGES, Agent, Bulk, Caps, Policy, Queue, Sou
 from gateway.core.rules import Level, Matrix
 from gateway.core.targets import Allowance
 from gateway.core.waiting import Patience
-from gateway.settings.models import AgentTable, DeskTable, QueueTable, Settings
+from gateway.settings.models import AgentTable, DeskTable, InRooms, QueueTable, Settings
 from gateway.settings.rules import rules_of
 from gateway.settings.ruling import ContactTable, MatrixTable
 from gateway.settings.service_policy import calendars_of, reassuring_at, slas_of
@@ -143,7 +143,15 @@ def _queue(table: QueueTable, desk: DeskTable) -> Queue:
         reassuring=reassuring_at(table.still_working),
         assign=table.assign,
         skill=table.skill,
+        in_rooms=_in_rooms(table),
     )
+
+
+def _in_rooms(table: QueueTable) -> bool:
+    """Everybody in a room sees what is there, so a restricted queue has to be shown outright."""
+    if table.rooms is InRooms.AUTO:
+        return not table.restricted
+    return table.rooms is InRooms.SHOWN
 
 
 def _accounts(table: AgentTable) -> tuple[tuple[str, str], ...]:

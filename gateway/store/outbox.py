@@ -76,6 +76,12 @@ class OutboxRow:
     message_id: str
     answer_of: str | None
     automatic: bool
+    receipt: Mapping[str, Any] | None = None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys that a chat gave when it took the message: of the message itself, then more."""
+        return tuple(self.receipt["keys"]) if self.receipt else ()
 
 
 def enqueue(conn: Connection, new: NewOutbox) -> int:
@@ -116,7 +122,30 @@ def _columns(new: NewOutbox) -> dict[str, Any]:
         "message_id": new.message_id,
         "answer_of": new.answer_of,
         "automatic": new.automatic,
+        "receipt": None,
     }
+
+
+def replace_waiting(conn: Connection, new: NewOutbox) -> bool:
+    """What waits of this kind in this lane says this instead; False where none waits.
+
+    One that is being sent at this moment is left as it is.
+    """
+    return bool(
+        sql.REPLACE.do(
+            conn,
+            b_lane=new.lane,
+            b_kind=new.kind,
+            b_message=dict(new.message),
+            b_message_id=new.message_id,
+            b_created_at=new.created_at,
+        )
+    )
+
+
+def sent_of_entry(conn: Connection, entry: int) -> list[OutboxRow]:
+    """What went out with the words of an entry and can be edited where it stands."""
+    return [_row(row) for row in sql.SENT_OF_ENTRY.all(conn, b_entry=entry)]
 
 
 def claim(
@@ -134,7 +163,8 @@ def claim(
 
 def sent(conn: Connection, id: int, *, now: datetime, keys: Sequence[str] = ()) -> None:
     """The network took it; answers will be recognised by these keys."""
-    row = sql.SENT.first(conn, b_id=id, b_now=now)
+    receipt = {"v": 1, "keys": list(keys)} if keys else None
+    row = sql.SENT.first(conn, b_id=id, b_now=now, b_receipt=receipt)
     if row and row[0] is not None and keys:
         thread_keys.claim(conn, row[0], row[1], keys, sent=True)
     ring(conn)
@@ -160,6 +190,11 @@ def unknown(conn: Connection, id: int, error: str) -> None:
 def bounced(conn: Connection, id: int, error: str) -> None:
     """It went out, and a delivery report says that it did not arrive."""
     sql.END.do(conn, b_id=id, b_state="bounced", b_error=error)
+
+
+def replaced(conn: Connection, id: int) -> None:
+    """Another row says it instead."""
+    sql.END.do(conn, b_id=id, b_state="cancelled", b_error="said by a later one")
 
 
 def cancel(conn: Connection, ids: Sequence[int]) -> list[int]:

@@ -36,10 +36,14 @@ def _behind_another() -> ColumnElement[bool]:
 
 
 def _has_left() -> ColumnElement[bool]:
-    """Another message of the same answer is on its way already, or has gone out."""
+    """Another message of the same answer is on its way already, or has gone out.
+
+    What agents are shown of it in their rooms is not the answer.
+    """
     other = outbox.alias("other")
     gone = other.c.state.not_in([literal_column("'queued'"), literal_column("'cancelled'")])
-    return select(_ONE).where(other.c.entry == outbox.c.entry, gone).exists()
+    answer = other.c.answer_of.is_not(None)
+    return select(_ONE).where(other.c.entry == outbox.c.entry, gone, answer).exists()
 
 
 def _free() -> Any:
@@ -78,7 +82,13 @@ CLAIM = Prepared(
 SENT = Prepared(
     update(outbox)
     .where(outbox.c.id == bindparam("b_id"))
-    .values(state=literal_column("'sent'"), sent_at=bindparam("b_now"), error=null(), **_NO_LEASE)
+    .values(
+        state=literal_column("'sent'"),
+        sent_at=bindparam("b_now"),
+        receipt=bindparam("b_receipt"),
+        error=null(),
+        **_NO_LEASE,
+    )
     .returning(outbox.c.ticket, outbox.c.entry)
 )
 AGAIN = Prepared(
@@ -131,6 +141,30 @@ RECOVER = Prepared(
     .where(text("outbox.state = 'sending'"), outbox.c.leased_until <= bindparam("b_now"))
     .values(state=literal_column("'queued'"), due_at=bindparam("b_now"), **_NO_LEASE)
     .returning(outbox.c.id)
+)
+REPLACE = Prepared(
+    update(outbox)
+    .where(
+        # As the index of lanes has it.
+        text("outbox.state IN ('queued', 'sending') AND outbox.lane <> ''"),
+        text("outbox.state = 'queued'"),
+        outbox.c.lane == bindparam("b_lane"),
+        outbox.c.kind == bindparam("b_kind"),
+    )
+    .values(
+        message=bindparam("b_message"),
+        message_id=bindparam("b_message_id"),
+        created_at=bindparam("b_created_at"),
+    )
+)
+SENT_OF_ENTRY = Prepared(
+    select(*outbox.columns)
+    .where(
+        text("outbox.entry IS NOT NULL AND outbox.state = 'sent'"),
+        outbox.c.entry == bindparam("b_entry"),
+        outbox.c.receipt.is_not(None),
+    )
+    .order_by(outbox.c.id)
 )
 RETRY = Prepared(
     lambda dialect: (

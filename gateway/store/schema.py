@@ -305,6 +305,7 @@ outbox = Table(
     Column("message_id", Words, nullable=False),
     Column("answer_of", Words),
     Column("automatic", Boolean(create_constraint=False), nullable=False),
+    Column("receipt", Json),  # keys that a chat gave: v, keys; by them it can be edited there
     Index("ix_outbox_queued", "due_at", "id", **_where("state = 'queued'")),
     Index("ix_outbox_sending", "leased_until", **_where("state = 'sending'")),
     Index(
@@ -318,6 +319,19 @@ outbox = Table(
     Index("ix_outbox_entry", "entry", **_where("entry IS NOT NULL")),
     Index("ix_outbox_message_id", "message_id"),
     sqlite_autoincrement=True,
+)
+
+# Where a ticket's card stands in a room of agents, and what it says there.
+card = Table(
+    "card",
+    metadata,
+    Column("ticket", ForeignKey("ticket.number"), primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("address", Words, primary_key=True),
+    Column("keys", Json, nullable=False),  # of its message, then of its thread or topic
+    Column("digest", String, nullable=False),
+    Column("outbox", Id, nullable=False),  # the row that posted or edited it last
+    sqlite_with_rowid=False,
 )
 
 tally = Table(

@@ -5,7 +5,7 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -16,7 +16,7 @@ from gateway.channels.email.reading import lane_of
 from gateway.channels.memory.reading import read as read_chat
 from gateway.core.events import AgentActed, TicketAsked
 from gateway.core.model import EntryKind, Message, Ticket
-from gateway.core.ports import Accepted, Channel, Incoming, Intake, Outbound, Receipt
+from gateway.core.ports import Accepted, Channel, GoneError, Incoming, Intake, Outbound, Receipt
 from gateway.runtime import actions
 from gateway.runtime.clock import Clock
 from gateway.runtime.postman import Postman
@@ -82,10 +82,13 @@ class Died(BaseException):
 class Chat:
     """A chat network of any name, in the form of the one in memory; what it took is in ``taken``.
 
-    What it takes has the key ``name:address/number``.
+    What it takes has the key ``name:address/number``, and keeps it when it is edited, until that
+    is in ``gone``. Where there are ``topics``, a ticket's card opens one.
     """
 
     name: str
+    topics: bool = False
+    gone: set[str] = field(default_factory=set)
     taken: list[Outbound] = field(default_factory=list)
     script: list[BaseException] = field(default_factory=list)
 
@@ -99,8 +102,14 @@ class Chat:
     async def send(self, outbound: Outbound) -> Receipt:
         if self.script:
             raise self.script.pop(0)
+        if outbound.place in self.gone and outbound.kind != "card":
+            raise GoneError("the thread is gone")
         self.taken.append(outbound)
-        return Receipt(keys=(self.key(outbound),))
+        if outbound.edits and outbound.edits not in self.gone:
+            return Receipt(keys=(outbound.edits,))
+        opens = self.topics and outbound.kind == "card"
+        own = self.key(outbound)
+        return Receipt(keys=(own, own.replace("/", "/topic-")) if opens else (own,))
 
     def key(self, outbound: Outbound) -> str:
         return f"{self.name}:{outbound.to.address}/{self.taken.index(outbound) + 1}"
@@ -188,12 +197,15 @@ def _header(name: str) -> str:
 class Desk:
     """One process of the desk."""
 
-    def __init__(self, url: str, folder: Path, *, desk: str = "") -> None:
+    def __init__(self, url: str, folder: Path, *, desk: str = "", **policy: Any) -> None:
+        """``desk`` stands in the config's table; ``policy`` has fields that no table has here."""
         config = folder / "gateway.toml"
         if not config.exists() or desk:
             config.write_text(CONFIG.format(url=url, desk=desk or 'digest = ""'))
         self.clock = WallClock()
         self.app = App(loaded=read_config(config, {}), now=self.clock)
+        if policy:
+            self.app.__dict__["policy"] = replace(self.app.policy, **policy)
         self.database = self.app.open_database(migrate=False)
         self.relay = Relay(self.app.channels["email"])
         self.slack, self.telegram = Chat("slack"), Chat("telegram")

@@ -98,6 +98,24 @@ _BARE = {"assignee": "", "target": "", "due_at": None, "words": "", "author": ""
 _WAS_DUE = {"target": "first_response", "due_at": NOW - timedelta(minutes=20), "late": True}
 
 VARIANTS: Mapping[NoticeKind, tuple[dict[str, Any], ...]] = {
+    NoticeKind.CARD: (
+        {"due": ({"target": "first_response", "due_at": NOW, "late": False},)},
+        {"due": (), "hidden": True},
+    ),
+    NoticeKind.SAID: (
+        {"author": "Ada Byron", "role": "requester", "by": "email"},
+        {"author": "Carl Poe", "role": "stranger", "by": "email"},
+        {"author": "Bea Ruiz", "role": "agent", "by": "slack", "internal": True},
+        {"author": "Bea Ruiz", "role": "agent", "by": "cli", "answer": True, "people": ("Ada",)},
+        {"author": "Bea Ruiz", "role": "agent", "by": "cli", "answer": True, "people": ()},
+        {"author": "Acme Support", "role": "desk", "by": "email"},
+    ),
+    NoticeKind.HAPPENED: (
+        {"changed": ({"what": "state", "new": "open", "author": "Bea Ruiz"},)},
+        {"sent_to": ("Ada Byron",), "waits": timedelta(minutes=1)},
+        {"sent_to": ("Ada Byron",)},
+        {"taken_back": True},
+    ),
     NoticeKind.NEW_TICKET: ({}, {"author": "Carla Poe", "last_words": "It burns."}),
     NoticeKind.REPLY: (_AUTHOR,),
     NoticeKind.STRANGER: (_AUTHOR,),

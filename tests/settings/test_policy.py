@@ -51,6 +51,16 @@ def test_an_agent_without_queues_works_in_all_that_are_not_restricted(read: Load
     assert [a.name for a in policy.agents_of("board")] == ["Carla"]
 
 
+def test_a_restricted_queue_is_shown_in_rooms_only_where_its_config_says_so(read: Load):
+    def shown(rooms: str) -> list[bool]:
+        queues = QUEUES.replace("restricted = true", f'restricted = true\nrooms = "{rooms}"')
+        return [q.in_rooms for q in policy_of(read(DESK + queues).settings).queues]
+
+    assert shown("auto") == [True, False]
+    assert shown("shown") == [True, True]
+    assert shown("hidden") == [True, False]
+
+
 def test_an_agent_is_told_in_their_language_else_the_desks(read: Load):
     policy = policy_of(read(DESK + 'language = "es"\n' + AGENT + QUEUES).settings)
     assert [a.language for a in policy.agents] == ["es", "it"]

@@ -24,6 +24,7 @@ from gateway.core.deciding.opening import decide_asked, open_for_somebody
 from gateway.core.deciding.pacing import paced
 from gateway.core.deciding.releasing import decide_release
 from gateway.core.deciding.shifts import answers_digest, decide_shift
+from gateway.core.deciding.showing import with_shown
 from gateway.core.deciding.sources import decide_source
 from gateway.core.deciding.summaries import decide_summary
 from gateway.core.deciding.troubles import decide_trouble
@@ -68,19 +69,22 @@ def _whole(event: Event, situation: Situation, desk: Desk, placement: Placement 
     if isinstance(event, MessageArrived) and not event.live:
         return decision
     came = event.target if isinstance(event, DeadlineCame) and event.target in SERVICE else None
-    seen = _seen(decision.ticket, situation, placement)
+    seen = _seen(situation, placement)
+    before = seen.get(decision.ticket or 0)
     machine = isinstance(event, MessageArrived) and event.message.source is not None
     decision = with_all_that_follows(
-        decision, seen, situation, desk, event.at, came=came, machine=machine
+        decision, before, situation, desk, event.at, came=came, machine=machine
     )
-    return with_expectation(decision, desk.policy)
+    decision = with_expectation(decision, desk.policy)
+    return with_shown(decision, event, seen, situation, desk.policy)
 
 
-def _seen(number: int | None, situation: Situation, placement: Placement | None) -> Ticket | None:
-    """The ticket that a decision is about, as it was when it was decided."""
-    known = (placement.ticket, placement.original, placement.replaces) if placement else ()
-    tickets = (*known, situation.ticket, *situation.others.values())
-    return next((t for t in tickets if t is not None and t.number == number), None)
+def _seen(situation: Situation, placement: Placement | None) -> dict[int, Ticket]:
+    """The tickets that a decision can be about, as they were when it was decided."""
+    placed = (placement.ticket, placement.original, placement.replaces) if placement else ()
+    of_lines = (one.ticket for one in situation.shift.values())
+    them = (*placed, situation.ticket, *situation.others.values(), *of_lines)
+    return {t.number: t for t in reversed(them) if t is not None}
 
 
 def _decided(

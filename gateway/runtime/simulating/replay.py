@@ -57,6 +57,11 @@ class Silent:
         del say, number, words, files, now
         return Document(subject="", blocks=())
 
+    def phrase(self, language: str, name: str) -> str:
+        """Its name."""
+        del language
+        return name
+
 
 def believing(read: Read, desk: Desk) -> Read:
     """A reader for archives, in which nobody forges and signed addresses are of another time.

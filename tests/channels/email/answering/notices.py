@@ -142,6 +142,9 @@ class _WithHistory:
     def render(self, say, **given):
         return self._inner.render(say, earlier=self._earlier, **given)
 
+    def phrase(self, language: str, name: str) -> str:
+        return self._inner.phrase(language, name)
+
 
 def _built(world: World, out: Outgoing) -> bytes:
     entry = world.entries[out.entry] if out.entry else None

@@ -1,0 +1,244 @@
+"""Rooms of agents: a card for each ticket, the words below it, and work done there."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.core.chat import Room
+from gateway.core.model import EntryKind, Priority, State, Visibility
+from gateway.core.ports import MaybeSentError, Outbound, PermanentError
+from gateway.store import outbox
+from gateway.store.inbox import InboxRow
+from tests.runtime.desk import Desk, mail
+
+SLACK = Room(channel="slack", address="C0DESK")
+TELEGRAM = Room(channel="telegram", address="-100")
+BEA, CARLA = "U0BEA", "U0CARLA"
+
+
+@pytest.fixture
+def desk(url: str, tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(url, tmp_path, rooms=(SLACK,))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def two_rooms(url: str, tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(url, tmp_path, rooms=(SLACK, TELEGRAM))
+    made.telegram.topics = True
+    yield made
+    made.close()
+
+
+def shown(desk: Desk, room: Room = SLACK) -> list[Outbound]:
+    chat = desk.slack if room.channel == "slack" else desk.telegram
+    return chat.to(room.address)
+
+
+def kinds(desk: Desk, room: Room = SLACK) -> list[str]:
+    return [out.kind for out in shown(desk, room)]
+
+
+def texts(desk: Desk, kind: str, room: Room = SLACK) -> list[str]:
+    return [out.document.text for out in shown(desk, room) if out.kind == kind]
+
+
+def in_thread(desk: Desk, text: str, *, by: str = BEA, on: str = "slack", **chat: Any) -> InboxRow:
+    """An agent says something below the ticket's card, by its first card's key."""
+    room = SLACK if on == "slack" else TELEGRAM
+    thread = f"{on}:{room.address}/1" if on == "slack" else f"{on}:{room.address}/topic-1"
+    place = {"where": "desk", "conversation": "", "place": thread, "alone": on == "slack"}
+    return desk.say(text, by=by, on=on, answers=thread, chat=place | chat)
+
+
+def test_a_ticket_has_a_card_in_the_room_and_its_words_below(desk: Desk) -> None:
+    desk.receive(mail("The printer is on fire."))
+
+    card, said = shown(desk)
+    assert (card.kind, said.kind) == ("card", "said")
+    assert card.document.subject == "[#1] Printer on fire"
+    assert "Ada Byron <ada@example.org>" in card.document.text
+    assert "State: new" in card.document.text
+    assert (card.place, card.edits) == ("", "")
+    assert said.place == "slack:C0DESK/1"
+    assert said.document.text == "Ada Byron wrote (mail):\n\nThe printer is on fire."
+
+
+def test_a_card_has_buttons_that_say_lines_of_the_grammar(desk: Desk) -> None:
+    desk.receive(mail())
+
+    actions = shown(desk)[0].actions
+    assert [(a.label, a.says, a.asks, a.main) for a in actions] == [
+        ("Take", "#take", False, True),
+        ("Answer …", "#reply", True, False),
+        ("Priority", "", False, False),
+        ("Escalate …", "#note\n#escalate", True, False),
+        ("Resolve", "#resolve", False, False),
+    ]
+    assert actions[2].choices == (
+        ("low", "#priority low"),
+        ("normal", "#priority normal"),
+        ("high", "#priority high"),
+        ("urgent", "#priority urgent"),
+    )
+
+
+def test_a_pressed_button_changes_the_ticket_and_the_card_where_it_stands(desk: Desk) -> None:
+    desk.receive(mail())
+    in_thread(desk, "#take", pressed=True)
+
+    assert desk.ticket(1).assignee == "bea@acme.example"
+    card = shown(desk)[2]
+    assert (card.kind, card.edits) == ("card", "slack:C0DESK/1")
+    assert "Assignee: Bea Ruiz" in card.document.text
+    assert texts(desk, "happened") == ["Bea Ruiz · Assignee: Bea Ruiz, State: open"]
+
+
+def test_an_answer_from_the_thread_goes_to_the_requester_and_is_not_said_again(desk: Desk) -> None:
+    desk.receive(mail())
+    in_thread(desk, "#reply\nPull the plug.")
+
+    (answer,) = desk.sent_to("ada@example.org", "answer")
+    assert "Pull the plug." in answer.document.text
+    assert len(texts(desk, "said")) == 1  # the requester's
+    assert "Sent to Ada Byron." in texts(desk, "happened")[0]
+
+
+def test_an_answer_by_a_form_is_shown_below_the_card(desk: Desk) -> None:
+    desk.receive(mail())
+    in_thread(desk, "#reply\nPull the plug.", pressed=True)
+
+    assert texts(desk, "said")[1] == "Bea Ruiz answered Ada Byron (Slack):\n\nPull the plug."
+
+
+def test_words_in_the_thread_stay_inside(desk: Desk) -> None:
+    desk.receive(mail())
+    in_thread(desk, "She called twice already.")
+
+    note = desk.history(1, EntryKind.NOTE)[0]
+    assert note.visibility is Visibility.INTERNAL
+    assert desk.sent_to("ada@example.org", "answer") == []
+    assert len(texts(desk, "said")) == 1
+
+
+def test_what_is_said_by_mail_appears_in_the_thread(desk: Desk) -> None:
+    desk.receive(mail(message_id="<a@example.org>"))
+    desk.receive(mail("It smokes now.", in_reply_to="<a@example.org>"))
+    desk.act(1, "note", text="Looks bad.")
+    desk.act(1, text="Pull the plug.")
+    desk.run()
+
+    assert texts(desk, "said")[1:] == [
+        "Ada Byron wrote (mail):\n\nIt smokes now.",
+        "Bea Ruiz noted, for the team alone (command line):\n\nLooks bad.",
+        "Bea Ruiz answered Ada Byron (command line):\n\nPull the plug.",
+    ]
+
+
+def test_two_rooms_each_show_what_is_said_in_the_other(two_rooms: Desk) -> None:
+    desk = two_rooms
+    desk.receive(mail())
+    in_thread(desk, "I am on it.", by="11", on="telegram")
+
+    assert shown(desk, TELEGRAM)[1].place == "telegram:-100/topic-1"
+    assert texts(desk, "said")[1] == "Bea Ruiz noted, for the team alone (Telegram):\n\nI am on it."
+    assert len(texts(desk, "said", TELEGRAM)) == 1
+
+
+def test_who_is_no_agent_is_nobody_in_the_room(desk: Desk) -> None:
+    desk.receive(mail())
+    row = in_thread(desk, "#close", by="U0NOBODY")
+
+    assert row.reason == "said in the agents' room by an account that is no agent's: U0NOBODY"
+    assert desk.ticket(1).state is State.NEW
+    assert "#close" not in " ".join(desk.texts(1))
+
+
+def test_cards_that_wait_are_replaced_in_place(desk: Desk) -> None:
+    """An hour without the network leaves one card, not one for each change."""
+    desk.receive(mail())
+    for priority in ("low", "high", "urgent"):
+        desk.act(1, f"priority {priority}")
+    waiting = [row for row in desk.outgoing() if row.kind == "card" and row.state == "queued"]
+    assert len(waiting) == 1
+    desk.run()
+
+    assert kinds(desk).count("card") == 2
+    assert "Priority: urgent" in texts(desk, "card")[-1]
+    assert desk.ticket(1).priority is Priority.URGENT
+
+
+def test_a_card_that_would_say_the_same_is_not_sent(desk: Desk) -> None:
+    desk.receive(mail(message_id="<a@example.org>"))
+    desk.act(1, "note", text="Hm.")
+    desk.run()
+
+    assert kinds(desk) == ["card", "said", "said"]
+
+
+def test_a_card_that_is_gone_is_posted_anew_with_what_follows(desk: Desk) -> None:
+    desk.receive(mail())
+    desk.slack.gone.add("slack:C0DESK/1")
+    desk.act(1, "note", text="Hm.")
+    desk.run()
+
+    assert kinds(desk) == ["card", "said", "card", "said"]
+    assert shown(desk)[2].edits == ""
+    assert shown(desk)[3].place == "slack:C0DESK/3"
+    row = desk.say("Words", by=BEA, on="slack", answers="slack:C0DESK/3", chat={"where": "desk"})
+    assert row.ticket == 1
+
+
+def test_what_may_have_been_posted_is_posted_once_more(desk: Desk) -> None:
+    """A card twice does no harm; a ticket without one would be lost to the room."""
+    desk.slack.script.append(MaybeSentError("the line was cut"))
+    desk.receive(mail())
+    desk.clock.advance(minutes=5)
+    desk.run()
+
+    assert kinds(desk) == ["card", "said"]
+
+
+def test_a_room_that_is_gone_is_told_to_leads_once_and_to_no_room(desk: Desk) -> None:
+    desk.slack.script += [PermanentError("channel_not_found")] * 10
+    desk.receive(mail())
+    desk.receive(mail())
+
+    (told,) = desk.sent_to("bea@acme.example", "trouble")
+    assert "channel_not_found" in told.document.text
+    assert shown(desk) == []
+
+
+def test_undo_takes_back_an_answer_that_the_room_has_seen(url: str, tmp_path: Path) -> None:
+    desk = Desk(url, tmp_path, desk='digest = ""\nanswer_delay = "1m"', rooms=(SLACK,))
+    desk.receive(mail())
+    in_thread(desk, "#reply\nPull the plug.", pressed=True)
+    assert "Bea Ruiz answered Ada Byron (Slack)" in texts(desk, "said")[1]
+    in_thread(desk, "#undo")
+    desk.clock.advance(minutes=2)
+    desk.run()
+
+    assert desk.sent_to("ada@example.org", "answer") == []
+    assert "The answer was taken back. It was not sent." in texts(desk, "happened")[-1]
+    desk.close()
+
+
+def test_copies_in_a_room_are_known_by_their_entry(desk: Desk) -> None:
+    desk.receive(mail())
+    entry = desk.history(1, EntryKind.MESSAGE)[0].id
+    with desk.database.read() as conn:
+        copies = [row for row in outbox.sent_of_entry(conn, entry) if row.kind == "said"]
+
+    assert [row.keys for row in copies] == [("slack:C0DESK/2",)]
+
+
+def test_a_merged_ticket_says_so_on_its_card(desk: Desk) -> None:
+    desk.receive(mail())
+    desk.receive(mail())
+    desk.act(2, "merge 1")
+    desk.run()
+
+    assert "Merged into: 1" in " ".join(texts(desk, "card")[-2:])
