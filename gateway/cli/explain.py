@@ -179,7 +179,7 @@ def _priority(it: Explained) -> str:
 
 def _queue(it: Explained, desk: App) -> str:
     known = it.opened or it.placement.ticket
-    found = known.queue if known else desk.policy.queue_for(it.message.recipients).name
+    found = known.queue if known else desk.policy.queue_of(it.message).name
     return str(_altered(it, "queue") or found)
 
 

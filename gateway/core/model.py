@@ -266,7 +266,8 @@ class Message:
     ``delivered_at`` is when it came into the mailbox that it was fetched from, None where it came
     straight to us. ``chat`` is what a chat network says of it, None for mail. ``ignored`` is the
     kind of event that it is, where the reader knows of no meaning of that for a desk: it is kept,
-    listed with its kind, and nothing else.
+    listed with its kind, and nothing else. ``queue`` is where it lands unless something says
+    otherwise, as the channel's config has it; empty: by its recipients.
     """
 
     channel: str
@@ -298,6 +299,7 @@ class Message:
     remarks: tuple[Remark, ...] = ()
     chat: Spoken | None = None
     ignored: str = ""
+    queue: str = ""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     defects: tuple[str, ...] = ()
 

@@ -13,7 +13,7 @@ from gateway.core.calendars import ALWAYS, only_always
 from gateway.core.chat import Room
 from gateway.core.contacts import Contacts
 from gateway.core.escalation import Step
-from gateway.core.model import Party, Ticket, Visibility
+from gateway.core.model import Message, Party, Ticket, Visibility
 from gateway.core.rules import ITIL, Matrix, Occasion, Rule
 from gateway.core.sla import NO_SLA, Rules, Sla, hours_of
 from gateway.core.waiting import NO_PATIENCE, Patience
@@ -210,6 +210,11 @@ class Policy:
                 if recipient in queue.addresses:
                     return queue
         return self.queues[0]
+
+    def queue_of(self, message: Message) -> Queue:
+        """The queue of a message that opens a ticket: its channel's, else by its recipients."""
+        named = self.queues_by_name.get(message.queue) if message.queue else None
+        return named or self.queue_for(message.recipients)
 
     def rules_for(self, ticket: Ticket) -> Rules:
         """What service level counts for a ticket as it stands: its own policy, else its queue's."""

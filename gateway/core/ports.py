@@ -7,7 +7,7 @@ never more methods here.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -228,17 +228,36 @@ class Turns(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnTicket:
+    """What somebody outside is shown of a ticket of theirs, where a network has room for a list.
+
+    ``due_at``: when an answer is due, where one is.
+    """
+
+    number: int
+    subject: str
+    state: str
+    due_at: datetime | None = None
+
+
+OwnTickets = Callable[[Party], Sequence[OwnTicket]]
+"""The open tickets of somebody, newest first. Blocks: call it in a thread."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What a channel may know of the desk when it is built.
 
-    ``notebook`` and ``turns`` are there in the daemon; a command without a database has neither.
-    ``web``: the desk has a web server, so that networks can post to it (`Hooks`).
+    ``notebook``, ``turns`` and ``own_tickets`` are there in the daemon; a command without a
+    database has none of them. ``web``: the desk has a web server, so that networks can post to it
+    (`Hooks`).
     """
 
     book: AddressBook
     now: Callable[[], datetime]
     notebook: Notebook | None = None
     turns: Turns | None = None
+    own_tickets: OwnTickets | None = None
     web: bool = False
 
 

@@ -86,7 +86,7 @@ def _imagined(number: int, generation: int, message: Message, desk: Desk, now: d
         number=number,
         subject=message.subject,
         requester=Party(address="") if known else message.author,
-        queue=desk.policy.queue_for(message.recipients).name,
+        queue=desk.policy.queue_of(message).name,
         created_at=now,
         updated_at=now,
         generation=generation >> 4,

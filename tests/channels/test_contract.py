@@ -20,6 +20,7 @@ from gateway.app import App, read_config
 from gateway.channels.email import plugin as email
 from gateway.channels.memory import plugin as memory
 from gateway.channels.memory.network import LostReplyError, NoSuchUserError
+from gateway.channels.slack import plugin as slack
 from gateway.core.addresses import AddressBook, Key
 from gateway.core.model import Message, Party
 from gateway.core.ports import (
@@ -40,6 +41,8 @@ from tests.channels.email.sending.outbounds import outbound
 from tests.channels.email.sending.scripted import DROP, ScriptedServer
 from tests.channels.email.sending.scripted import running as scripted
 from tests.servers import free_port
+from tests.servers.slack import NotAcknowledgedError, SlackServer, User
+from tests.servers.slack import running as running_slack
 
 SECRET = "hunter2-of-the-tests"
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
@@ -130,6 +133,37 @@ class MailWire:
         self._relay._script[stage].append(said)
 
 
+class SlackWire:
+    def __init__(self, server: SlackServer) -> None:
+        self._server = server
+        server.patience = 0.5
+        server.world.add_user(User("U0ADA", "Ada"))
+        server.world.add_user(User("ada@example.org", "Ada"))
+        table = slack.settings(
+            bot_token=SecretStr(server.bot_token),
+            app_token=SecretStr(server.app_token),
+            api_url=server.api_url,
+        )
+        self.channel: Channel = slack.build(table, AROUND)
+        self._said: dict[str, dict[str, Any]] = {}
+
+    async def deliver(self, text: str, id: str) -> None:
+        direct = self._server.world.direct("U0ADA")
+        if id not in self._said:
+            message = self._server.message("U0ADA", text, direct)
+            event = message | {"channel": direct.id, "channel_type": "im"}
+            self._said[id] = self._server.wrapped(event, f"Ev{id}")
+        await self._server.deliver("events_api", self._said[id])
+
+    def fail(self, how: type[Exception]) -> None:
+        if how is MaybeSentError:
+            self._server.fail("chat.postMessage", drop="after")
+            self._server.fail("conversations.history", code="missing_scope")
+        else:
+            code = "internal_error" if how is TemporaryError else "is_archived"
+            self._server.fail("chat.postMessage", code=code)
+
+
 @contextlib.asynccontextmanager
 async def memory_wire(_folder: Path) -> AsyncIterator[Wire]:
     yield MemoryWire()
@@ -145,9 +179,23 @@ async def mail_wire(folder: Path) -> AsyncIterator[Wire]:
             await wire.channel.close()  # type: ignore[attr-defined]
 
 
+@contextlib.asynccontextmanager
+async def slack_wire(_folder: Path) -> AsyncIterator[Wire]:
+    tokens = {"bot_token": f"xoxb-{SECRET}", "app_token": f"xapp-{SECRET}"}
+    async with running_slack(**tokens) as server:
+        wire = SlackWire(server)
+        try:
+            yield wire
+        finally:
+            await wire.channel.close()  # type: ignore[attr-defined]
+    assert server.complaints == []
+
+
+NOT_TAKEN = (IntakeUnavailableError, aiosmtplib.SMTPResponseException, NotAcknowledgedError)
 WIRES: dict[str, Callable[[Path], AbstractAsyncContextManager[Wire]]] = {
     "memory": memory_wire,
     "email": mail_wire,
+    "slack": slack_wire,
 }
 
 
@@ -205,7 +253,7 @@ async def test_what_cannot_be_accepted_is_not_acknowledged(wire: Wire):
     intake = Inbox()
     async with receiving(wire.channel, intake):
         intake.full = True
-        with pytest.raises((IntakeUnavailableError, aiosmtplib.SMTPResponseException)):
+        with pytest.raises(NOT_TAKEN):
             await wire.deliver("Help!", "one")
         intake.full = False
         await wire.deliver("Help!", "one")

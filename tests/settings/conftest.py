@@ -3,11 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from gateway.channels.email.settings import EmailTable
 from gateway.settings.faults import ConfigError
 from gateway.settings.load import Loaded, load
+from gateway.settings.plugins import Plugins
+from gateway.settings.table import for_people
 
-SECTIONS = {"email": EmailTable}
+SECTIONS = for_people(Plugins("gateway.channels"))
 DESK = '[desk]\naddress = "support@acme.example"\n'
 Load = Callable[..., Loaded]
 Faults = Callable[..., list[str]]

@@ -48,7 +48,7 @@ WRONG = [
     ("[[agents]]\ntier = '2'", '4: agents[1].tier: found "2", expected a whole number from 1 to 9'),
     ("[[agents]]\nqueues = 'support'", '4: agents[1].queues: found "support", expected a list'),
     ("[[agents]]\nqueues = [\n1]", "4: agents[1].queues[1]: found 1, expected"),
-    ("[slack]\n", "3: slack: [slack] is not supported by this version"),
+    ("[slack]\n", "3: slack.bot_token: not given, expected the bot token of the desk's Slack app"),
     ("[telegramm]\n", '3: telegramm: found an unknown key (did you mean "telegram"?)'),
     ("[emial]\n", '3: emial: found an unknown key (did you mean "email"?)'),
     ("[database]\nurl = 'mysql://x:geheim@y'", "4: database.url: found a value that is not shown"),

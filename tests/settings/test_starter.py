@@ -32,6 +32,9 @@ def test_what_the_starter_shows_behind_a_hash_is_right_as_well(read: Load):
         "GATEWAY_PREVIOUS_SECRETS": "an-old-secret-of-bea",
         "SMTP_PASSWORD": "x",
         "IMAP_PASSWORD": "x",
+        "SLACK_BOT_TOKEN": "xoxb-1",
+        "SLACK_APP_TOKEN": "xapp-1",
+        "SLACK_SIGNING_SECRET": "x",
     }
     assert read(text, environ).settings.desk.language == "en"
 

@@ -102,7 +102,7 @@ def _carry_over(draft: Draft, previous: Ticket, because: Reason, situation: Situ
 
 def _opened_by(message: Message, placement: Placement, situation: Situation, desk: Desk) -> Open:
     policy, previous = desk.policy, placement.previous
-    queue = previous.queue if previous else policy.queue_for(message.recipients).name
+    queue = previous.queue if previous else policy.queue_of(message).name
     return Open(
         subject=message.subject or _NO_SUBJECT,
         requester=previous.requester if previous else known_as(message.author, policy),

@@ -1,0 +1,1 @@
+"""Slack: staff ask in it, agents work in it."""

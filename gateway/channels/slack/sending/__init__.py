@@ -1,0 +1,1 @@
+"""What the desk says, in Slack's form, and how it gets there."""
