@@ -48,9 +48,20 @@ def app_of(client: AsyncWebClient, take: Take) -> AsyncApp:
     )
 
 
-async def dispatch(app: AsyncApp, payload: Mapping[str, Any]) -> BoltResponse:
+async def dispatch(app: AsyncApp, take: Take, payload: Mapping[str, Any]) -> Answer:
     """What a payload that came by Socket Mode is answered."""
-    return await app.async_dispatch(AsyncBoltRequest(body=dict(payload), mode="socket_mode"))
+    request = _request(body=dict(payload), mode="socket_mode")
+    if request is None:
+        return await take(payload)
+    return Answer((await app.async_dispatch(request)).status)
+
+
+def _request(**given: Any) -> AsyncBoltRequest | None:
+    """What the library makes of it; None where it trips over what stands in it."""
+    try:
+        return AsyncBoltRequest(**given)
+    except (AttributeError, TypeError, ValueError, LookupError):
+        return None
 
 
 class Signed:
@@ -77,8 +88,9 @@ class Signed:
 async def answer_hook(app: AsyncApp, request: HookRequest) -> HookReply:
     """What a request that Slack signed is answered."""
     body = request.body.decode("utf-8", "replace")
-    said = await app.async_dispatch(
-        AsyncBoltRequest(body=body, headers=dict(request.headers), mode="http")
-    )
+    read = _request(body=body, headers=dict(request.headers), mode="http")
+    if read is None:
+        return HookReply(status=400, body=b"neither JSON nor a form of Slack's")
+    said = await app.async_dispatch(read)
     kind = said.headers.get("content-type", ["text/plain; charset=utf-8"])[0]
     return HookReply(status=said.status, body=said.body.encode(), type=kind)

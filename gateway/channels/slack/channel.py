@@ -166,9 +166,8 @@ class SlackChannel:
         line.on_up, line.on_down = up, down
         await line.run()
 
-    async def _answers(self, payload: Mapping[str, Any]) -> tuple[bool, Mapping[str, Any] | None]:
-        said = await dispatch(self._app, payload)
-        return said.status == 200, None
+    async def _answers(self, payload: Mapping[str, Any]) -> bool:
+        return (await dispatch(self._app, self._take, payload)).status == 200
 
     async def _take(self, payload: Mapping[str, Any]) -> Answer:
         if payload.get("type") == "url_verification":

@@ -26,8 +26,8 @@ _LAST_WORDS = 2.0  # seconds that acknowledgements have when a line ends
 _LARGEST = 4 * 1024 * 1024
 log = structlog.get_logger(__name__)
 
-Answers = Callable[[Mapping[str, Any]], Awaitable[tuple[bool, Mapping[str, Any] | None]]]
-"""Takes a payload; whether it is taken, and what is answered with the acknowledgement."""
+Answers = Callable[[Mapping[str, Any]], Awaitable[bool]]
+"""Takes a payload; whether it is taken, and is to be acknowledged."""
 
 
 class SocketMode:
@@ -105,14 +105,10 @@ class SocketMode:
 
     async def _answer(self, line: aiohttp.ClientWebSocketResponse, said: Mapping[str, Any]) -> None:
         payload = said.get("payload")
-        taken, body = await self._answers(payload if isinstance(payload, dict) else {})
-        if not taken:
+        if not await self._answers(payload if isinstance(payload, dict) else {}):
             return
-        acknowledgement: dict[str, Any] = {"envelope_id": said["envelope_id"]}
-        if body and said.get("accepts_response_payload") is True:
-            acknowledgement["payload"] = body
         try:
-            await line.send_str(json.dumps(acknowledgement))
+            await line.send_str(json.dumps({"envelope_id": said["envelope_id"]}))
         except (aiohttp.ClientError, OSError):
             log.info("slack_line_gone_before_acknowledging")  # it comes again, and is known
 

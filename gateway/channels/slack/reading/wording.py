@@ -40,7 +40,7 @@ def subject_of(text: str) -> str:
     if len(line) <= _LONGEST_SUBJECT:
         return line
     short = line[: _LONGEST_SUBJECT - 1]
-    cut = short.rpartition(" ")[0]
+    cut = short if line[len(short)] == " " else short.rpartition(" ")[0]
     return (cut if len(cut) > _LONGEST_SUBJECT // 2 else short).rstrip(" ,;:-") + "…"
 
 
