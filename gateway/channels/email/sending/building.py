@@ -35,7 +35,7 @@ def build(outbound: Outbound, *, domain: str, utf8: bool | None = None) -> Email
     """
     utf8 = wants_utf8(outbound) if utf8 is None else utf8
     document = _clean_document(outbound.document)
-    message = EmailMessage(policy=headers.POLICY.clone(utf8=utf8))
+    message = EmailMessage(policy=headers.POLICY_UTF8 if utf8 else headers.POLICY)
     _set_people(message, outbound, utf8=utf8)
     message["Subject"] = document.subject
     message["Date"] = outbound.created_at

@@ -343,6 +343,11 @@ def test_any_subject_comes_back(subject):
     assert built(document=document(subject))["Subject"] == norm(subject)
 
 
+def test_a_subject_that_looks_encoded_is_shown_as_it_was_written():
+    said = "=?utf-8?q?free_=0Abeer?= and more"
+    assert built(document=document(said))["Subject"] == said
+
+
 @given(ANY_TEXT)
 def test_any_name_comes_back(name):
     them = Party(address="ada@example.org", name=name)
