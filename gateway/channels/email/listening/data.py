@@ -8,7 +8,10 @@ bare CR, a NUL and lines of any length are kept as they came.
 
 from __future__ import annotations
 
+from itertools import chain
+
 from gateway.channels.email.listening.limits import MemoryShare
+from gateway.channels.email.pieces import PIECE, gathered, pieces
 
 NO_ROOM = "452 4.3.1 too many large messages at once, try again later"
 END = b"\r\n.\r\n"
@@ -41,11 +44,15 @@ class IncomingData:
         self._keep(octets[:cut])
         return None
 
+    @property
+    def is_large(self) -> bool:
+        """Whether `take` is slow: not for the event loop."""
+        return len(self._kept) > PIECE
+
     def take(self, header: bytes) -> bytes:
         """The message, once, with a header before it."""
         kept, self._kept = self._kept, bytearray()
-        del kept[: len(_LINE_BEFORE)]
-        return b"".join((header, kept))
+        return gathered(chain((header,), pieces(kept, len(_LINE_BEFORE))))
 
     def _keep(self, octets: bytes) -> None:
         if self.refusal is not None:

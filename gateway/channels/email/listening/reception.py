@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 from collections.abc import Callable
@@ -71,7 +72,7 @@ class Reception:
     async def keep(self, peer: Peer, mail: Transaction, data: IncomingData) -> str:
         """Hand a message to the intake; returns the reply: 250 once it is on disk, else 451."""
         try:
-            incoming = await self._checked(self._incoming(peer, mail, data))
+            incoming = await self._checked(await self._incoming(peer, mail, data))
             accepted = await self._intake.accept(incoming)
         except IntakeUnavailableError as error:
             log.warning("mail_not_kept", peer=peer.address, why=str(error))
@@ -82,11 +83,12 @@ class Reception:
         log.debug("mail_kept", peer=peer.address, inbox=accepted.id, size=len(incoming.raw))
         return f"250 2.0.0 Ok: kept as {accepted.id}"
 
-    def _incoming(self, peer: Peer, mail: Transaction, data: IncomingData) -> Incoming:
+    async def _incoming(self, peer: Peer, mail: Transaction, data: IncomingData) -> Incoming:
         now = self._now()
         # By time, so that new ones stand together in the index of the inbox.
         number = f"{int(now.timestamp() * 1000):012x}{secrets.token_hex(10)}"
-        raw = data.take(self._received(peer, mail, number, now))
+        trace = self._received(peer, mail, number, now)
+        raw = await asyncio.to_thread(data.take, trace) if data.is_large else data.take(trace)
         return Incoming(
             channel="email",
             external_id=number,

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from gateway.channels.email.pieces import find
+
 # Lines that only begin like a delimiter, before a pattern is compiled to pass over the others.
 _MOST_NEAR_MISSES = 200
 _AFTER_MARK = re.compile(rb"(--)?[ \t]*+(?=(\r?\n|\r|\Z))")
@@ -22,14 +24,14 @@ class Delimiter(NamedTuple):
 def delimiters(raw: bytes, start: int, end: int, boundary: bytes) -> Iterator[Delimiter]:
     """The delimiter lines within ``raw[start:end]``; ``start`` is where a line begins."""
     mark = b"--" + boundary
-    misses, at = 0, raw.find(mark, start, end)
+    misses, at = 0, find(raw, mark, start, end)
     while at >= 0 and misses < _MOST_NEAR_MISSES:
         after = at + len(mark)
         rest = _AFTER_MARK.match(raw, after, end) if at == 0 or raw[at - 1] == 0x0A else None
         if rest is not None:
             yield _delimiter(at, rest)
         misses += rest is None
-        at = raw.find(mark, after, end)
+        at = find(raw, mark, after, end)
     if at >= 0:
         yield from _by_pattern(raw, at, end, mark)
 

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable
 from hashlib import blake2b
 
+from gateway.channels.email.pieces import PIECE, count, end_of_text
 from gateway.channels.email.reading.dates import date_of
 from gateway.channels.email.reading.headers import Headers
 from gateway.channels.email.reading.parts import Part
 
 _SPACE = re.compile(rb"\s+")
-_PIECE = 1024 * 1024  # octets
 
 
 def fingerprint_of(headers: Headers, leaves: Iterable[Part], sender: str) -> str:
@@ -45,17 +45,17 @@ def _add(digest: blake2b, octets: bytes) -> None:
 def _add_content(digest: blake2b, leaf: Part) -> None:
     data = leaf.content()
     if leaf.type.startswith("text/") or leaf.encoding in ("", "7bit", "8bit"):
-        _add_lines(digest, data.rstrip())
+        _add_lines(digest, data, end_of_text(data))
     else:
         _add(digest, data)
 
 
-def _add_lines(digest: blake2b, data: bytes) -> None:
-    """Whatever the ends of its lines. In pieces: nothing else runs while 25 MB are gone through."""
-    digest.update((len(data) - data.count(b"\r\n")).to_bytes(8, "big"))
+def _add_lines(digest: blake2b, data: bytes, stop: int) -> None:
+    """Whatever the ends of its lines."""
+    digest.update((stop - count(data, b"\r\n", stop)).to_bytes(8, "big"))
     start = 0
-    while start < len(data):
-        end = start + _PIECE
-        end += data[end - 1 : end + 1] == b"\r\n"
+    while start < stop:
+        end = min(start + PIECE, stop)
+        end += end < stop and data[end - 1 : end + 1] == b"\r\n"
         digest.update(data[start:end].replace(b"\r\n", b"\n"))
         start = end

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from gateway.channels.email.pieces import cut
 from gateway.channels.email.reading.delimiters import delimiters
 from gateway.channels.email.reading.headers import Headers, read_headers
 from gateway.channels.email.reading.params import media_type, split_value
@@ -51,7 +52,7 @@ class Part:
     def content(self) -> bytes:
         """The body, its transfer encoding undone."""
         if self._content is None:
-            self._content = decoded(self.raw[self.start : self.end], self.encoding)
+            self._content = decoded(cut(self.raw, self.start, self.end), self.encoding)
         return self._content
 
     def leaves(self) -> list[Part]:

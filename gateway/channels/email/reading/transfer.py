@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import binascii
 import re
+from collections.abc import Iterator
+
+from gateway.channels.email.pieces import PIECE, gathered, pieces, pieces_of_lines
 
 _NOT_BASE64 = bytes(
     set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
@@ -12,10 +15,10 @@ _NOT_BASE64 = bytes(
 _WORDS = re.compile(rb"(?m)^[ \t]*+[^\s]++[ \t]++[^\s]++[ \t]++[^\s]")
 _QUOTED = re.compile(rb"=(?:[0-9A-F]{2}|\r?\n)")
 _SOFT_BREAK = re.compile(rb"=[ \t]++(?=\r?\n)")
-_AT_ONCE = 300_000
 _PAD = re.compile(rb"=+")
 _UU_BEGIN = re.compile(rb"(?m)^begin [0-7]{3,4} ([^\r\n]{0,200})\r?\n")
 _MOST_RUNS = 50_000
+_PADDING = 8  # signs at the end that are looked at; more padding is padding inside, and no harm
 _MOST_UU_LINES = 1_000_000
 _FULL_LINES = 3 * 45
 _UU_NAMES = ("x-uuencode", "x-uue", "uuencode", "x-uu")
@@ -26,7 +29,7 @@ def decoded(data: bytes, encoding: str) -> bytes:
     if encoding == "base64":
         return base64(data)
     if encoding == "quoted-printable":
-        return binascii.a2b_qp(_without_blanks(data))
+        return gathered(map(_quoted, pieces_of_lines(data)))
     if encoding in _UU_NAMES:
         begin = _UU_BEGIN.search(data)
         found = uuencoded(data, begin.end()) if begin else None
@@ -34,17 +37,12 @@ def decoded(data: bytes, encoding: str) -> bytes:
     return data
 
 
-def _without_blanks(data: bytes) -> bytes:
-    """Soft line breaks without the blanks that came behind them on their way.
+def _quoted(data: bytes) -> bytes:
+    """Without the blanks that came behind soft line breaks on their way.
 
-    In portions: of millions of places at once each would take the memory of a hundred octets.
+    Of a piece: of millions of places at once each would take the memory of a hundred octets.
     """
-    out, at = bytearray(), 0
-    while at < len(data):
-        stop = data.find(b"\n", at + _AT_ONCE) + 1 or len(data)
-        out += _SOFT_BREAK.sub(b"=", data[at:stop])
-        at = stop
-    return bytes(out)
+    return binascii.a2b_qp(_SOFT_BREAK.sub(b"=", data))
 
 
 def base64(data: bytes) -> bytes:
@@ -59,23 +57,27 @@ def base64(data: bytes) -> bytes:
         return (
             _not_encoded(data) if whole else base64(data[: words.start()]) + data[words.start() :]
         )
-    signs = data.translate(None, _NOT_BASE64)
-    inner = signs.rstrip(b"=").count(b"=")
+    signs = gathered(piece.translate(None, _NOT_BASE64) for piece in pieces(data))
+    end = max(0, len(signs) - _PADDING) + len(signs[-_PADDING:].rstrip(b"="))
+    inner = signs.count(b"=", 0, end)
     if inner > _MOST_RUNS:
         signs = signs.replace(b"=", b"")  # nobody concatenates so many: read what is there
+        end = len(signs)
     elif inner:
-        return b"".join(_base64_run(run) for run in _PAD.split(signs))
-    return _base64_run(signs.rstrip(b"="))
+        return b"".join(gathered(_base64_run(run, len(run))) for run in _PAD.split(signs))
+    return gathered(_base64_run(signs, end))
 
 
 def _not_encoded(data: bytes) -> bytes:
     return binascii.a2b_qp(data) if _QUOTED.search(data) else data
 
 
-def _base64_run(signs: bytes) -> bytes:
-    if len(signs) % 4 == 1:
-        signs = signs[:-1]
-    return binascii.a2b_base64(signs + b"=" * (-len(signs) % 4))
+def _base64_run(signs: bytes, end: int) -> Iterator[bytes]:
+    whole = end - end % 4
+    for at in range(0, whole, PIECE):
+        yield binascii.a2b_base64(signs[at : min(at + PIECE, whole)])
+    if end - whole > 1:  # one sign alone is not a whole octet
+        yield binascii.a2b_base64(signs[whole:end] + b"==")
 
 
 def uuencoded(data: bytes, start: int) -> tuple[bytes, int] | None:

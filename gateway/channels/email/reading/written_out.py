@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from gateway.channels.email.pieces import find
 from gateway.channels.email.reading.names import safe_name
 from gateway.channels.email.reading.transfer import base64, uuencoded
 from gateway.core.model import Attachment
@@ -39,7 +40,7 @@ def without_files(data: bytes, defects: list[str]) -> tuple[bytes, list[Attachme
 
     What is broken beyond reading stays in the text; what is damaged is a file with a defect.
     """
-    if b"begin" not in data:
+    if find(data, b"begin") < 0:
         return data, []
     kept: list[bytes] = []
     files: list[Attachment] = []

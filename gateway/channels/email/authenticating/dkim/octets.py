@@ -59,8 +59,11 @@ def with_crlf(raw: bytes) -> bytes:
 
 def _end_of_head(raw: bytes) -> int:
     """Where the empty line begins; the end if there is none."""
-    found = [n + len(mark) // 2 for mark in (b"\r\n\r\n", b"\n\n") if (n := raw.find(mark)) >= 0]
-    return min(found) if found else len(raw)
+    crlf = raw.find(b"\r\n\r\n")
+    end = crlf + 2 if crlf >= 0 else len(raw)
+    # Not beyond it: the loop stands still while a large mail is gone through.
+    bare = raw.find(b"\n\n", 0, end)
+    return bare + 1 if bare >= 0 else end
 
 
 def canonical_body(body: bytes, *, relaxed: bool) -> Iterator[bytes]:
