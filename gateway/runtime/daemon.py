@@ -31,6 +31,7 @@ from gateway.runtime.pressure import Rush
 from gateway.runtime.threads import Threads
 from gateway.runtime.worker import Worker, wait_until
 from gateway.store import inbox, outbox
+from gateway.store.checkpoints import Checkpoints
 from gateway.store.database import Database
 from gateway.store.errors import ConflictError, is_temporary
 from gateway.store.group_commit import GroupCommit
@@ -200,6 +201,7 @@ class Daemon:
         self._threads = Threads()
         self._leader = Leader(database)
         self._commits = GroupCommit(database)
+        self._checkpoints = Checkpoints(database)
         self._rush = Rush()
         self._worker = WorkerThread(database, worker, now, self._rush, self.figures)
         self._postman = Postman(database, desk, channels, now=now, name=name, threads=self._threads)
@@ -244,12 +246,14 @@ class Daemon:
         self._worker.start(worked)
         wakeups = Wakeups(self._database, woken)
         wakeups.start()
+        self._checkpoints.start()
         self._clock.start()
         postman = asyncio.create_task(self._postman.run())
         try:
             await self._run_channels(stop, on_ready, postman)
         finally:
             wakeups.close()
+            self._checkpoints.close()
             self._clock.close()
             await self._wind_down(postman)
 

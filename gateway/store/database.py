@@ -32,6 +32,7 @@ class Database:
         reading, writing = engines(url, durable=durable)
         self.url = url
         self.files = files
+        self.on_written: Callable[[], None] = lambda: None  # after each commit; in its thread
         self.dialect: str = url.get_backend_name()
         self._reading: Engine = reading.execution_options(gateway_files=files)
         self._writing: Engine = writing.execution_options(gateway_files=files)
@@ -116,6 +117,7 @@ class Database:
                 self._ring(conn)
             for action in conn.info.pop(_AFTER_COMMIT, ()):
                 action()
+        self.on_written()
 
     def _ring(self, conn: Connection) -> None:
         if conn.info.pop(_RING, False) and self.dialect == "postgresql":

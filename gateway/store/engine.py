@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import ArgumentError
 
 from gateway.store.errors import StoreError
+from gateway.store.statements import run
 from gateway.store.together import write_first
 
 BUSY_MS = 5_000  # another process may hold the write lock of SQLite that long
@@ -106,7 +107,7 @@ def _pragmas(*, writes: bool, durable: bool) -> Any:
 
 def _begin(statement: str) -> Any:
     def on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql(statement)
+        run(connection, statement)
 
     return on_begin
 
