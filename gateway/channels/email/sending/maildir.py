@@ -21,6 +21,7 @@ from gateway.channels.email.reading.keys import key_of
 from gateway.channels.email.sending import building
 from gateway.channels.email.sending.addresses import mailbox
 from gateway.channels.email.sending.signing import Sign, unsigned
+from gateway.channels.email.sending.syncing import SharedSync
 from gateway.core.ports import Outbound, Receipt, TemporaryError
 
 _FOLDERS = ("tmp", "new", "cur", "delivered")
@@ -33,6 +34,8 @@ class MaildirSender:
         self._path = Path(path)
         self._domain = domain
         self._sign = sign
+        self._new = SharedSync(self._path / "new")
+        self._delivered = SharedSync(self._path / "delivered")
 
     async def send(self, outbound: Outbound) -> Receipt:
         """Deliver; on disk when this returns.
@@ -83,7 +86,7 @@ class MaildirSender:
             begun.replace(done)
             return False
         os.close(_opened(begun))
-        _sync_folder(begun.parent)  # enough, for nothing stands in the file
+        self._delivered.sync()  # enough, for nothing stands in the file
         self._make_visible(name, content())
         begun.replace(done)
         return True
@@ -103,7 +106,7 @@ class MaildirSender:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-        _sync_folder(self._path / "new")
+        self._new.sync()
 
     def _prepared(self) -> None:
         try:
@@ -130,11 +133,3 @@ def _write_durably(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync_folder(path: Path) -> None:
-    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
