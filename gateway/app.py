@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import gc
 import os
 import secrets
 import signal
@@ -228,6 +229,9 @@ async def _serve(app: App, database: Database, on_ready: Callable[[], None]) -> 
     loop.add_signal_handler(signal.SIGHUP, reload)
 
     def ready() -> None:
+        # What was loaded stays: from now on the collector need not go through all of it, which
+        # took a tenth of a second, with everybody waiting.
+        gc.freeze()
         log.info("ready", channels=sorted(app.channels))
         on_ready()
 

@@ -237,6 +237,7 @@ class Postman:
     async def _record_forever(self) -> None:
         while True:
             self._unrecorded.append(await self._outcomes.get())
+            await asyncio.sleep(_LOOK)  # each commit keeps others from theirs: let some gather
             self._take_outcomes()
             # What is not recorded would be sent again: until it is written.
             await self._surely(self._record, tuple(self._unrecorded))

@@ -77,16 +77,22 @@ def _shown_in_text(value: Any) -> Any:
     return unmarked(shown) if isinstance(shown, str) else shown
 
 
-def _environment(finalize: Any) -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
+class _Environment(ImmutableSandboxedEnvironment):
+    """Has no globals such as range(): a template only says things."""
+
+    def make_globals(self, _given: object) -> dict[str, Any]:
+        """None. Jinja would gather them anew for each notice, which takes half of the time."""
+        return {}
+
+
+def _environment(finalize: Any) -> _Environment:
+    return _Environment(
         autoescape=False,  # plain text; channels escape when they make HTML of it
         undefined=StrictUndefined,
         finalize=finalize,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.clear()  # range() and the like: a template only says things
-    return environment
 
 
 _HEADER = _environment(_shown)

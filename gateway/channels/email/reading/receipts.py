@@ -86,7 +86,7 @@ def client_sign(subject: str, text: str, leaves: Iterable[Part]) -> str:
         return "read receipt"
     if _RECALL_TITLE.match(subject) and _RECALL.search(text[:_HEAD]):
         return "recall of a message"
-    if _without_words(text) and answers_invitation(leaves):
+    if answers_invitation(leaves) and _without_words(text):
         return "answer to an invitation (RFC 5546)"
     return ""
 

@@ -100,15 +100,16 @@ def _by_words(said: str) -> str:
     """An answer under the subject of what it answers: it must say all that such notes say."""
     if _asks(said):
         return ""
-    absent, further = ABSENT.search(said) is not None, _further(said)
-    if MACHINE.search(said) and (absent or further):
+    absent = ABSENT.search(said) is not None
+    if MACHINE.search(said) and (absent or _further(said)):
         return "words of an automatic reply"
-    return "words of an absence note" if absent and _says_it_all(said, further) else ""
+    return "words of an absence note" if absent and _says_it_all(said) else ""
 
 
-def _says_it_all(said: str, further: int) -> bool:
+def _says_it_all(said: str) -> bool:
     """Whether enough of its sentences are an absence note's: a person says something beside."""
     signs = [_is_of_note(one) for one in _SENTENCES.split(said) if _says_something(one)]
+    further = _further(said)
     if further >= 2:
         return 2 * sum(signs) >= len(signs)
     helps = any(pattern.search(said) for pattern in (LATER, INSTEAD, CUT_OFF))
