@@ -10,6 +10,7 @@ import os
 import secrets
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -37,6 +38,10 @@ from gateway.store.notebook import StoredNotebook
 from gateway.store.turns import Turns as StoredTurns
 
 PLUGINS = Plugins("gateway.channels")
+# Seconds that a thread has Python for itself while others want it. A message passes from thread
+# to thread some twenty times before it is acknowledged; beside a thread that reads a large mail
+# each time would take ten times this, as Python comes.
+_TURN = 0.0005
 log = structlog.get_logger(__name__)
 
 
@@ -175,6 +180,7 @@ def serve(app: App, on_ready: Callable[[], None] = lambda: None) -> None:
 
     Raises StoreError, OSError (a port is taken).
     """
+    sys.setswitchinterval(_TURN)
     database = app.open_database()
     turns = StoredTurns(database)
     app = dataclasses.replace(app, notebook=StoredNotebook(database), turns=turns)
