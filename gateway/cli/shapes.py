@@ -71,6 +71,7 @@ def ticket(it: Ticket, policy: Policy, now: datetime) -> Shape:
         "channel": it.channel,
         "requester": party(it.requester),
         "participants": [party(p) for p in it.participants],
+        "rating": it.rating,
         "previous": it.previous,
         "merged_into": it.merged_into,
         "created_at": instant(it.created_at),

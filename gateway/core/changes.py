@@ -124,6 +124,11 @@ class NoticeKind(StrEnum):
     CARD = "card"
     SAID = "said"
     HAPPENED = "happened"
+    # to people in chats, in answer to what they ask of the desk itself; the code goes by mail
+    WELCOME = "welcome"
+    OVERVIEW = "overview"
+    HEARD = "heard"
+    LINK_CODE = "link_code"
     # to agents; ``Say.reach`` says for each whom an answer to it would reach
     NEW_TICKET = "new_ticket"
     REPLY = "reply"
@@ -383,6 +388,36 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Challenge:
+    """Send a fresh code by mail (``say``, which is given it as ``code``), good until then.
+
+    ``account`` says that the mail address is theirs, and has to bring it back to ``place``.
+    """
+
+    account: Party
+    place: str
+    say: Say
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """An account tried a code once more (after ``tries``); ``over``: there is none any more."""
+
+    account: Party
+    tries: int
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetGo:
+    """A thread key of a ticket is nobody's from now on."""
+
+    key: str
+    of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
     """One more of something: ``scope`` and ``key`` of a tally, by hour, or by day (``…_day``)."""
 
@@ -432,6 +467,9 @@ Change = (
     | Given
     | Verify
     | Link
+    | Challenge
+    | Attempt
+    | LetGo
     | Skip
     | Refuse
 )

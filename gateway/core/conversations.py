@@ -82,6 +82,9 @@ def by_conversation(
     if owner is None:
         return None
     number, ticket = owner
+    request = message.chat.request if message.chat else None
+    if request is not None and request.ask is Ask.NEW:
+        return Standing(because=Reason.of(Why.ASKED_ANEW), taken_from=number)
     if ticket.role_of(message.author, *accounts) is Role.STRANGER:
         because = Reason.of(Why.NOTHING_MATCHED)
         return Standing(because=because, taken_from=number)

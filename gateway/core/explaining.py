@@ -17,6 +17,7 @@ _SENT = {
     c.NoticeKind.WAITING: "a reminder",
     c.NoticeKind.STILL_OPEN: "that it is being worked on",
     c.NoticeKind.RESOLVED: "that it is resolved",
+    c.NoticeKind.LINK_CODE: "a code",
 }
 _TARGETS = {
     Target.WAKE: "come back by itself",
@@ -171,6 +172,9 @@ _WORDS: dict[type[Any], Callable[[Any, str, str], str]] = {
     c.Link: lambda change, _where, _desk: (
         f"remember that {change.one.address} and {change.other.address} are one person's"
     ),
+    c.Challenge: lambda change, _where, _desk: f"send a code to {change.say.to.address}",
+    c.Attempt: _silent,
+    c.LetGo: lambda change, _where, _desk: f"let what comes next be about no ticket {change.of}",
     c.Skip: lambda change, _where, _desk: f"leave out the {change.what}: {change.because}",
     c.Refuse: lambda change, _where, _desk: f"refuse: {'; '.join(change.lines)}",
 }

@@ -312,11 +312,11 @@ class Ticket:
     about it refers to first, so that mail clients keep one thread. ``generation`` is part of
     every signed reply address; raising it kills those that are out. ``leaked`` names the agents
     whose own reply address got out, once each time. ``list_id`` is the mailing list whose mail
-    opened it, if one did. ``place`` is where among people it is talked about, such as a thread of a
-    chat: the key that its network knows it by. ``sla`` is a policy of the ticket's own, before its
-    queue's. ``silent``: the desk itself writes nothing to its requester, who is a machine or whose
-    mail was not to be believed. ``waiting`` is there while a requester is waited for who is to be
-    reminded. ``promise`` is the last that an agent made of an answer. ``version`` goes up
+    opened it, if one did. ``rating``: how many stars of five its requester gives. ``place`` is
+    where among people it is talked about, such as a thread of a chat: the key that its network
+    knows it by. ``sla`` is a policy of the ticket's own, before its queue's. ``silent``: the desk
+    itself writes nothing to its requester, who is a machine or whose mail was not to be believed.
+    ``waiting`` is there while a requester is waited for who is to be reminded. ``version`` goes up
     by one with each write.
     """
 
@@ -339,6 +339,7 @@ class Ticket:
     previous: int | None = None
     merged_into: int | None = None
     list_id: str = ""
+    rating: int | None = None
     place: str = ""
     generation: int = 0
     leaked: tuple[str, ...] = ()

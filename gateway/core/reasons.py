@@ -26,6 +26,7 @@ class Why(StrEnum):
     UNSEEN = "names ticket {ticket}, and there is none that the author may see"
     CONVERSATION = "goes on in the private chat of ticket {ticket}"
     CONVERSATION_OVER = "ticket {ticket} of this private chat is over for a day: a new one"
+    ASKED_ANEW = "the author wants to ask about something else: a new one"
     OVERHEARD = "said among people without calling the desk, and belongs to no ticket"
     NOTHING_MATCHED = "belongs to no ticket so far: a new one"
     CLOSED_TOO_LONG = "ticket {ticket} has been closed longer than {limit}: a new one"
@@ -81,6 +82,9 @@ class Why(StrEnum):
     # what followed
     REQUESTER_WROTE = "{author} wrote"
     BARE_THANKS = "a bare thanks: nothing reopened (#reopen undoes that)"
+    ASKED = "{author} asks the desk: {what}"
+    NEEDS_NOTHING = "{author} needs nothing more (#reopen undoes that)"
+    RATED = "{author} gives {stars} of 5 stars"
     SAID_SOLVED = "{author} says that it is solved (#reopen undoes that)"
     SOLVED_BY_OTHER = "{author} says that it is solved: nothing reopened (#reopen undoes that)"
     THIRD_PARTY_WROTE = "a third party answered"

@@ -67,6 +67,32 @@ class Addressee:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PendingCode:
+    """A code that was sent to a mail address, to be brought back to ``place`` until then."""
+
+    address: str
+    place: str
+    digest: str
+    until: datetime
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is to be known for what somebody asks of the desk itself in a chat.
+
+    ``own`` are their tickets that are not closed, newest first. ``code`` is the one that they may
+    bring back; ``mails`` how many codes went to the address that they name today, ``asked`` how
+    many they asked for.
+    """
+
+    own: tuple[Ticket, ...] = ()
+    code: PendingCode | None = None
+    mails: int = 0
+    asked: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeldAnswer:
     """An answer that waits for its author's word.
 
@@ -134,10 +160,11 @@ class Situation:
     ``staff`` is how the agents stand, where the desk assigns tickets itself. ``unanswered`` has,
     for an agent who goes away, the requester's last words on each open ticket of theirs that waits
     for an answer; the tickets are in ``others``. ``addressee`` is the ticket's requester, where the
-    desk may have something to say to them by itself. ``bursts`` is how much agents were told
-    lately; None where nobody is told in earnest. ``kept``: for a summary, what it is to list; its
-    tickets are in ``others``, its words in ``entries``. ``cards`` are the keys of the ticket's
-    cards in rooms of agents, for what was said in one of these.
+    desk may have something to say to them by itself. ``asked`` is what a request in a chat needs.
+    ``bursts`` is how much agents were told lately; None where nobody is told in earnest. ``kept``:
+    for a summary, what it is to list; its tickets are in ``others``, its words in ``entries``.
+    ``cards`` are the keys of the ticket's cards in rooms of agents, for what was said in one of
+    these.
     """
 
     ticket: Ticket | None = None
@@ -151,6 +178,7 @@ class Situation:
     waiting: WaitingAnswer | None = None
     held_mail: HeldMail | None = None
     sender: Sender = Sender()
+    asked: Asked = Asked()
     tallies: Tallies = Tallies()
     addressee: Addressee = Addressee()
     away: Mapping[str, datetime | None] = field(default_factory=dict)

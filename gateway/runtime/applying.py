@@ -15,6 +15,7 @@ from gateway.core.model import Attachment, EntryKind, Party, State, StoredFile, 
 from gateway.core.reasons import Why
 from gateway.core.targets import Target
 from gateway.core.tickets import altered, opened
+from gateway.runtime.challenging import challenge
 from gateway.runtime.outgoing import About, Renders
 from gateway.runtime.timing import write_times
 from gateway.runtime.work import Applied, Work, shown
@@ -26,6 +27,7 @@ from gateway.store import (
     deadlines,
     entries,
     kept,
+    keys,
     ledger,
     linking,
     outbox,
@@ -338,6 +340,16 @@ def _link(work: Work, change: c.Link) -> None:
     linking.link(work.conn, change.one, change.other, work.now)
 
 
+def _attempt(work: Work, change: c.Attempt) -> None:
+    if not linking.attempt(work.conn, change.account, change.tries, over=change.over):
+        raise ConflictError("a code was tried by somebody else meanwhile")
+
+
+def _let_go(work: Work, change: c.LetGo) -> None:
+    if not keys.let_go(work.conn, change.key, change.of):
+        raise ConflictError("another process took the same conversation over meanwhile")
+
+
 def _skip(work: Work, change: c.Skip) -> None:
     """Only the log hears of it."""
 
@@ -370,5 +382,8 @@ _HANDLERS: dict[type[Any], Callable[[Work, Any], None]] = {
     c.Given: _given,
     c.Verify: _verify,
     c.Link: _link,
+    c.Challenge: challenge,
+    c.Attempt: _attempt,
+    c.LetGo: _let_go,
     c.Skip: _skip,
 }

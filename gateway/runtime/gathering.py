@@ -40,6 +40,7 @@ from gateway.core.situation import (
 )
 from gateway.core.targets import SERVICE, Target
 from gateway.runtime.addressees import addressee_of, tally_keys
+from gateway.runtime.challenging import asked_of
 from gateway.runtime.meeting import meet_author
 from gateway.store import (
     Connection,
@@ -106,7 +107,11 @@ def for_message(conn: Connection, event: MessageArrived, desk: Desk) -> Gathered
     sender = meet_author(conn, message, event.at) if is_met(message) else Sender()
     found = replace(_candidates(conn, clues, known), accounts=sender.accounts)
     placement = place(message, clues, found, desk.book, desk.policy, event.at, live=event.live)
-    situation = replace(_situation(conn, event, clues, placement, desk), sender=sender)
+    situation = replace(
+        _situation(conn, event, clues, placement, desk),
+        sender=sender,
+        asked=asked_of(conn, event, sender),
+    )
     if clues.own_key in known and message.message_id:
         situation = replace(situation, ours=_is_ours(conn, message.message_id))
     return Gathered(situation=situation, placement=placement, known_keys=frozenset(known))

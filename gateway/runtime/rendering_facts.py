@@ -77,6 +77,7 @@ def _common(scene: Scene) -> dict[str, Any]:
         "desk": one_line(scene.facts.get("desk") or scene.desk),
         "name": one_line(scene.say.to.shown),
         "number": scene.number,
+        "chat": scene.say.to.channel != "email",
         "subject": subject,
         "reply_subject": subject if _ANSWERS.match(subject) else f"Re: {subject}",
     }
@@ -453,6 +454,38 @@ def _changed(phrases: Phrases, one: Mapping[str, Any]) -> str:
     return f"{label}: {one_line(_translated(phrases, what, new), 200) or nothing}"
 
 
+def _welcome(scene: Scene) -> dict[str, Any]:
+    return {"can_link": bool(scene.facts.get("can_link"))}
+
+
+def _overview(scene: Scene) -> dict[str, Any]:
+    tickets = tuple(_own_ticket(scene, one) for one in scene.facts.get("tickets") or ())
+    return {"requests": tickets, "left_out": scene.facts.get("left_out") or 0}
+
+
+def _own_ticket(scene: Scene, one: Mapping[str, Any]) -> dict[str, Any]:
+    """A ticket in the words of those who asked for it."""
+    due = one.get("expected_at")
+    return {
+        "number": one["number"],
+        "subject": one_line(one["subject"], 80),
+        "state": _translated(scene.phrases, "status", one["state"]),
+        "expected": times.at_place(due, scene.now, scene.zone, scene.phrases) if due else "",
+    }
+
+
+def _heard(scene: Scene) -> dict[str, Any]:
+    shown = {name: scene.facts.get(name) or "" for name in ("number", "address", "minutes")}
+    shown["number"] = shown["number"] or scene.number
+    return {"said": scene.phrases.get(f"heard.{scene.facts['what']}", **shown)}
+
+
+def _link_code(scene: Scene) -> dict[str, Any]:
+    network = _translated(scene.phrases, "by", scene.facts.get("network"))
+    shown = {name: _line(scene, name) for name in ("who", "code")}
+    return shown | {"network": network, "minutes": scene.facts.get("minutes") or 0}
+
+
 _OWN: Mapping[NoticeKind, Callable[[Scene], dict[str, Any]]] = {
     NoticeKind.CONFIRMATION: _confirmation,
     NoticeKind.ANSWER: _answer,
@@ -462,6 +495,10 @@ _OWN: Mapping[NoticeKind, Callable[[Scene], dict[str, Any]]] = {
     NoticeKind.CARD: _card,
     NoticeKind.SAID: _said,
     NoticeKind.HAPPENED: _happened,
+    NoticeKind.WELCOME: _welcome,
+    NoticeKind.OVERVIEW: _overview,
+    NoticeKind.HEARD: _heard,
+    NoticeKind.LINK_CODE: _link_code,
     NoticeKind.NEW_TICKET: _new_ticket,
     NoticeKind.REPLY: _author,
     NoticeKind.STRANGER: _author,

@@ -30,6 +30,7 @@ COMMON = (
     Variable("name", "name of whom this is for", "Bea Ruiz"),
     Variable("number", "number of the ticket; 0 where there is none", 7),
     Variable("subject", "subject of the ticket", "Printer on fire"),
+    Variable("chat", "whether it is read in a chat, and not as mail", True),
     Variable("reply_subject", 'the subject with one "Re: "', "Re: Printer on fire"),
 )
 TICKET = (
@@ -117,6 +118,31 @@ EXTRA: Mapping[NoticeKind, tuple[Variable, ...]] = {
     NoticeKind.RESOLVED: (
         Variable("unanswered", "whether it is resolved because no answer came", True),
         _CLOSES,
+    ),
+    NoticeKind.WELCOME: (Variable("can_link", "whether no mail address of theirs is known", True),),
+    NoticeKind.OVERVIEW: (
+        Variable(
+            "requests",
+            "list; each has `number`, `subject`, `state`, `expected` (may be empty)",
+            (
+                {
+                    "number": 7,
+                    "subject": "Printer on fire",
+                    "state": "being worked on",
+                    "expected": "Monday 5 January, 10:00",
+                },
+            ),
+        ),
+        _LEFT_OUT,
+    ),
+    NoticeKind.HEARD: (
+        Variable("said", "the phrase that answers what they asked for", "Thank you!"),
+    ),
+    NoticeKind.LINK_CODE: (
+        Variable("who", "what they are called in the chat", "Ada Byron"),
+        Variable("network", "the chat", "telegram"),
+        Variable("code", "the code", "ABCD-EFGH"),
+        Variable("minutes", "how long it is good", 10),
     ),
     NoticeKind.NEW_TICKET: (
         _AUTHOR[0],
@@ -282,6 +308,10 @@ TO_CUSTOMERS = frozenset(
         NoticeKind.WAITING,
         NoticeKind.STILL_OPEN,
         NoticeKind.RESOLVED,
+        NoticeKind.WELCOME,
+        NoticeKind.OVERVIEW,
+        NoticeKind.HEARD,
+        NoticeKind.LINK_CODE,
     }
 )
 
@@ -310,6 +340,10 @@ _SAID: Mapping[NoticeKind, str] = {
     NoticeKind.CARD: "in a room of agents: how a ticket stands, kept up to date",
     NoticeKind.SAID: "in a room of agents, below the card: what somebody said on the ticket",
     NoticeKind.HAPPENED: "in a room of agents, below the card: what changed",
+    NoticeKind.WELCOME: "in a chat: how to ask for help there",
+    NoticeKind.OVERVIEW: "in a chat: the reader's own requests",
+    NoticeKind.HEARD: "in a chat: a short answer to a button or a request to the desk itself",
+    NoticeKind.LINK_CODE: "by mail: the code that proves to a chat whose address it is",
     NoticeKind.NEW_TICKET: "to agents: a new ticket, or one that came to their queue",
     NoticeKind.REPLY: "to agents: the requester or a participant wrote",
     NoticeKind.STRANGER: "to agents: somebody wrote who does not take part",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from gateway.store import together
 from gateway.store.errors import ConflictError, KeyTakenError
@@ -110,6 +110,11 @@ def take_over(conn: Connection, key: str, before: int, ticket: int) -> bool:
     return _TAKE_OVER.do(conn, b_key=key, b_before=before, b_ticket=ticket) > 0
 
 
+def let_go(conn: Connection, key: str, of: int) -> bool:
+    """A key is nobody's from now on. False where it was not that ticket's any more."""
+    return _LET_GO.do(conn, b_key=key, b_ticket=of) > 0
+
+
 def of_entry(conn: Connection, entry: int) -> tuple[str, ...]:
     """The keys that were claimed with an entry, its own first."""
     return tuple(row[0] for row in _OF_ENTRY.all(conn, b_entry=entry))
@@ -134,6 +139,11 @@ _TAKE_OVER = Prepared(
     update(thread_key)
     .where(thread_key.c.key == bindparam("b_key"), thread_key.c.ticket == bindparam("b_before"))
     .values(ticket=bindparam("b_ticket"), entry=None)
+)
+_LET_GO = Prepared(
+    delete(thread_key).where(
+        thread_key.c.key == bindparam("b_key"), thread_key.c.ticket == bindparam("b_ticket")
+    )
 )
 _CLAIMED = together.Kind(together.KEYS, _claim_all_of)
 _OWNED = together.Kind(together.CHANGES, _ARRIVED.each)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, delete, literal_column, select, update
 
 from gateway.core.model import Party
+from gateway.core.situation import PendingCode
 from gateway.store import people
-from gateway.store.schema import identity
-from gateway.store.statements import Prepared, among
+from gateway.store.schema import code, identity
+from gateway.store.statements import InsertRows, Prepared, among
 
 
 def accounts_of(conn: Connection, contacts: Iterable[int]) -> tuple[Party, ...]:
@@ -40,6 +41,36 @@ def link(conn: Connection, one: Party, other: Party, now: datetime) -> None:
         people.verify(conn, party, now)
 
 
+def challenge(conn: Connection, account: Party, sent: PendingCode) -> None:
+    """A code went out for an account; an earlier one is good no longer."""
+    row = {
+        "channel": account.channel,
+        "account": account.address,
+        "place": sent.place,
+        "address": sent.address,
+        "digest": sent.digest,
+        "until": sent.until,
+        "tries": 0,
+    }
+    _CHALLENGE.do(conn, [row])
+
+
+def code_of(conn: Connection, account: Party) -> PendingCode | None:
+    """The code that an account may bring back."""
+    row = _CODE_OF.first(conn, b_channel=account.channel, b_account=account.address)
+    if row is None:
+        return None
+    place, address, digest, until, tries = row
+    return PendingCode(address=address, place=place, digest=digest, until=until, tries=tries)
+
+
+def attempt(conn: Connection, account: Party, tries: int, *, over: bool) -> bool:
+    """One more try; with ``over`` the code is gone. False where somebody else tried meanwhile."""
+    statement = _SPENT if over else _TRIED
+    whose = {"b_channel": account.channel, "b_account": account.address}
+    return statement.do(conn, **whose, b_tries=tries) > 0
+
+
 _OF_CONTACTS = Prepared(
     lambda dialect: (
         select(identity.c.channel, identity.c.address, identity.c.name)
@@ -65,3 +96,21 @@ _JOIN = Prepared(
         .values(contact=bindparam("b_kept"), linked=True)
     )
 )
+_THE_CODE = (code.c.channel == bindparam("b_channel")) & (code.c.account == bindparam("b_account"))
+_CHALLENGE = InsertRows(
+    code,
+    unless_there=("channel", "account"),
+    else_set={
+        name: literal_column(f"excluded.{name}")
+        for name in ("place", "address", "digest", "until", "tries")
+    },
+)
+_CODE_OF = Prepared(
+    select(code.c.place, code.c.address, code.c.digest, code.c.until, code.c.tries).where(_THE_CODE)
+)
+_TRIED = Prepared(
+    update(code)
+    .where(_THE_CODE, code.c.tries == bindparam("b_tries"))
+    .values(tries=code.c.tries + 1)
+)
+_SPENT = Prepared(delete(code).where(_THE_CODE, code.c.tries == bindparam("b_tries")))

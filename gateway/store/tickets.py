@@ -56,6 +56,14 @@ def every_open(conn: Connection) -> Iterator[Ticket]:
             after = page[-1][0]
 
 
+def asked_by(conn: Connection, who: Iterable[Party], limit: int) -> tuple[Ticket, ...]:
+    """The tickets that somebody asked for by any of their accounts and that live, newest first."""
+    parties = {(p.channel, p.address) for p in who}
+    rows = _ASKED_BY.all(conn, b_addresses=[address for _, address in parties], b_limit=limit)
+    them = (_ticket(row) for row in rows)
+    return tuple(t for t in them if (t.requester.channel, t.requester.address) in parties)
+
+
 def insert(conn: Connection, fresh: Ticket) -> int:
     """Write a new ticket; its number (the one in ``fresh`` is not looked at)."""
     (number,) = numbers.take(conn, "ticket")
@@ -180,6 +188,7 @@ def _more(given: Ticket) -> dict[str, Any]:
         "leaked": list(given.leaked),
         "list_id": given.list_id,
         "place": given.place,
+        "rating": given.rating,
         "sla": given.sla,
         **_seldom(given),
     }
@@ -211,6 +220,7 @@ def _ticket(row: Row) -> Ticket:
         leaked=tuple(more["leaked"]),
         list_id=more.get("list_id", ""),
         place=more.get("place", ""),
+        rating=more.get("rating"),
         sla=more.get("sla", ""),
         silent=more.get("silent", False),
         promise=Promise.from_json(promise) if (promise := more.get("promise")) else None,
@@ -240,6 +250,17 @@ _OPEN_PAGE = Prepared(
     .where(ticket.c.state == bindparam("b_state"), ticket.c.number > bindparam("b_after"))
     .order_by(ticket.c.number)
     .limit(bindparam("b_limit"))
+)
+_ASKED_BY = Prepared(
+    lambda dialect: (
+        select(*ticket.columns)
+        .where(
+            among(dialect, ticket.c.requester_address, "b_addresses"),
+            ticket.c.state != State.CLOSED.value,
+        )
+        .order_by(ticket.c.number.desc())
+        .limit(bindparam("b_limit"))
+    )
 )
 _LOAD_MANY = Prepared(
     lambda dialect: select(*ticket.columns).where(among(dialect, ticket.c.number, "b_numbers"))

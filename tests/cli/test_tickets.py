@@ -91,6 +91,7 @@ def test_a_ticket_has_exactly_this_shape(shell: Shell, database: Database):
         "channel": "email",
         "requester": {"name": "Ada Byron", "address": "ada@example.org"},
         "participants": [],
+        "rating": None,
         "previous": None,
         "merged_into": None,
         "promise": None,

@@ -239,6 +239,7 @@ _TYPES: dict[str, type[Any] | tuple[type[Any], ...]] = {
     "merged_into": (int, type(None)),
     "generation": int,
     "leaked": tuple,
+    "rating": int,
     "promise": (Promise, type(None)),
 }
 _MEMBERS: dict[str, type[Any]] = {

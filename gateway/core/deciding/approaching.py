@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from gateway.core.changes import NoticeKind, Reach, Say
+from gateway.core.chat import Action, Ask, Request
 from gateway.core.courtesy import capped
 from gateway.core.deciding.draft import Desk, is_the_desks
-from gateway.core.model import Ticket
+from gateway.core.model import Party, Ticket
 from gateway.core.notices import facts_for_people
 from gateway.core.policy import Policy
 from gateway.core.reasons import Reason, Why
@@ -30,7 +31,8 @@ def against_approaching(ticket: Ticket, addressee: Addressee, desk: Desk) -> Rea
         return Reason.of(Why.NO_ADDRESS)
     if addressee.came_back:
         return Reason.of(Why.CAME_BACK, address=address)
-    if not addressee.verified and addressee.answer is None:
+    known = addressee.verified or ticket.requester.channel != "email"  # a chat names its people
+    if not known and addressee.answer is None:
         return Reason.of(Why.NOT_KNOWN)
     return None
 
@@ -60,6 +62,18 @@ def to_requester(
         facts=facts_for_people(policy, ticket) | dict(facts),
         shown_to=(ticket.requester,),
         capped=True,
+        place=ticket.place if ticket.requester.channel == ticket.channel else "",
+        actions=buttons_for(ticket.requester) if kind is NoticeKind.RESOLVED else (),
+    )
+
+
+def buttons_for(to: Party) -> tuple[Action, ...]:
+    """Whether it is solved, asked by buttons in a chat; the labels are names of phrases."""
+    if to.channel == "email":
+        return ()
+    return (
+        Action(label="press.solved", says=Request(ask=Ask.SOLVED).says, main=True),
+        Action(label="press.not_solved", says=Request(ask=Ask.NOT_SOLVED).says),
     )
 
 

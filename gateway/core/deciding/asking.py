@@ -9,6 +9,7 @@ from gateway.core.changes import Alter, Change, Decision, NoticeKind, Open, Say,
 from gateway.core.deciding.approaching import (
     against_approaching,
     against_now,
+    buttons_for,
     closes_at,
     to_requester,
 )
@@ -71,4 +72,5 @@ def _asking(change: Change, ticket: Ticket, facts: dict[str, object]) -> Change:
     if not _is_answer(change, ticket):
         return change
     assert isinstance(change, Say)  # noqa: S101 - only that is an answer
-    return replace(change, facts={**change.facts, **facts, "asks": True})
+    facts = {**change.facts, **facts, "asks": True}
+    return replace(change, facts=facts, actions=buttons_for(change.to))

@@ -8,6 +8,7 @@ from gateway.core.changes import Decision, Drop, Link
 from gateway.core.chat import Where
 from gateway.core.deciding.automatic import dropped
 from gateway.core.deciding.draft import Desk
+from gateway.core.deciding.requests import decide_request, no_such_ticket
 from gateway.core.events import MessageArrived
 from gateway.core.place import Placement
 from gateway.core.reasons import Reason, Why
@@ -24,7 +25,10 @@ def decide_chat(
     if chat is None or chat.where is Where.DESK:
         return None
     if placement.unseen is not None and desk.policy.agent_of(message.author) is None:
-        return dropped(placement.because)
+        return no_such_ticket(event, placement, situation, desk)
+    asked = decide_request(event, placement, situation, desk)
+    if asked is not None:
+        return asked
     if chat.overheard and placement.ticket is None:
         return dropped(Reason.of(Why.OVERHEARD))
     return None

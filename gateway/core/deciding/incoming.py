@@ -313,7 +313,7 @@ def _of_participant(
         _take_in(draft, message)  # whose name and number are all that is known adds nobody
     if message.automatic is None:
         follow_rules(draft, message, situation, Occasion.REPLY, role=role, ref=ref)
-        _follow_state(draft, message)
+        _follow_state(draft, message, role)
         if placement.own_address and not placement.dead and not message.proof.refused:
             draft.add(Verify(address=message.author.address))
         _remember(draft, message, draft.policy)
@@ -331,9 +331,9 @@ def _take_in(draft: Draft, message: Message) -> None:
         draft.alter("participants", merged, because, desk_author(draft.policy))
 
 
-def _follow_state(draft: Draft, message: Message) -> None:
+def _follow_state(draft: Draft, message: Message, role: Role) -> None:
     author = desk_author(draft.policy)
-    judged = _judged(draft.ticket, message)
+    judged = _judged(draft.ticket, message, role)
     if judged is not None:
         draft.add(Skip(what="reopening", because=judged))
         closes = judged.why is Why.SAID_SOLVED
@@ -344,7 +344,7 @@ def _follow_state(draft: Draft, message: Message) -> None:
     draft.move_state(Cause.REQUESTER_WROTE, because, author)
 
 
-def _judged(ticket: Ticket, message: Message) -> Reason | None:
+def _judged(ticket: Ticket, message: Message, role: Role) -> Reason | None:
     """Why words on a ticket that rests open nothing: thanks, or that it is solved; else None.
 
     Its requester alone can say that it is over.
@@ -353,7 +353,7 @@ def _judged(ticket: Ticket, message: Message) -> Reason | None:
         return None
     files, who = len(message.attachments), message.author
     if says_solved(message.text, attachments=files):
-        own = ticket.role_of(who.address) is Role.REQUESTER
+        own = role is Role.REQUESTER
         return Reason.of(Why.SAID_SOLVED if own else Why.SOLVED_BY_OTHER, author=who.shown)
     if is_bare_thanks(message.text, attachments=files):
         return Reason.of(Why.BARE_THANKS)
