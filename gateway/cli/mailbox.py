@@ -14,10 +14,10 @@ from gateway.cli.frame import group
 from gateway.cli.terminal import line
 
 if TYPE_CHECKING:
+    from gateway.channels.email.imap.oauth.access import AccessTokens
     from gateway.channels.email.imap.oauth.endpoints import Endpoints
-    from gateway.channels.email.imap.oauth.tokens import Tokens
+    from gateway.channels.email.imap.oauth.tokens import TokenBox, Tokens
     from gateway.channels.email.mailbox_settings import MailboxTable
-    from gateway.core.ports import Notebook
 
 app = group(help="Mailboxes that mail is fetched from.")
 
@@ -42,6 +42,7 @@ def login(
     What comes of it is kept in the database, and the daemon goes on with it by itself. Once is
     enough, until the provider wants to see you again: then the leads are told.
     """
+    from gateway.channels.email.imap.mailboxes import access_tokens, token_box
     from gateway.channels.email.imap.oauth.endpoints import endpoints_of
     from gateway.store.notebook import StoredNotebook
 
@@ -50,12 +51,13 @@ def login(
     if table.oauth2 is None:
         raise AssertionError("a mailbox with xoauth2 has its table")
     endpoints = endpoints_of(table.oauth2)
+    book = desk.book
     with desk.database() as database:
         notebook = StoredNotebook(database)
         tokens = _tokens(endpoints, table.user, browser=browser)
-        _keep(tokens, table, notebook)
+        _keep(tokens, table, token_box(table, notebook, book))
         print(f"The desk may read {line(table.user)} from now on.")
-        _try(table, notebook)
+        _try(table, access_tokens(table, notebook, book, _now))
 
 
 def _table(desk: Desk, wanted: str | None) -> MailboxTable:
@@ -117,10 +119,10 @@ def _by_browser(endpoints: Endpoints, user: str) -> Tokens:
     return tokens_for(endpoints, visit, typer.prompt("Address", hide_input=True), _now())
 
 
-def _keep(tokens: Tokens, table: MailboxTable, notebook: Notebook) -> None:
+def _keep(tokens: Tokens, table: MailboxTable, box: TokenBox) -> None:
     import dataclasses
 
-    from gateway.channels.email.imap.oauth.tokens import TokenBox, digest_of
+    from gateway.channels.email.imap.oauth.tokens import digest_of
 
     if not tokens.refresh.get_secret_value():
         raise FailedError(
@@ -128,17 +130,15 @@ def _keep(tokens: Tokens, table: MailboxTable, notebook: Notebook) -> None:
             "the application needs leave for it (scope offline_access, or access_type offline)"
         )
     given = digest_of(table.oauth2.refresh_token) if table.oauth2 else ""
-    TokenBox(notebook, table.user, table.host).keep(dataclasses.replace(tokens, given=given))
+    box.keep(dataclasses.replace(tokens, given=given))
 
 
-def _try(table: MailboxTable, notebook: Notebook) -> None:
+def _try(table: MailboxTable, keys: AccessTokens) -> None:
     """Whether the mailbox really opens with it; what is kept stays kept."""
     from gateway.channels.email.imap.checking import check_mailbox
-    from gateway.channels.email.imap.mailboxes import access_tokens
     from gateway.channels.email.imap.options import options_of
     from gateway.core.ports import Verdict
 
-    keys = access_tokens(table, notebook, _now)
     for found in check_mailbox(options_of(table, 1), keys):
         if found.verdict is Verdict.BROKEN:
             raise FailedError(f"but it does not open yet: {line(found.said)}")

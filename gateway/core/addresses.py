@@ -109,6 +109,15 @@ class AddressBook:
         secrets = {id: key.secret for id, key in self._keys.items()}
         return Passes(secrets, signs=self._signing.id)
 
+    def keys_for(self, purpose: str) -> dict[int, bytes]:
+        """Keys of 32 octets for something else, made from the same secrets, by key id.
+
+        The first is the one to use, the others are those of secrets before it.
+        """
+        said = b"key\0" + purpose.encode()
+        keys = sorted(self._keys.values(), key=lambda key: key.id != self._signing.id)
+        return {key.id: hmac.digest(key.secret, said, "sha256") for key in keys}
+
     @cached_property
     def plain(self) -> frozenset[str]:
         """The addresses that people write to."""

@@ -46,13 +46,18 @@ class Executioner:
     before: bool = True
     earlier: int = 0  # connections that were opened before the sentence
     killed: list[str] = field(default_factory=list)
+    at_work: threading.Lock = field(default_factory=threading.Lock)
 
     def sentence(self, command: str, *, before: bool) -> None:
         self.before, self.earlier = before, self.proxy.connections
         self.command = command
 
     def has_killed(self, times: int) -> bool:
-        return len(self.killed) >= times
+        with self.at_work:
+            done, process = len(self.killed) >= times, self.gateway.process
+            ended = process is None or process.poll() is not None
+            assert done or not ended, f"it ended by itself: {self.gateway.log.read_text()[-2_000:]}"
+        return done
 
     def hears(self, line: str, connection: int) -> bool:
         if not (self.before and self._is_due(line, connection)):
@@ -72,8 +77,9 @@ class Executioner:
 
     def _kill(self, when: str, command: str) -> None:
         self.command = ""
-        self.gateway.kill()
-        self.killed.append(f"{when} {command}")
+        with self.at_work:
+            self.gateway.kill()
+            self.killed.append(f"{when} {command}")
 
 
 def deliver(dovecot: Dovecot, user: str, number: int) -> list[str]:

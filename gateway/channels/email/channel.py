@@ -123,7 +123,7 @@ class EmailChannel:
         from gateway.channels.email.imap.checking import check_mailbox
         from gateway.channels.email.imap.mailboxes import with_credentials
 
-        boxes = with_credentials(self._table.mailbox, self._around.notebook, self._around.now)
+        boxes = with_credentials(self._table.mailbox, self._around)
         tried = (asyncio.to_thread(check_mailbox, *box) for box in boxes)
         return [one for findings in await asyncio.gather(*tried) for one in findings]
 

@@ -14,9 +14,11 @@ from gateway.channels.email.imap.credentials import Credentials, Password
 from gateway.channels.email.imap.mailbox import Mailbox, Shared
 from gateway.channels.email.imap.oauth.access import AccessTokens, NoTokens
 from gateway.channels.email.imap.oauth.endpoints import endpoints_of
+from gateway.channels.email.imap.oauth.sealing import PURPOSE, Seal
 from gateway.channels.email.imap.oauth.tokens import TokenBox
 from gateway.channels.email.imap.options import MailboxOptions, options_of
 from gateway.channels.email.mailbox_settings import Auth, MailboxTable
+from gateway.core.addresses import AddressBook
 from gateway.core.ports import (
     Accepted,
     Incoming,
@@ -80,7 +82,7 @@ def mailboxes_of(
     if around.notebook is None or around.turns is None:
         raise LookupError("mailboxes need a database to remember what was taken in")
     return Mailboxes(
-        with_credentials(tables, around.notebook, around.now),
+        with_credentials(tables, around),
         notebook=around.notebook,
         turns=around.turns,
         now=around.now,
@@ -89,7 +91,7 @@ def mailboxes_of(
 
 
 def with_credentials(
-    tables: Sequence[MailboxTable], notebook: Notebook | None, now: Callable[[], datetime]
+    tables: Sequence[MailboxTable], around: Surroundings
 ) -> list[tuple[MailboxOptions, Credentials]]:
     """The mailboxes of a config, each with what it is opened with.
 
@@ -101,26 +103,32 @@ def with_credentials(
         key = (table.host.lower(), table.user)
         if table.auth is Auth.PASSWORD:
             keys: Credentials = Password(table.password)
-        elif notebook is None:
+        elif around.notebook is None:
             keys = NoTokens()
         else:
-            keys = shared.setdefault(key, access_tokens(table, notebook, now))
+            tokens = access_tokens(table, around.notebook, around.book, around.now)
+            keys = shared.setdefault(key, tokens)
         found.append((options_of(table, number), keys))
     return found
 
 
 def access_tokens(
-    table: MailboxTable, notebook: Notebook, now: Callable[[], datetime]
+    table: MailboxTable, notebook: Notebook, book: AddressBook, now: Callable[[], datetime]
 ) -> AccessTokens:
     """The tokens of a mailbox. Raises LookupError where its table has no OAuth2."""
     if table.oauth2 is None:
         raise LookupError("a mailbox without a table oauth2")
     return AccessTokens(
         endpoints_of(table.oauth2),
-        TokenBox(notebook, table.user, table.host),
+        token_box(table, notebook, book),
         table.oauth2.refresh_token,
         now,
     )
+
+
+def token_box(table: MailboxTable, notebook: Notebook, book: AddressBook) -> TokenBox:
+    """Where the tokens of a mailbox are kept, sealed with what the desk's secret gives."""
+    return TokenBox(notebook, Seal(partial(book.keys_for, PURPOSE)), table.user, table.host)
 
 
 def _started(box: Mailbox, loop: asyncio.AbstractEventLoop) -> asyncio.Future[None]:

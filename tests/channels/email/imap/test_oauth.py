@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from gateway.channels.email.imap import mailbox
-from gateway.channels.email.imap.mailboxes import access_tokens
+from gateway.channels.email.imap.mailboxes import access_tokens, token_box
 from gateway.channels.email.imap.oauth.access import AccessTokens
 from gateway.channels.email.imap.oauth.asking import OAuthError, OAuthUnavailableError
 from gateway.channels.email.imap.oauth.endpoints import Endpoints, endpoints_of
@@ -17,16 +17,26 @@ from gateway.channels.email.imap.oauth.signing_in import (
     tokens_for,
     wait_for_person,
 )
-from gateway.channels.email.imap.oauth.tokens import TokenBox, Tokens
+from gateway.channels.email.imap.oauth.tokens import Tokens
 from gateway.channels.email.imap.options import options_of
 from gateway.channels.email.imap.troubles import LoginError, LostError
 from gateway.channels.email.mailbox_settings import Auth, MailboxTable, OAuth2Table, Provider
+from gateway.core.addresses import AddressBook, Key
 from tests.channels.email.imap.watched import MemoryNotebook, Watched, eventually, letter
 from tests.servers import free_port
 from tests.servers.bearer_imap import BearerImap, bearer_imap
 from tests.servers.oauth import TokenServer, token_server
 
 USER = "support@acme.example"
+
+
+def book(*secrets: bytes) -> AddressBook:
+    """The desk's address book, whose keys seal the tokens; the first secret counts."""
+    keys = tuple(Key(id=secret[0] % 16, secret=secret) for secret in secrets)
+    return AddressBook(keys=keys, desk_address=USER, queues={})
+
+
+BOOK = book(b"a secret of the tests")
 
 
 @pytest.fixture
@@ -75,8 +85,8 @@ def signed_in(server: TokenServer, notebook: MemoryNotebook, clock: Clock) -> Ac
     """A mailbox whose person has signed in by a device code just now."""
     code = device_code(endpoints(server))
     tokens = wait_for_person(endpoints(server), code, clock, lambda _seconds: None)
-    TokenBox(notebook, USER, "127.0.0.1").keep(tokens)
-    return access_tokens(table_of(server), notebook, clock)
+    token_box(table_of(server), notebook, BOOK).keep(tokens)
+    return access_tokens(table_of(server), notebook, BOOK, clock)
 
 
 def test_a_device_code_is_told_and_waited_for(server: TokenServer):
@@ -138,7 +148,7 @@ def test_a_token_is_refreshed_in_time_and_the_new_refresh_token_kept(server: Tok
     second = keys.secret()
     assert second != first
     clock.advance(minutes=31)
-    again = access_tokens(table_of(server), notebook, clock)  # as after a restart
+    again = access_tokens(table_of(server), notebook, BOOK, clock)  # as after a restart
     assert again.secret() not in (first, second)
     assert len(server.used) == 2
     assert again.doubt == ""
@@ -197,18 +207,18 @@ def test_the_end_of_a_refresh_token_is_told_a_week_before(server: TokenServer):
 def test_a_refresh_token_of_the_config(server: TokenServer):
     notebook, clock = MemoryNotebook(), Clock()
     first = table_of(server, oauth2={"refresh_token": server.new_refresh_token()})
-    keys = access_tokens(first, notebook, clock)
+    keys = access_tokens(first, notebook, BOOK, clock)
     assert keys.secret() == server.issued[-1]
     clock.advance(hours=2)
     keys.secret()  # by the rotated one, and not by the one of the config
     assert len(server.used) == 2
     another = table_of(server, oauth2={"refresh_token": server.new_refresh_token()})
-    access_tokens(another, notebook, clock).secret()
+    access_tokens(another, notebook, BOOK, clock).secret()
     assert len(server.used) == 3
 
 
 def test_who_never_signed_in_is_told_how(server: TokenServer):
-    keys = access_tokens(table_of(server), MemoryNotebook(), Clock())
+    keys = access_tokens(table_of(server), MemoryNotebook(), BOOK, Clock())
     with pytest.raises(LoginError, match="no token was ever had: run `gateway mailbox login`"):
         keys.secret()
 
@@ -259,7 +269,7 @@ def test_providers(given: dict[str, object], token: str, in_browser: bool):
 def test_no_secret_is_in_a_repr(server: TokenServer):
     notebook, clock = MemoryNotebook(), Clock()
     keys = signed_in(server, notebook, clock)
-    tokens = TokenBox(notebook, USER, "127.0.0.1").load()
+    tokens = token_box(table_of(server), notebook, BOOK).load()
     assert isinstance(tokens, Tokens)
     table = table_of(server)
     shown = f"{keys!r} {vars(keys)!r} {tokens!r} {table!r} {options_of(table, 1)!r}"
@@ -325,3 +335,43 @@ def test_a_secret_is_given_in_the_form_alone(server: TokenServer):
         "client_secret" not in e for e in (endpoints(server).token, endpoints(server).device)
     )
     assert SecretStr(server.client_secret) == endpoints(server).client_secret
+
+
+def test_the_database_alone_opens_no_mailbox(server: TokenServer):
+    notebook, clock = MemoryNotebook(), Clock()
+    keys = signed_in(server, notebook, clock)
+    clock.advance(hours=2)
+    keys.secret()
+    kept = repr(notebook.books)
+    assert len(server.issued) == 2
+    assert not [s for s in (*server.issued, *server.refresh) if s in kept]
+
+
+def test_tokens_that_an_earlier_version_kept_are_sealed(server: TokenServer):
+    notebook, clock = MemoryNotebook(), Clock()
+    keys = signed_in(server, notebook, clock)
+    good = keys.secret()
+    ((key, note),) = notebook.scan("email.oauth2")
+    (refresh,) = server.refresh
+    in_clear = {"v": 1, "access": good, "refresh": refresh}
+    notebook.write("email.oauth2", {key: {**note, **in_clear}})
+    assert keys.secret() == good
+    assert refresh not in repr(notebook.books)
+    assert keys.secret() == good
+
+
+def test_tokens_outlive_a_change_of_the_secret(server: TokenServer):
+    notebook, clock = MemoryNotebook(), Clock()
+    good = signed_in(server, notebook, clock).secret()
+    changed = book(b"b the next secret", b"a secret of the tests")
+    assert access_tokens(table_of(server), notebook, changed, clock).secret() == good
+
+
+def test_a_secret_that_was_lost_is_said(server: TokenServer):
+    notebook, clock = MemoryNotebook(), Clock()
+    signed_in(server, notebook, clock)
+    for lost in (book(b"b another one"), book(b"a other one")):
+        with pytest.raises(LoginError, match="put that one into previous_secrets, or run"):
+            access_tokens(table_of(server), notebook, lost, clock).secret()
+    given = table_of(server, oauth2={"refresh_token": server.new_refresh_token()})
+    assert access_tokens(given, notebook, book(b"b another one"), clock).secret()

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from gateway.channels.email.imap.oauth.asking import OAuthError, OAuthUnavailableError, ask
 from gateway.channels.email.imap.oauth.endpoints import Endpoints
+from gateway.channels.email.imap.oauth.sealing import SealedOtherwiseError
 from gateway.channels.email.imap.oauth.tokens import TokenBox, Tokens, digest_of, tokens_in
 from gateway.channels.email.imap.troubles import LoginError, LostError
 
@@ -43,7 +44,7 @@ class AccessTokens:
     def secret(self) -> str:
         """See `Credentials`."""
         with self._lock:
-            tokens = self._box.load()
+            tokens = self._loaded()
             given = digest_of(self._given)
             if given and (tokens is None or tokens.given != given):
                 tokens = _never_fresh(self._given, given, self._now())
@@ -55,6 +56,18 @@ class AccessTokens:
                 self.doubt = ""
             self.doubt = self.doubt or self._ending(tokens)
             return tokens.access.get_secret_value()
+
+    def _loaded(self) -> Tokens | None:
+        try:
+            return self._box.load()
+        except SealedOtherwiseError:
+            if self._given.get_secret_value():
+                return None  # the config has a refresh token to begin anew with
+            words = (
+                "the tokens that are kept were sealed with another [desk] secret: "
+                f"put that one into previous_secrets, or {_LOG_IN}"
+            )
+            raise LoginError(words, "oauth2") from None
 
     def _refreshed(self, tokens: Tokens) -> Tokens:
         """Fresh ones; the old ones while they are good and there are no others."""

@@ -1,4 +1,4 @@
-"""The tokens of a mailbox, kept in the notebook and never shown."""
+"""The tokens of a mailbox, kept in the notebook, sealed, and never shown."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from typing import Any
 from pydantic import SecretStr
 
 from gateway.channels.email.imap.oauth.asking import OAuthUnavailableError
+from gateway.channels.email.imap.oauth.sealing import Seal
 from gateway.core.ports import Note, Notebook
 
 _BOOK = "email.oauth2"
+_IN_CLEAR, _SEALED = 1, 2  # how the secrets of a note stand there
+_SECRETS = ("access", "refresh")
 _LIFE = 3_600  # seconds of an access token whose server does not say
 _LONGEST = 10 * 365 * 86_400
 
@@ -73,24 +76,32 @@ def digest_of(secret: SecretStr) -> str:
 class TokenBox:
     """Where the tokens of one mailbox are kept. Raises NotebookUnavailableError."""
 
-    def __init__(self, notebook: Notebook, user: str, host: str) -> None:
+    def __init__(self, notebook: Notebook, seal: Seal, user: str, host: str) -> None:
         self._notebook = notebook
+        self._seal = seal
         self._key = f"{user}@{host.lower()}"
 
     def load(self) -> Tokens | None:
-        """What is kept, if anything is."""
+        """What is kept, if anything is. Raises `SealedOtherwiseError`."""
         note = self._notebook.get(_BOOK, self._key)
-        return _tokens(note) if note else None
+        if note is None:
+            return None
+        if note["v"] > _IN_CLEAR:
+            opened = {key: self._seal.open(note[key]) for key in _SECRETS}
+            return _tokens({**note, **opened})
+        tokens = _tokens(note)
+        self.keep(tokens)  # an earlier version of ours did not seal them
+        return tokens
 
     def keep(self, tokens: Tokens) -> None:
         """From now on these."""
         until = tokens.refresh_expires_at
         note = {
-            "v": 1,
-            "access": tokens.access.get_secret_value(),
+            "v": _SEALED,
+            "access": self._seal.close(tokens.access.get_secret_value()),
             "got_at": tokens.got_at.isoformat(),
             "expires_at": tokens.expires_at.isoformat(),
-            "refresh": tokens.refresh.get_secret_value(),
+            "refresh": self._seal.close(tokens.refresh.get_secret_value()),
             "refresh_expires_at": until.isoformat() if until else None,
             "given": tokens.given,
         }
