@@ -59,7 +59,8 @@ class Agent:
 
     ``shift`` names the calendar in which they work; empty: always. ``on_call``: hears of
     escalations while nobody is on shift. ``accounts`` are who they are on chat networks, as
-    (channel, id): by these alone they are known there.
+    (channel, id): by these alone they are known there. ``notify``: the channels by which they hear
+    of their tickets.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Agent:
     on_call: bool = False
     limit: int = 0
     accounts: tuple[tuple[str, str], ...] = ()
+    notify: tuple[str, ...] = ("email",)
 
     def account(self, channel: str) -> str:
         """Who they are on a network; empty where they are not known there."""
@@ -174,6 +176,7 @@ class Policy:
     agents_by_email: Mapping[str, Agent] = field(init=False, repr=False, compare=False)
     queues_by_name: Mapping[str, Queue] = field(init=False, repr=False, compare=False)
     rule_names: Mapping[Occasion, frozenset[str]] = field(init=False, repr=False, compare=False)
+    told_by_chat: bool = field(init=False, repr=False, compare=False)
     _agents_by_account: Mapping[tuple[str, str], Agent] = field(
         init=False, repr=False, compare=False
     )
@@ -182,6 +185,8 @@ class Policy:
         object.__setattr__(self, "agents_by_email", {a.email: a for a in self.agents})
         object.__setattr__(self, "queues_by_name", {q.name: q for q in self.queues})
         object.__setattr__(self, "rule_names", {o: _names(self.rules, o) for o in Occasion})
+        told = any(way != "email" for a in self.agents for way in a.notify)
+        object.__setattr__(self, "told_by_chat", told)
         by_account = {account: a for a in self.agents for account in a.accounts}
         object.__setattr__(self, "_agents_by_account", by_account)
 

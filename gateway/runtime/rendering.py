@@ -11,7 +11,7 @@ import structlog
 from gateway.core.changes import Say
 from gateway.core.documents import Block, Document
 from gateway.core.model import Body, EntryFact
-from gateway.runtime.rendering_blocks import MARKED, block_of, mark
+from gateway.runtime.rendering_blocks import block_of, is_marked, mark
 from gateway.runtime.rendering_facts import Scene, values_of
 from gateway.runtime.rendering_files import TemplateFile
 from gateway.runtime.rendering_shelf import Shelf
@@ -101,6 +101,6 @@ def _document(template: TemplateFile, scene: Scene) -> Document:
 
 def _marked(blocks: list[Block], scene: Scene, values: dict[str, object]) -> tuple[Block, ...]:
     """With the mark first, wherever a template has it: what stood above would stay in replies."""
-    if scene.say.reach not in MARKED:
+    if not is_marked(scene) or scene.say.to.channel != "email":
         return tuple(blocks)
     return (mark(scene, values), *(b for b in blocks if b.kind != "mark"))

@@ -28,7 +28,20 @@ def block_of(place: str, scene: Scene, values: Values) -> tuple[Block, ...]:
 def mark(scene: Scene, values: Values) -> Block:
     """Where a reply goes. Readers cut a reply's history at this line, so its form is fixed."""
     sentence = unmarked(one_line(_where(scene, values), _MOST_MARK - 8))
+    if scene.say.to.channel != "email":
+        return Block(kind="text", text=_without_how(scene, sentence))
     return Block(kind="mark", text=f"##- {sentence} -##")
+
+
+def is_marked(scene: Scene) -> bool:
+    """Whether it says where a reply goes: in a room that follows from where one answers."""
+    return scene.say.reach in MARKED and not (scene.say.in_room or scene.say.alone)
+
+
+def _without_how(scene: Scene, sentence: str) -> str:
+    """Nothing is quoted in a chat: where a reply has to be written in a mail is of no use there."""
+    how = scene.phrases.get("mark.internal").rpartition(". ")[2]
+    return sentence.removesuffix(how).rstrip()
 
 
 def _where(scene: Scene, values: Values) -> str:
@@ -51,9 +64,9 @@ def _where(scene: Scene, values: Values) -> str:
 
 
 def _mark(scene: Scene, values: Values) -> tuple[Block, ...]:
-    if scene.say.reach in MARKED:
+    if is_marked(scene):
         return (mark(scene, values),)
-    if scene.outside:
+    if scene.outside or scene.say.in_room or scene.say.alone:
         return ()
     return (Block(kind="text", text=scene.phrases.get("mark.nobody")),)
 

@@ -198,6 +198,7 @@ EXTRA: Mapping[NoticeKind, tuple[Variable, ...]] = {
         ),
         Variable("text", "whether there are words of theirs", True),
         Variable("standing", "whether it came to the address for opening tickets", True),
+        Variable("chat", "whether it was said in a chat", True),
     ),
     NoticeKind.HELD_UNPROVEN: (
         Variable("inbox", "number by which the inbox lists it", 31),

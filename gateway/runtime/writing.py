@@ -83,7 +83,7 @@ def _note_notices(work: Work, composed: list[_Composed]) -> None:
     """
     by_kind: dict[c.NoticeKind, list[_Composed]] = {}
     for one in composed:
-        if one.say.kind not in _WITHOUT_NOTICE:
+        if one.say.kind not in _WITHOUT_NOTICE or one.say.mentions:
             by_kind.setdefault(one.say.kind, []).append(one)
     for kind, them in by_kind.items():
         work.pending.append((_notice_ref(kind), _notice(work, kind, them)))
@@ -95,7 +95,7 @@ def _notice_ref(kind: c.NoticeKind) -> str:
 
 def _notice(work: Work, kind: c.NoticeKind, them: list[_Composed]) -> NewEntry:
     outward = kind in TO_CUSTOMERS
-    names = ", ".join(one.say.to.shown for one in them)
+    names = ", ".join(_names(one.say) for one in them)
     text = them[0].text if outward else f"Told {names}: {kind.value.replace('_', ' ')}"
     because = them[0].say.because
     return NewEntry(
@@ -134,6 +134,11 @@ def _note_kept(work: Work) -> None:
             inbox=work.inbox,
         )
         work.pending.append((f"kept:{kind.value}", new))
+
+
+def _names(say: c.Say) -> str:
+    """Who hears something: in a room of agents, whoever is called there."""
+    return ", ".join(one.shown for one in say.mentions) if say.in_room else say.to.shown
 
 
 def _write_entries(work: Work) -> None:

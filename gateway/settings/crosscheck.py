@@ -29,6 +29,7 @@ class Parts:
     rules: Numbered = ()
     contacts: tuple[tuple[int, ContactTable], ...] = ()
     calendars: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()  # those that have a table
 
 
 def cross_doubts(parts: Parts) -> Iterator[Doubt]:
@@ -37,6 +38,7 @@ def cross_doubts(parts: Parts) -> Iterator[Doubt]:
     yield from _same_names(queues)
     yield from _same_addresses(queues)
     yield from _same_agents(agents)
+    yield from _told_nowhere(parts)
     yield from _agents_at_the_desk(desk, agents, queues)
     yield from _unknown_queues(agents, queues)
     yield from _restricted_and_empty(agents, queues)
@@ -63,6 +65,26 @@ def _same_addresses(queues: Queues) -> Iterator[Doubt]:
 def _same_agents(agents: Agents) -> Iterator[Doubt]:
     emails = [(("agents", n, "email"), a.email) for n, a in agents]
     yield from _repeated(emails, "address")
+
+
+def _told_nowhere(parts: Parts) -> Iterator[Doubt]:
+    """Ways to tell an agent something by which nothing would reach them."""
+    for n, agent in parts.agents:
+        there = {"email": True, "slack": bool(agent.slack), "telegram": bool(agent.telegram)}
+        if not agent.notify:
+            yield _told(n, "found none", 'at least "email"')
+        for way in agent.notify:
+            if way not in there:
+                known = ", ".join(f'"{one}"' for one in there)
+                yield _told(n, f'found "{way}"', f"one of {known}", nearest(way, there))
+            elif not there[way]:
+                yield _told(n, f'found "{way}", where they are not known', f"{way} of the agent")
+            elif way != "email" and way not in parts.channels:
+                yield _told(n, f'found "{way}", which the desk does not use', f"a table [{way}]")
+
+
+def _told(n: int, found: str, expected: str, hint: str = "") -> Doubt:
+    return Doubt(place=("agents", n, "notify"), found=found, expected=expected, hint=hint)
 
 
 def _skills_of_nobody(agents: Agents, queues: Queues) -> Iterator[Doubt]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -133,7 +133,7 @@ class _Reading(Resolver):
         top = self.make(TopKeys, {k: v for k, v in data.items() if k in TopKeys.model_fields}, ())
         tables = known.keys() - TopKeys.model_fields.keys()
         made = {key: self._part(key, data.get(key)) for key in known if key in tables}
-        self.doubts += cross_doubts(_parts(made))
+        self.doubts += cross_doubts(_parts(made, [key for key in data if key in sections]))
         self.doubts += service_doubts(made)
         if top is not None and top.contacts_file is not None:
             made["contacts"] = [*made["contacts"], *self._contacts(top.contacts_file, made)]
@@ -240,7 +240,7 @@ def _own_doubts(made: BaseModel, place: Place) -> Iterator[Doubt]:
                     yield from _own_doubts(one, (*place, key, n))
 
 
-def _parts(made: Mapping[str, Any]) -> Parts:
+def _parts(made: Mapping[str, Any], channels: Sequence[str]) -> Parts:
     """What could be made of the tables, with their places in the file."""
 
     def numbered(key: str) -> tuple[tuple[int, Any], ...]:
@@ -253,6 +253,7 @@ def _parts(made: Mapping[str, Any]) -> Parts:
         rules=numbered("rules"),
         contacts=numbered("contacts"),
         calendars=tuple(calendar.name for _, calendar in numbered("calendars")),
+        channels=tuple(channels),
     )
 
 

@@ -236,6 +236,10 @@ class AgentTable(Table):
         0, ge=0, description="most open tickets that the desk gives them by itself; 0: no limit"
     )
     on_call: Flag = Field(False, description="hears of steps while nobody is on shift")
+    notify: tuple[Name, ...] = Field(
+        ("email",),
+        description='how they hear of their tickets: "email", "slack", "telegram", or several',
+    )
     slack: Line = Field(
         "", examples=["U0123456789"], description="their member id in Slack; empty: not there"
     )

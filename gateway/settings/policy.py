@@ -174,6 +174,7 @@ def _agent(table: AgentTable, queues: Iterable[Queue], language: str) -> Agent:
         on_call=table.on_call,
         limit=table.limit,
         accounts=_accounts(table),
+        notify=table.notify,
     )
 
 

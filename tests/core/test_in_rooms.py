@@ -184,3 +184,25 @@ def test_in_private_an_agent_may_ask_for_help_and_may_act():
     assert alters(in_thread("#priority high", on=ticket(requester=ADA), **private)) == {
         "priority": "high"
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("#status", NoticeKind.STATUS),
+        ("#help", NoticeKind.HELP),
+        ("#prioritty high", NoticeKind.COMMAND_ERROR),
+        ("#priority", NoticeKind.COMMAND_ERROR),
+    ],
+)
+def test_what_answers_an_agent_is_shown_to_them_alone_where_they_spoke(text: str, kind: NoticeKind):
+    (told,) = [s for s in of_type(in_thread(text), Say) if s.kind is kind]
+
+    assert told.to == Party(channel="slack", address="U0BEA", name="Bea Ruiz")
+    assert (told.place, told.alone) == ("slack:C1", True)
+
+
+def test_where_others_would_see_it_an_answer_goes_in_private():
+    (told,) = of_type(in_thread("#status", shown_to_author_alone=False), Say)
+
+    assert (told.to.address, told.place, told.alone) == ("U0BEA", "", True)

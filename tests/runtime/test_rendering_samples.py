@@ -144,6 +144,8 @@ VARIANTS: Mapping[NoticeKind, tuple[dict[str, Any], ...]] = {
     NoticeKind.COMMAND_ERROR: (
         {"faults": _FAULTS, "text": "#reslove\nDone."},
         {"faults": _FAULTS, "text": "", "standing": True, "subject": ""},
+        {"faults": _FAULTS, "text": "", "standing": True, "subject": "", "chat": True},
+        {"faults": _FAULTS, "text": "#reslove\nDone.", "chat": True},
     ),
     NoticeKind.HELD_UNPROVEN: (
         {"inbox": 31, "subject": "Re: Printer", "number": 7, "why": "no proof"},

@@ -1,6 +1,7 @@
 """Rooms of agents: a card for each ticket, the words below it, and work done there."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -242,3 +243,59 @@ def test_a_merged_ticket_says_so_on_its_card(desk: Desk) -> None:
     desk.run()
 
     assert "Merged into: 1" in " ".join(texts(desk, "card")[-2:])
+
+
+def _with_carla_told_by_slack(url: str, tmp_path: Path, *rooms: Room) -> Desk:
+    desk = Desk(url, tmp_path)
+    agents = tuple(
+        replace(a, notify=("slack",)) if a.name == "Carla Gil" else a
+        for a in desk.app.policy.agents
+    )
+    desk.close()
+    return Desk(url, tmp_path, rooms=rooms, agents=agents)
+
+
+def test_an_agent_who_hears_by_chat_answers_a_notice_there_as_one_would_by_mail(
+    url: str, tmp_path: Path
+) -> None:
+    desk = _with_carla_told_by_slack(url, tmp_path)
+    desk.receive(mail("The printer is on fire.", message_id="<a@example.org>"))
+    desk.act(1, "assign carla")
+    desk.receive(mail("It smokes now.", in_reply_to="<a@example.org>"))
+    notice = desk.slack.to(CARLA)[-1]
+    assert notice.kind == "reply"
+    assert "It smokes now." in notice.document.text
+    assert notice.document.text.startswith("Your reply goes to Ada Byron <ada@example.org>.\n")
+
+    desk.say("Pull the plug.", by=CARLA, on="slack", answers=desk.slack.key(notice))
+    (answer,) = desk.sent_to("ada@example.org", "answer")
+    assert "Pull the plug." in answer.document.text
+    assert desk.sent_to("carla@acme.example", "reply") == []
+    desk.close()
+
+
+def test_an_agent_who_hears_by_chat_is_called_in_the_thread(url: str, tmp_path: Path) -> None:
+    desk = _with_carla_told_by_slack(url, tmp_path, SLACK)
+    desk.receive(mail(message_id="<a@example.org>"))
+    desk.act(1, "assign carla")
+    desk.receive(mail("It smokes now.", in_reply_to="<a@example.org>"))
+
+    mentions = [(o.kind, [m.address for m in o.mentions]) for o in shown(desk) if o.mentions]
+    assert mentions == [("assigned", [CARLA]), ("said", [CARLA])]
+    assigned = next(o for o in shown(desk) if o.kind == "assigned")
+    assert assigned.place == "slack:C0DESK/1"
+    assert "##-" not in assigned.document.text
+    told = [e.body.text for e in desk.history(1, EntryKind.NOTICE) if e.body]
+    assert "Told Carla Gil: assigned" in told
+    desk.close()
+
+
+def test_what_is_wrong_is_said_to_its_author_alone(desk: Desk) -> None:
+    desk.receive(mail())
+    in_thread(desk, "#prioritty high")
+
+    (told,) = desk.slack.to(BEA)
+    assert (told.place, told.alone, told.kind) == ("slack:C0DESK/1", True, "command_error")
+    assert "#prioritty" in told.document.text
+    assert desk.ticket(1).priority is Priority.NORMAL
+    assert "prioritty" not in " ".join(out.document.text for out in shown(desk))

@@ -110,6 +110,7 @@ def test_a_fault_names_line_key_and_what_is_expected(faults_of: Faults, text: st
     assert any(line.startswith(f"gateway.toml:{said}") for line in told), told
 
 
+CARLA = '[[agents]]\nname = "Carla"\nemail = "carla@acme.example"\n'
 CROSSED = [
     (
         '[[agents]]\nname = "B"\nemail = "b@x.example"\nqueues = ["suport"]',
@@ -131,6 +132,13 @@ CROSSED = [
         'queues[2].addresses: found "x@x.example", which queues[1] has already',
     ),
     ('[[queues]]\nname = "a"\n[[queues]]\nname = "a"', 'queues[2].name: found "a", which'),
+    (CARLA + 'notify = ["slack"]', 'agents[1].notify: found "slack", where they are not known'),
+    (CARLA + 'notify = ["slak"]', 'agents[1].notify: found "slak"'),
+    (CARLA + "notify = []", "agents[1].notify: found none"),
+    (
+        CARLA + 'slack = "U1"\nnotify = ["slack"]',
+        'agents[1].notify: found "slack", which the desk does not use, expected a table [slack]',
+    ),
     ('[[queues]]\nname = "a"\nrestricted = true', "queues[1].restricted: found a restricted queue"),
     (
         f'[[queues]]\nname = "a"\naddresses = ["{"x" * 23}@x.example"]',

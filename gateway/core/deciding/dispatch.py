@@ -10,6 +10,7 @@ from gateway.core.commands import parse
 from gateway.core.courtesy import capped
 from gateway.core.deciding.acting import decide_acted, decide_agent_message
 from gateway.core.deciding.automatic import decide_automatic, dropped
+from gateway.core.deciding.by_chat import with_chats
 from gateway.core.deciding.chatting import decide_chat, with_links
 from gateway.core.deciding.deadlines import decide_deadline
 from gateway.core.deciding.deliveries import decide_delivery_failed
@@ -76,7 +77,8 @@ def _whole(event: Event, situation: Situation, desk: Desk, placement: Placement 
         decision, before, situation, desk, event.at, came=came, machine=machine
     )
     decision = with_expectation(decision, desk.policy)
-    return with_shown(decision, event, seen, situation, desk.policy)
+    decision = with_shown(decision, event, seen, situation, desk.policy)
+    return with_chats(decision, event, desk.policy)
 
 
 def _seen(situation: Situation, placement: Placement | None) -> dict[int, Ticket]:

@@ -77,6 +77,11 @@ def as_party(room: Room) -> Party:
     return Party(channel=room.channel, address=room.address)
 
 
+def lane_of(room: Room) -> str:
+    """What is said about a ticket in a room goes out in order."""
+    return f"room:{room.channel}:{room.address}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Scene:
     """One ticket before and after the changes, and what was heard in its thread."""
@@ -136,7 +141,7 @@ def _say(scene: _Scene, room: Room, kind: NoticeKind, because: Reason, **more: A
         reach=Reach.NOBODY,
         because=because,
         language=scene.policy.language,
-        lane=f"room:{room.channel}:{room.address}",
+        lane=lane_of(room),
         in_room=True,
         **more,
     )

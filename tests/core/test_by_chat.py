@@ -1,0 +1,117 @@
+"""How agents hear of their tickets: by mail, in the ticket's thread, in private, or by several."""
+
+from dataclasses import replace
+from typing import Any
+
+from gateway.core.changes import Decision, NoticeKind, Reach, Say
+from gateway.core.chat import Room
+from gateway.core.deciding import Desk, decide
+from gateway.core.events import AgentActed, DeliveryFailed, Event, MessageArrived
+from gateway.core.model import Party
+from gateway.core.place import Placement
+from gateway.core.reasons import Reason, Why
+from gateway.core.situation import Situation
+from tests.core.kit import (
+    ADA,
+    BEA,
+    CARLA,
+    DAN,
+    EVE,
+    HR,
+    NETWORK,
+    NOW,
+    SUPPORT,
+    book,
+    message,
+    of_type,
+    policy,
+    ticket,
+)
+
+SLACK = Room(channel="slack", address="C1")
+CARLA_THERE = Party(channel="slack", address="U0CARLA", name=CARLA.name)
+
+
+def desk(*notify: str, **changes: Any) -> Desk:
+    carla = replace(CARLA, accounts=(("slack", "U0CARLA"),), notify=notify or ("slack",))
+    queues = (SUPPORT, NETWORK, replace(HR, in_rooms=False))
+    given = {"agents": (BEA, carla, DAN, EVE), "rooms": (SLACK,), "queues": queues}
+    return Desk(policy=policy(**given | changes), book=book())
+
+
+def met(event: Event, desk_: Desk | None = None, **changes: Any) -> Decision:
+    there = ticket(**{"assignee": CARLA.email} | changes)
+    placement = Placement(because=Reason.of(Why.REFERENCE, ticket=7), ticket=there)
+    return decide(event, Situation(ticket=there), desk_ or desk(), placement)
+
+
+def by_bea(*commands: str, **more: Any) -> AgentActed:
+    return AgentActed(agent=BEA.email, ticket=7, at=NOW, commands=commands, **more)
+
+
+def wrote(text: str = "It is on fire.") -> MessageArrived:
+    return MessageArrived(message=message(ADA, text=text), at=NOW)
+
+
+def told(decision: Decision, kind: NoticeKind) -> list[tuple[str, str]]:
+    return [(s.to.channel, s.to.address) for s in of_type(decision, Say) if s.kind is kind]
+
+
+def called(decision: Decision) -> list[tuple[NoticeKind, tuple[Party, ...]]]:
+    return [(s.kind, s.mentions) for s in of_type(decision, Say) if s.mentions]
+
+
+def test_by_mail_as_long_as_nothing_else_is_said():
+    assert told(met(wrote(), desk("email")), NoticeKind.REPLY) == [("email", CARLA.email)]
+
+
+def test_words_that_the_thread_shows_call_the_agent_there():
+    decision = met(wrote())
+
+    assert told(decision, NoticeKind.REPLY) == []
+    assert called(decision) == [(NoticeKind.SAID, (CARLA_THERE,))]
+
+
+def test_by_both_ways():
+    decision = met(wrote(), desk("email", "slack"))
+
+    assert told(decision, NoticeKind.REPLY) == [("email", CARLA.email)]
+    assert called(decision) == [(NoticeKind.SAID, (CARLA_THERE,))]
+
+
+def test_what_has_no_words_in_the_thread_is_said_there_with_a_mention():
+    decision = met(by_bea("assign carla"), assignee=None)
+
+    (say,) = [s for s in of_type(decision, Say) if s.kind is NoticeKind.ASSIGNED]
+    assert (say.to.address, say.in_room, say.mentions) == ("C1", True, (CARLA_THERE,))
+    assert say.reach is Reach.NOBODY
+    assert say.lane == "room:slack:C1"
+
+
+def test_without_a_room_in_private_and_an_answer_goes_where_that_of_mail_would():
+    decision = met(wrote(), desk(rooms=()))
+
+    (say,) = [s for s in of_type(decision, Say) if s.kind is NoticeKind.REPLY]
+    assert (say.to, say.in_room, say.place) == (CARLA_THERE, False, "")
+    assert say.reach is Reach.PUBLIC
+
+
+def test_a_ticket_that_is_shown_in_no_room_is_told_in_private():
+    carla = replace(CARLA, queues=("hr",), accounts=(("slack", "U0CARLA"),), notify=("slack",))
+    decision = met(wrote(), desk(agents=(BEA, carla)), queue="hr")
+
+    assert told(decision, NoticeKind.REPLY) == [("slack", "U0CARLA")]
+
+
+def test_what_did_not_arrive_by_a_network_is_not_told_by_it():
+    event = DeliveryFailed(
+        outbox_id=1, ticket=7, to=CARLA_THERE, kind="reply", error="account_inactive", at=NOW
+    )
+
+    assert ("email", CARLA.email) in told(met(event), NoticeKind.UNDELIVERED)
+
+
+def test_answers_of_people_outside_are_not_moved():
+    decision = met(by_bea(text="Pull the plug."))
+
+    assert told(decision, NoticeKind.ANSWER) == [("email", ADA.address)]
