@@ -55,7 +55,7 @@ def test_who_wrote_hears_it_once_through_restarts(house: Desk, url: str, tmp_pat
         other.close()
     (row,) = [r for r in house.outgoing() if r.kind == "still_open"]
     assert row.to.address == ADA
-    (sent,) = [o for other in later for o in other.sent_to(ADA, "still_open")]
+    (sent,) = [o for other in later for o in other.relay.to(ADA) if o.message_id == row.message_id]
     assert "still being worked on" in sent.document.text
     assert "by Monday 5 January, 14:00 (Lima time)" in sent.document.text
     assert [r.kind for r in house.outgoing() if r.to.address == BEA][-1] == "reminder"
