@@ -19,7 +19,10 @@ _RANK = {priority: rank for rank, priority in enumerate(reversed(Priority))}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgendaLine:
-    """One ticket of a list. ``due_at`` is its next target's, None where nothing is due."""
+    """One ticket of a list. ``due_at`` is its next target's, None where nothing is due.
+
+    ``promised_at``: by when an answer was promised, which may be that very target.
+    """
 
     number: int
     subject: str
@@ -30,6 +33,7 @@ class AgendaLine:
     assignee: str | None
     target: Target | None
     due_at: datetime | None
+    promised_at: datetime | None
     late: bool
 
 
@@ -101,7 +105,7 @@ def agenda_of(tickets: Iterable[Ticket], now: datetime, until: datetime) -> Agen
             unassigned.show(line)
         else:
             loads[ticket.assignee] += 1
-        for agent in _whose(ticket):
+        for agent in whose(ticket):
             own.setdefault(agent, _Kept()).show(line)
     return Agenda(
         open=count,
@@ -113,6 +117,23 @@ def agenda_of(tickets: Iterable[Ticket], now: datetime, until: datetime) -> Agen
     )
 
 
+def list_of(tickets: Iterable[Ticket], now: datetime) -> TicketList:
+    """These tickets, the most pressing first."""
+    kept = _Kept()
+    for ticket in tickets:
+        kept.show(line_of(ticket, now))
+    return kept.list()
+
+
+def whose(ticket: Ticket) -> frozenset[str]:
+    """Who has a ticket that is not over, and who promised something on it."""
+    if ticket.state in (State.RESOLVED, State.CLOSED):
+        return frozenset()
+    made = ticket.promise
+    promised = {made.by} if made is not None and made.is_open else set()
+    return frozenset(promised | ({ticket.assignee} if ticket.assignee else set()))
+
+
 def _running(ticket: Ticket) -> Iterator[tuple[datetime, Target]]:
     """What is due on a ticket: its targets, and what was promised."""
     for clock in ticket.clocks.all:
@@ -122,16 +143,10 @@ def _running(ticket: Ticket) -> Iterator[tuple[datetime, Target]]:
         yield ticket.promise.due_at, Target.PROMISE
 
 
-def _whose(ticket: Ticket) -> set[str]:
-    """Who has it, and who promised something on it."""
-    made = ticket.promise
-    promised = {made.by} if made is not None and made.is_open else set()
-    return promised | ({ticket.assignee} if ticket.assignee else set())
-
-
 def line_of(ticket: Ticket, now: datetime) -> AgendaLine:
     """A ticket with what is due next on it."""
     due_at, target = min(_running(ticket), default=(None, None))
+    made = ticket.promise
     return AgendaLine(
         number=ticket.number,
         subject=ticket.subject,
@@ -142,5 +157,6 @@ def line_of(ticket: Ticket, now: datetime) -> AgendaLine:
         assignee=ticket.assignee,
         target=target,
         due_at=due_at,
+        promised_at=made.due_at if made is not None and made.is_open else None,
         late=due_at is not None and due_at <= now,
     )

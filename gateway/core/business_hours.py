@@ -173,6 +173,16 @@ class Hours:
             for i in range(bisect_right(year.ends, first), bisect_left(year.starts, last)):
                 yield max(first, year.starts[i]), min(last, year.ends[i])
 
+    def endings(self, after: datetime, until: datetime) -> tuple[datetime, ...]:
+        """When working days ended, later than a moment and up to another one.
+
+        Breaks within a day end none, nor does what goes on without a gap.
+        """
+        first, last = _number(after), _number(until)
+        years = range(after.astimezone(UTC).year - 1, until.astimezone(UTC).year + 1)
+        ends = (end for number in years for end in self._year(number).lasts if first < end <= last)
+        return tuple(at for at in map(_moment, ends) if not self.is_open(at))
+
     def working_days(self, start: datetime, count: int) -> timedelta:
         """The open time of so many working days, each by its own length.
 

@@ -150,6 +150,7 @@ class NoticeKind(StrEnum):
     TROUBLE = "trouble"
     DIGEST = "digest"
     AGENDA = "agenda"
+    HANDOVER = "handover"
     SUMMARY = "summary"
     SHIFT_DONE = "shift_done"
     DONE = "done"

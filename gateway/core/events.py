@@ -105,6 +105,14 @@ class DigestDue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverDue:
+    """A shift of agents ended: whoever comes on hears what they leave open."""
+
+    ended: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryDue:
     """An agent was told enough at once, and time went by: what was kept for them is due."""
 
@@ -121,5 +129,6 @@ Event = (
     | DeliveryFailed
     | TroubleReported
     | DigestDue
+    | HandoverDue
     | SummaryDue
 )

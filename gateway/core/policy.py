@@ -139,7 +139,8 @@ class Policy:
     """Everything a decision may depend on beside the event and the situation.
 
     ``hours`` are the desk's own, None where it has no calendar; ``digest`` is when leads and agents
-    hear what is before them. ``rooms`` are where agents work in chats; ``room_words`` is who reads
+    hear what is before them; with ``hand_over`` whoever comes on hears what those leave open whose
+    shift ends. ``rooms`` are where agents work in chats; ``room_words`` is who reads
     what they say there without a command.
     """
 
@@ -166,6 +167,7 @@ class Policy:
     most_participants: int = 50
     slas: Mapping[str, Sla] = field(default_factory=dict)
     digest: time | None = None
+    hand_over: bool = True
     hours: Hours | None = field(default=None, compare=False)
     calendars: Mapping[str, Hours] = field(default_factory=only_always, compare=False)
     contacts: Contacts = field(default_factory=Contacts)

@@ -130,6 +130,8 @@ class Why(StrEnum):
     PROMISE_KEPT = "{agent} answered: the promise is kept"
     PROMISE_KEPT_LATE = "{agent} answered, later than was promised"
     PROMISE_MOOT = "the ticket is {state}: nothing is left to promise"
+    SHIFT_ENDED = "a shift ended"
+    NOTHING_TO_HAND_OVER = "nobody comes on who would have to hear something"
     DIGEST_HOUR = "the hour of the digest has come"
     TOO_MANY_AT_ONCE = "more than {limit} notices within {within}: kept for a summary"
     SUMMARY_DUE = "what was too much at once, in one mail"

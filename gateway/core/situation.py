@@ -156,7 +156,8 @@ class Situation:
     each ticket that its lines name. ``repeats``: what a source said of the same thing within the
     hour before; for the deadline about that, how many were only counted. ``came_back`` has those
     people, by address, whose mail came back for good. ``ours``: the message bears the id of one
-    that the desk itself sent. ``agenda`` is what is before the desk, for a digest.
+    that the desk itself sent. ``agenda`` is what is before the desk, for a digest;
+    ``left`` the tickets of those whose shift ends, for a hand-over.
     ``staff`` is how the agents stand, where the desk assigns tickets itself. ``unanswered`` has,
     for an agent who goes away, the requester's last words on each open ticket of theirs that waits
     for an answer; the tickets are in ``others``. ``addressee`` is the ticket's requester, where the
@@ -193,6 +194,7 @@ class Situation:
     shift: Mapping[int, Situation] = field(default_factory=dict)
     agenda: Agenda | None = None
     cards: frozenset[str] = frozenset()
+    left: tuple[Ticket, ...] = ()
     pace: int = 0
     due_at: datetime | None = None
     bursts: Bursts | None = None

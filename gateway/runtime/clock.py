@@ -13,7 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from gateway.core.events import DeadlineCame
 from gateway.core.policy import Policy
 from gateway.core.ports import Incoming
-from gateway.core.rounds import digest_due
+from gateway.core.rounds import digest_due, handovers_due
 from gateway.core.targets import Target
 from gateway.runtime import desk_events
 from gateway.runtime.edits import Edits
@@ -57,6 +57,7 @@ class Clock:
         self._edits = Edits(database, policy, now)
         self._policy = policy
         self._digested: date | None = None  # the last day whose digest is in the inbox
+        self._handed: frozenset[datetime] = frozenset()  # ends of shifts whose hand-over is there
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._next: datetime | None = None
         self._looking = asyncio.Lock()
@@ -172,8 +173,8 @@ class Clock:
         """What is done at this hour of the day, and summaries; whether there was something."""
         if not self._leader.lead():
             return False
-        digested = self._make_digest()
-        return self._make_summaries() or digested
+        made = [self._make_digest(), self._make_handovers(), self._make_summaries()]
+        return any(made)
 
     def _make_digest(self) -> bool:
         """Whether the day's digest is due; told just once."""
@@ -184,6 +185,18 @@ class Clock:
             (accepted,) = inbox.accept_many(conn, [desk_events.of_digest(day, self._now())])
         self._digested = day
         return not accepted.duplicate
+
+    def _make_handovers(self) -> bool:
+        """Whether shifts ended of which nobody has heard; told just once."""
+        due = handovers_due(self._policy(), self._now())
+        fresh = [ended for ended in due if ended not in self._handed]
+        if not fresh:
+            return False
+        rows = [desk_events.of_handover(ended, self._now()) for ended in fresh]
+        with self._database.write() as conn:
+            accepted = inbox.accept_many(conn, rows)
+        self._handed = frozenset(due)
+        return not all(one.duplicate for one in accepted)
 
     def _make_summaries(self) -> bool:
         """Whether what was kept for somebody is due now."""

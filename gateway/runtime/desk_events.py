@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from gateway.core.bursts import Sort
@@ -14,6 +14,7 @@ from gateway.core.events import (
     DeadlineCame,
     DeliveryFailed,
     DigestDue,
+    HandoverDue,
     SummaryDue,
     TicketAsked,
     TroubleReported,
@@ -30,6 +31,7 @@ OwnEvent = (
     | DeliveryFailed
     | TroubleReported
     | DigestDue
+    | HandoverDue
     | SummaryDue
 )
 
@@ -51,6 +53,12 @@ def of_digest(day: date, at: datetime) -> Incoming:
 def of_summary(agent: str, sort: Sort, first: int, at: datetime) -> Incoming:
     """A summary as a row for the inbox; there is one that begins with ``first``."""
     return incoming(SummaryDue(agent=agent, sort=sort, at=at), f"summary:{first}")
+
+
+def of_handover(ended: datetime, at: datetime) -> Incoming:
+    """The end of a shift as a row for the inbox; there is one for each such moment."""
+    moment = ended.astimezone(UTC).isoformat()
+    return incoming(HandoverDue(ended=ended, at=at), f"handover:{moment}")
 
 
 def incoming(event: OwnEvent, external_id: str) -> Incoming:
@@ -129,6 +137,8 @@ def _dump(event: OwnEvent) -> dict[str, Any]:
             }
         case DigestDue():
             return {"v": 1, "event": "digest_due", "day": event.day.isoformat()}
+        case HandoverDue():
+            return {"v": 1, "event": "handover_due", "ended": event.ended.isoformat()}
         case SummaryDue():
             return {
                 "v": 1,
@@ -201,6 +211,10 @@ def _digest(stored: dict[str, Any], at: datetime) -> DigestDue:
     return DigestDue(day=date.fromisoformat(stored["day"]), at=at)
 
 
+def _handover(stored: dict[str, Any], at: datetime) -> HandoverDue:
+    return HandoverDue(ended=datetime.fromisoformat(stored["ended"]), at=at)
+
+
 def _summary(stored: dict[str, Any], at: datetime) -> SummaryDue:
     return SummaryDue(agent=stored["agent"], sort=Sort(stored["sort"]), at=at)
 
@@ -212,5 +226,6 @@ _LOADERS: dict[str, Callable[[dict[str, Any], datetime], OwnEvent]] = {
     "delivery_failed": _failed,
     "trouble_reported": _trouble,
     "digest_due": _digest,
+    "handover_due": _handover,
     "summary_due": _summary,
 }

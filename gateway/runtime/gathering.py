@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from gateway.core.addresses import AddressKind
-from gateway.core.agenda import agenda_of
+from gateway.core.agenda import agenda_of, whose
 from gateway.core.chat import Where
 from gateway.core.commands import Parsed, address_of, number_of, parse, parse_words
 from gateway.core.day import end_of
@@ -21,9 +21,11 @@ from gateway.core.events import (
     DeadlineCame,
     DeliveryFailed,
     DigestDue,
+    HandoverDue,
     MessageArrived,
     TicketAsked,
 )
+from gateway.core.handover import leaving
 from gateway.core.model import EntryFact, Message, Party, Role, State, Ticket
 from gateway.core.place import Candidates, Clues, Placement, clues_of, place
 from gateway.core.shift_lines import shift_lines
@@ -451,9 +453,21 @@ def for_digest(conn: Connection, event: DigestDue, desk: Desk) -> Gathered:
     """What is before the desk when the hour of the digest has come."""
     until = end_of(event.day, desk.policy.timezone)
     agenda = agenda_of(tickets.every_open(conn), event.at, until)
+    return Gathered(situation=Situation(agenda=agenda, away=_away(conn, event.at)))
+
+
+def for_handover(conn: Connection, event: HandoverDue, desk: Desk) -> Gathered:
+    """What those leave open whose shift ended."""
+    goers = {agent.email for agent in leaving(desk.policy, event.ended)}
+    every = tickets.every_open(conn) if goers else ()
+    left = tuple(ticket for ticket in every if not goers.isdisjoint(whose(ticket)))
+    return Gathered(situation=Situation(left=left, away=_away(conn, event.at)))
+
+
+def _away(conn: Connection, now: datetime) -> dict[str, datetime | None]:
+    """Who is away now, and until when."""
     gone = people.away_agents(conn)
-    away = {agent: back for agent, back in gone.items() if back is None or back > event.at}
-    return Gathered(situation=Situation(agenda=agenda, away=away))
+    return {agent: back for agent, back in gone.items() if back is None or back > now}
 
 
 def _writes_outside(target: Target, ticket: Ticket, desk: Desk) -> bool:

@@ -15,6 +15,7 @@ from gateway.core.events import (
     DeliveryFailed,
     DigestDue,
     Event,
+    HandoverDue,
     MessageArrived,
     SummaryDue,
     TicketAsked,
@@ -163,6 +164,8 @@ def _gather(conn: Connection, event: Event, desk: Desk) -> Gathered:
             return Gathered(situation=Situation())
         case DigestDue():
             return gathering.for_digest(conn, event, desk)
+        case HandoverDue():
+            return gathering.for_handover(conn, event, desk)
         case SummaryDue():
             return for_summary(conn, event)
 

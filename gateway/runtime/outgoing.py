@@ -49,6 +49,7 @@ _OF_THE_DESK = frozenset(
         NoticeKind.TROUBLE,
         NoticeKind.DIGEST,
         NoticeKind.AGENDA,
+        NoticeKind.HANDOVER,
         NoticeKind.SUMMARY,
         NoticeKind.SHIFT_DONE,
         NoticeKind.DONE,

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.core.changes import NoticeKind, Say
 from gateway.core.model import Body, EntryFact
+from gateway.core.targets import Target
 from gateway.runtime import rendering_times as times
 from gateway.runtime import rendering_variables as variables
 from gateway.runtime.rendering_phrases import Phrases
@@ -318,6 +319,10 @@ def _agenda(scene: Scene) -> dict[str, Any]:
     return {"mine": _ticket_list(scene, "mine")}
 
 
+def _handover(scene: Scene) -> dict[str, Any]:
+    return {"leaving": _joined(scene.facts.get("leaving") or ()), **_agenda(scene)}
+
+
 def _digest(scene: Scene) -> dict[str, Any]:
     loads = (f"{one_line(a['name'], 60)} {a['open']}" for a in scene.facts.get("loads") or ())
     lists = {name: _ticket_list(scene, name) for name in ("late", "today", "unassigned", "mine")}
@@ -358,9 +363,21 @@ def _agenda_line(scene: Scene, line: Mapping[str, Any]) -> dict[str, Any]:
     return _ticket_line(scene.phrases, line) | {
         "assignee": one_line(line["assignee"], 80),
         "target": _translated(scene.phrases, "target", line["target"]),
-        "due": times.brief(due, scene.now, scene.zone, scene.phrases) if due else "",
+        "due": _due_or_promised(scene, due, line),
         "late": line["late"],
     }
+
+
+def _due_or_promised(scene: Scene, due: datetime | None, line: Mapping[str, Any]) -> str:
+    """When it is due; and by when an answer was promised, where something else is due before."""
+    if due is None:
+        return ""
+    shown = times.brief(due, scene.now, scene.zone, scene.phrases)
+    promised = line.get("promised_at")
+    if promised is None or line["target"] == Target.PROMISE:
+        return shown
+    until = times.brief(promised, scene.now, scene.zone, scene.phrases)
+    return f"{shown} ({scene.phrases.get('target.promise')}: {until})"
 
 
 def _done(scene: Scene) -> dict[str, Any]:
@@ -521,6 +538,7 @@ _OWN: Mapping[NoticeKind, Callable[[Scene], dict[str, Any]]] = {
     NoticeKind.SHIFT_DONE: _shift_done,
     NoticeKind.DIGEST: _digest,
     NoticeKind.AGENDA: _agenda,
+    NoticeKind.HANDOVER: _handover,
     NoticeKind.DONE: _done,
     NoticeKind.STATUS: _status,
     NoticeKind.MINE: _mine,

@@ -248,6 +248,10 @@ EXTRA: Mapping[NoticeKind, tuple[Variable, ...]] = {
         _MINE,
     ),
     NoticeKind.AGENDA: (_MINE,),
+    NoticeKind.HANDOVER: (
+        Variable("leaving", "names of those whose shift ended", "Mei Tan, Bea Ruiz"),
+        Variable("mine", "what they leave open, as in `agenda`", _TICKET_LIST),
+    ),
     NoticeKind.SUMMARY: (
         Variable("count", "how many notices there would have been", 35),
         Variable(
@@ -367,6 +371,7 @@ _SAID: Mapping[NoticeKind, str] = {
     NoticeKind.SHIFT_DONE: "to a lead: what became of the lines in answer to a digest",
     NoticeKind.DIGEST: "to leads, in the morning: how the desk stands",
     NoticeKind.AGENDA: "to agents, in the morning: their tickets",
+    NoticeKind.HANDOVER: "to agents who come on: what those leave open whose shift ends",
     NoticeKind.DONE: "to an agent: `#undo` worked",
     NoticeKind.STATUS: "to an agent: answer to `#status`",
     NoticeKind.MINE: "to an agent: answer to `#mine`",

@@ -178,6 +178,10 @@ class DeskTable(Table):
         description="when leads hear how the desk stands and agents what is theirs, on working "
         "days; empty: never",
     )
+    hand_over: Flag = Field(
+        True,
+        description="whether at the end of a shift who comes on hears what those who go leave open",
+    )
     templates: FilePath = Field(
         None, description="folder of message templates that replace those of the package"
     )

@@ -50,6 +50,7 @@ def policy_of(settings: Settings, sections: Mapping[str, object] = MappingProxyT
         slas=slas_of(settings.sla),
         calendars=calendars,
         hours=calendars[settings.calendars[0].name] if settings.calendars else None,
+        hand_over=desk.hand_over,
         digest=time.fromisoformat(desk.digest.zfill(5)) if desk.digest else None,
         public_url=settings.http.public_url if settings.http else "",
         contacts=Contacts(_contact(table) for table in settings.contacts),

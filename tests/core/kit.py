@@ -51,6 +51,7 @@ from gateway.core.events import (
     DeliveryFailed,
     DigestDue,
     Event,
+    HandoverDue,
     MessageArrived,
     SummaryDue,
     TicketAsked,
@@ -516,7 +517,7 @@ class World:
         }
 
     def _about(self, event: Event) -> Situation:
-        if isinstance(event, TicketAsked | TroubleReported | DigestDue):
+        if isinstance(event, TicketAsked | TroubleReported | DigestDue | HandoverDue):
             return Situation()
         if isinstance(event, SummaryDue):
             return self._kept(event)

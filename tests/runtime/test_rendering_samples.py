@@ -78,6 +78,7 @@ _LINE = ticket_facts(POLICY, TICKET) | {"number": 7}
 
 _DUE = _LINE | {"assignee": "Bea Ruiz", "target": "resolution", "due_at": NOW, "late": True}
 _SOME = {"tickets": [_DUE, _DUE | {"assignee": "", "target": "", "due_at": None}], "count": 5}
+_PROMISED = {"tickets": [_DUE | {"promised_at": NOW + timedelta(hours=2)}], "count": 1}
 _NONE: dict[str, Any] = {"tickets": [], "count": 0}
 _AGENDA = {
     "open": 7,
@@ -173,6 +174,10 @@ VARIANTS: Mapping[NoticeKind, tuple[dict[str, Any], ...]] = {
     ),
     NoticeKind.DIGEST: (_AGENDA | {"mine": _SOME}, _AGENDA | {"mine": _NONE, "late": _NONE}),
     NoticeKind.AGENDA: ({"mine": _SOME},),
+    NoticeKind.HANDOVER: (
+        {"mine": _SOME, "leaving": ("Mei Tan", "Bea Ruiz")},
+        {"mine": _PROMISED, "leaving": ("Mei Tan",)},
+    ),
     NoticeKind.SUMMARY: ({"told": [_TOLD, _TOLD | _BARE], "count": 7}, {"told": [], "count": 0}),
     NoticeKind.DONE: ({"done": "undo"},),
     NoticeKind.STATUS: ({"history": [_ENTRY] * 60}, {"history": []}),

@@ -30,7 +30,7 @@ def decide_digest(situation: Situation, desk: Desk) -> Decision:
 
 
 def _for(agent: Agent, agenda: Agenda, policy: Policy) -> Iterator[Say]:
-    own = _list(agenda.of.get(agent.email, TicketList()), policy)
+    own = list_facts(agenda.of.get(agent.email, TicketList()), policy)
     if agent.lead and agenda.open:
         yield _say(NoticeKind.DIGEST, agent, policy, _of_desk(agenda, policy) | {"mine": own})
     elif own["count"]:
@@ -52,9 +52,9 @@ def _of_desk(agenda: Agenda, policy: Policy) -> dict[str, Any]:
     return {
         "open": agenda.open,
         "loads": _loads(agenda, policy),
-        "late": _list(agenda.late, policy),
-        "today": _list(agenda.today, policy),
-        "unassigned": _list(agenda.unassigned, policy),
+        "late": list_facts(agenda.late, policy),
+        "today": list_facts(agenda.today, policy),
+        "unassigned": list_facts(agenda.unassigned, policy),
     }
 
 
@@ -66,7 +66,8 @@ def _loads(agenda: Agenda, policy: Policy) -> list[dict[str, Any]]:
     return [{"name": named.get(email, email), "open": count} for email, count in ordered]
 
 
-def _list(them: TicketList, policy: Policy) -> dict[str, Any]:
+def list_facts(them: TicketList, policy: Policy) -> dict[str, Any]:
+    """A list as templates see it."""
     lines = [line_facts(line, policy) for line in them.lines]
     return {"tickets": lines, "count": them.count}
 
@@ -84,5 +85,6 @@ def line_facts(line: AgendaLine, policy: Policy) -> dict[str, Any]:
         "assignee": assignee.name if assignee else line.assignee or "",
         "target": line.target.value if line.target else "",
         "due_at": line.due_at,
+        "promised_at": line.promised_at,
         "late": line.late,
     }

@@ -19,6 +19,7 @@ from gateway.core.deciding.draft import Desk
 from gateway.core.deciding.expecting import with_expectation
 from gateway.core.deciding.folding import with_folding
 from gateway.core.deciding.following import with_all_that_follows
+from gateway.core.deciding.handing_over import decide_handover
 from gateway.core.deciding.in_rooms import decide_in_room
 from gateway.core.deciding.incoming import add_words, open_ticket
 from gateway.core.deciding.opening import decide_asked, open_for_somebody
@@ -36,6 +37,7 @@ from gateway.core.events import (
     DeliveryFailed,
     DigestDue,
     Event,
+    HandoverDue,
     MessageArrived,
     SummaryDue,
     TicketAsked,
@@ -106,11 +108,22 @@ def _decided(
             return decide_delivery_failed(event, situation, desk)
         case TroubleReported():
             return decide_trouble(event, desk)
+        case DigestDue() | HandoverDue() | SummaryDue():
+            return _decided_by_the_hour(event, situation, desk)
+    assert_never(event)
+
+
+def _decided_by_the_hour(
+    event: DigestDue | HandoverDue | SummaryDue, situation: Situation, desk: Desk
+) -> Decision:
+    """What agents are told about many tickets at once."""
+    match event:
         case DigestDue():
             return decide_digest(situation, desk)
+        case HandoverDue():
+            return decide_handover(event, situation, desk)
         case SummaryDue():
             return decide_summary(event, situation, desk)
-    assert_never(event)
 
 
 def decide_message(
