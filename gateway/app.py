@@ -20,7 +20,7 @@ from pathlib import Path
 import structlog
 
 from gateway.core.deciding import Desk
-from gateway.core.ports import Channel, Notebook, Surroundings, Turns
+from gateway.core.ports import Channel, Hook, Hooks, Notebook, Surroundings, Turns
 from gateway.runtime.daemon import Daemon, Part
 from gateway.runtime.handling import Handler
 from gateway.runtime.presence import Presence, present
@@ -115,7 +115,13 @@ class App(Configured):
             figures=daemon.figures,
             condition=daemon.condition,
         )
-        return WebServer(table.host, table.port, backstage)
+        return WebServer(table.host, table.port, backstage, self.hooks)
+
+    @property
+    def hooks(self) -> dict[str, Hook]:
+        """What the channels answer when their networks post to the desk, by path."""
+        them = (c.hooks() for c in self.channels.values() if isinstance(c, Hooks))
+        return {path: hook for hooks in them for path, hook in hooks.items()}
 
     def worker(self, database: Database, *, careful: int = 0) -> Worker:
         """A worker on a database."""

@@ -29,7 +29,6 @@ class Parts:
     rules: Numbered = ()
     contacts: tuple[tuple[int, ContactTable], ...] = ()
     calendars: tuple[str, ...] = ()
-    channels: tuple[str, ...] = ()  # those that have a table
 
 
 def cross_doubts(parts: Parts) -> Iterator[Doubt]:
@@ -79,8 +78,6 @@ def _told_nowhere(parts: Parts) -> Iterator[Doubt]:
                 yield _told(n, f'found "{way}"', f"one of {known}", nearest(way, there))
             elif not there[way]:
                 yield _told(n, f'found "{way}", where they are not known', f"{way} of the agent")
-            elif way != "email" and way not in parts.channels:
-                yield _told(n, f'found "{way}", which the desk does not use', f"a table [{way}]")
 
 
 def _told(n: int, found: str, expected: str, hint: str = "") -> Doubt:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from gateway.core.policy import AgentProof
+from gateway.settings.channel_doubts import channel_doubts
 from gateway.settings.contacts import ContactsFile
 from gateway.settings.crosscheck import Parts, cross_doubts
 from gateway.settings.faults import ConfigError, Doubt, Fault, Place, show, spell
@@ -56,6 +57,7 @@ def load(path: Path, sections: Mapping[str, type[BaseModel]], environ: Mapping[s
         if name in sections and (made := reading.section(name, sections[name], data[name]))
     }
     reading.doubts += _proof_doubts(settings, own)
+    reading.doubts += channel_doubts(settings, own, data)
     if reading.doubts or reading.foreign or settings is None:
         raise ConfigError(_faults(path, Lines(text), reading))
     return Loaded(path=path, settings=settings, sections=own)
@@ -133,7 +135,7 @@ class _Reading(Resolver):
         top = self.make(TopKeys, {k: v for k, v in data.items() if k in TopKeys.model_fields}, ())
         tables = known.keys() - TopKeys.model_fields.keys()
         made = {key: self._part(key, data.get(key)) for key in known if key in tables}
-        self.doubts += cross_doubts(_parts(made, [key for key in data if key in sections]))
+        self.doubts += cross_doubts(_parts(made))
         self.doubts += service_doubts(made)
         if top is not None and top.contacts_file is not None:
             made["contacts"] = [*made["contacts"], *self._contacts(top.contacts_file, made)]
@@ -240,7 +242,7 @@ def _own_doubts(made: BaseModel, place: Place) -> Iterator[Doubt]:
                     yield from _own_doubts(one, (*place, key, n))
 
 
-def _parts(made: Mapping[str, Any], channels: Sequence[str]) -> Parts:
+def _parts(made: Mapping[str, Any]) -> Parts:
     """What could be made of the tables, with their places in the file."""
 
     def numbered(key: str) -> tuple[tuple[int, Any], ...]:
@@ -253,7 +255,6 @@ def _parts(made: Mapping[str, Any], channels: Sequence[str]) -> Parts:
         rules=numbered("rules"),
         contacts=numbered("contacts"),
         calendars=tuple(calendar.name for _, calendar in numbered("calendars")),
-        channels=tuple(channels),
     )
 
 

@@ -54,6 +54,11 @@ class Table(BaseModel):
         """Whether no sender of this channel can ever be proven, as the table stands."""
         return False
 
+    @property
+    def needs_web(self) -> str:
+        """The key for which the desk's own web server is needed, as the table stands; or empty."""
+        return ""
+
 
 def for_people(sections: Mapping[str, type[BaseModel]]) -> dict[str, type[BaseModel]]:
     """The channels' tables that an operator is shown."""

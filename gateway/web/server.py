@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from gateway.core.pages import Backstage
-from gateway.core.ports import CannotListenError, Door
+from gateway.core.ports import CannotListenError, Door, Hook
 from gateway.web.site import site
 
 KEY = "http"
@@ -23,15 +25,21 @@ class WebServer:
 
     name = "http"
 
-    def __init__(self, host: str, port: int, backstage: Backstage) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        backstage: Backstage,
+        hooks: Mapping[str, Hook] = MappingProxyType({}),
+    ) -> None:
         self._host = host
         self._port = port
-        self._backstage = backstage
+        self._site = site(backstage, hooks)
 
     async def run(self, _door: Door, ready: Callable[[], None]) -> None:
         """Serve until cancelled. Raises CannotListenError."""
         sockets = bind(self._host, self._port)
-        server = _Server(_config(self._backstage), ready)
+        server = _Server(_config(self._site), ready)
         serving = asyncio.create_task(server.serve(sockets))
         try:
             await asyncio.shield(serving)
@@ -71,9 +79,9 @@ def _bound(family: int, kind: int, proto: int, address: tuple[object, ...]) -> s
     return made
 
 
-def _config(backstage: Backstage) -> uvicorn.Config:
+def _config(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
-        site(backstage),
+        app,
         log_config=None,  # the desk's own logs; a path may hold a pass
         access_log=False,
         lifespan="off",

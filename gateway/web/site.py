@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -13,6 +14,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.core.pages import Backstage, HeldView, Outcome
+from gateway.core.ports import Hook
+from gateway.web.hooks import hook_routes
 from gateway.web.words import Page, page_of
 
 _METRICS = "text/plain; version=0.0.4; charset=utf-8"
@@ -29,8 +32,8 @@ _STATUS = {Outcome.RELEASED: 200, Outcome.GONE: 410, Outcome.REFUSED: 404}
 Answer = Callable[[Request], Awaitable[Response]]
 
 
-def site(backstage: Backstage) -> Starlette:
-    """The application over what the desk lets it know."""
+def site(backstage: Backstage, hooks: Mapping[str, Hook] = MappingProxyType({})) -> Starlette:
+    """The application over what the desk lets it know, and its channels' ``hooks`` by path."""
     return Starlette(
         routes=[
             Route("/healthz", _alive, methods=["GET"]),
@@ -39,6 +42,7 @@ def site(backstage: Backstage) -> Starlette:
             # A link is opened by mail scanners, too: looking changes nothing.
             Route("/release/{given}", _look(backstage), methods=["GET"]),
             Route("/release/{given}", _release(backstage), methods=["POST"]),
+            *hook_routes(hooks),
         ],
         middleware=[Middleware(_Careful)],
     )
