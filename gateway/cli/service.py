@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from gateway.cli.terminal import instant, line, moment
+from gateway.core.agenda import line_of
 from gateway.core.clocks import Clock, ClockState
 from gateway.core.model import Ticket
 from gateway.core.policy import Policy
@@ -62,13 +63,12 @@ def _line(row: LedgerRow) -> Shape:
 
 
 def next_due(it: Ticket, policy: Policy, now: datetime) -> str:
-    """What is due first, for a list: when, and whether that is over."""
-    running = [c for c in it.clocks.all if c.state is ClockState.RUNNING and c.due_at]
-    first = min(running, key=lambda clock: clock.due_at or now, default=None)
-    if first is None or first.due_at is None:
+    """What is due or promised first, for a list: when, and whether that is over."""
+    found = line_of(it, now)
+    if found.due_at is None:
         return "paused" if any(c.paused_since for c in it.clocks.all) else ""
-    late = " late" if first.due_at < now else ""
-    return f"{moment(first.due_at, policy.timezone)}{late}"
+    late = " late" if found.due_at < now else ""
+    return f"{moment(found.due_at, policy.timezone)}{late}"
 
 
 def story(it: Ticket, rows: Sequence[LedgerRow], policy: Policy, now: datetime) -> Iterator[str]:

@@ -237,7 +237,10 @@ def _story_shape(story: Story) -> dict[str, Any]:
             }
             for d in story.deadlines
         ],
-        "told": [{"at": instant(t.at), "kind": t.kind, "to": t.to} for t in story.told],
+        "told": [
+            {"at": instant(t.at), "kind": t.kind, "to": t.to, "outside": t.outside}
+            for t in story.told
+        ],
     }
 
 

@@ -144,7 +144,7 @@ GRAMMAR: tuple[Grammar, ...] = (
     Grammar(
         name="pending",
         usage="#pending [2d]",
-        does="waits for the requester; with a time, comes back by itself",
+        does="waits for the requester, who is reminded; with a time, comes back by itself instead",
         check=_span,
     ),
     Grammar(

@@ -1,4 +1,5 @@
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from gateway.core.model import (
     Verdict,
     Visibility,
 )
+from gateway.core.promises import Promise
 from gateway.store import content, entries, outbox, tickets
 from gateway.store.database import Database
 from gateway.store.entries import NewEntry
@@ -24,6 +26,7 @@ from gateway.store.outbox import NewOutbox
 from tests.cli.conftest import Shell
 
 AT = datetime(2026, 1, 5, 9, 0, 0, 123456, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 ADA = Author(name="Ada Byron", address="ada@example.org", role=Role.REQUESTER)
 BEA = Author(name="Bea Ruiz", address="bea@acme.example", role=Role.AGENT)
 
@@ -106,6 +109,35 @@ def test_a_ticket_has_exactly_this_shape(shell: Shell, database: Database):
             "resolution": None,
         },
     }
+
+
+def test_a_promise_is_shown_with_whether_it_was_kept(shell: Shell, database: Database):
+    made = Promise(by="bea@acme.example", due_at=AT + HOUR, made_at=AT)
+    add_ticket(database, promise=made)
+    add_ticket(database, promise=replace(made, kept_at=AT + HOUR / 2))
+    add_ticket(database, promise=replace(made, by="gone@acme.example", kept_at=AT + 2 * HOUR))
+    shown = [one["promise"] for one in shell("ticket", "list", "--json").json][::-1]
+    assert shown[0] == {
+        "by": {"name": "Bea Ruiz", "address": "bea@acme.example"},
+        "due_at": "2026-01-05T10:00:00Z",
+        "made_at": "2026-01-05T09:00:00Z",
+        "kept_at": None,
+        "late": True,  # it is later than 2026
+    }
+    assert [(one["kept_at"], one["late"]) for one in shown[1:]] == [
+        ("2026-01-05T09:30:00Z", False),
+        ("2026-01-05T11:00:00Z", True),
+    ]
+    told = [shell("ticket", "show", str(number)).out for number in (1, 2, 3)]
+    lines = [line for text in told for line in text.splitlines() if line.startswith("promise:")]
+    assert [line.partition("2026")[0] for line in lines] == [
+        "promise: Bea Ruiz, an answer by ",
+        "promise: Bea Ruiz, an answer by ",
+        "promise: gone@acme.example, an answer by ",
+    ]
+    assert [", late" in lines[0], ", kept at" in lines[1], ", kept late at" in lines[2]] == [
+        True
+    ] * 3
 
 
 def test_the_history_has_exactly_this_shape(shell: Shell, database: Database):

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from gateway.app import App, read_config
-from gateway.core.model import State
+from gateway.core.model import Priority, State
 from gateway.core.ports import Incoming
 from gateway.core.targets import Target
 from gateway.runtime.simulating.archive import of_history, of_mails
 from gateway.runtime.simulating.page import page_of
 from gateway.runtime.simulating.replay import play, stage_for
-from gateway.runtime.simulating.results import Fate, Run, compare
+from gateway.runtime.simulating.results import Fate, Run, Story, Told, compare
 from gateway.runtime.simulating.spool import Spool
 from gateway.runtime.simulating.witness import Witness
 from tests.runtime.desk import CONFIG, START, Desk, mail
@@ -181,6 +181,73 @@ def test_the_desks_own_history_goes_as_it_went(desk: Desk, tmp_path: Path):
     assert (story.state, story.priority) == (live.state, live.priority)
     assert story.assignee == live.assignee
     assert missed == [0]
+
+
+WAITS = """
+[[queues]]
+name = "support"
+addresses = ["support@acme.example"]
+remind_requester = ["1d", "2d"]
+resolve_unanswered = "3d"
+still_working = "80%"
+
+[[sla]]
+name = "default"
+calendar = "always"
+first_response = { normal = "10h" }
+next_response = { normal = "10h" }
+"""
+BY_CLOCK = ("waiting", "resolved", "still_open", "reminder", "overdue")
+
+
+def test_requesters_and_promises_are_told_as_live(url: str, tmp_path: Path):
+    path = tmp_path / "gateway.toml"
+    path.write_text(CONFIG.format(url=url, desk='digest = ""') + WAITS)
+    desk = Desk(url, tmp_path)
+    try:
+        desk.receive(CONVERSATION[0])
+        desk.act(1, "promise 2h", text="I look into it.")
+        desk.clock.advance(minutes=90)
+        desk.run()
+        desk.clock.advance(minutes=30)
+        desk.run()
+        desk.act(1, "pending", text="Which printer is it?")
+        for _ in range(3):
+            desk.clock.advance(days=1)
+            desk.run()
+        desk.receive(mail("Another thing.", date=f"{desk.clock():%a, %d %b %Y %H:%M:%S} +0000"))
+        told = [(o.created_at, o.kind) for o in desk.outgoing() if o.kind in BY_CLOCK]
+        stories = replay(desk.app, of_history(desk.database, lambda _missed: None)).stories
+        live = desk.ticket(1)
+    finally:
+        desk.close()
+    assert [(t.at, t.kind) for t in stories[0].told] == told
+    assert [t.kind for t in stories[0].told] == [
+        "reminder",
+        "overdue",
+        "waiting",
+        "waiting",
+        "resolved",
+    ]
+    assert [t.outside for t in stories[0].told] == [False, False, True, True, True]
+    assert stories[0].state == live.state == State.RESOLVED
+
+
+def test_nobody_of_the_desk_is_woken_by_what_requesters_hear(tmp_path: Path):
+    story = Story(
+        opened_by="a",
+        number=1,
+        subject="a",
+        opened_at=START,
+        queue="support",
+        priority=Priority.NORMAL,
+        because=(),
+        state="open",
+        tier=1,
+        assignee=None,
+        told=(Told(at=START.replace(hour=2), kind="waiting", to="Ada", ticket=1, outside=True),),
+    )
+    assert not Run(name="a", timezone="UTC", stories=(story,)).at_night()
 
 
 def test_messages_whose_raw_form_was_erased_are_counted(desk: Desk):

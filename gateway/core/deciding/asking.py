@@ -30,9 +30,11 @@ def with_question(
     Where an answer goes out by the same decision, the question stands in that mail. A ticket that
     is resolved as it is opened was over before: its confirmation is enough.
     """
+    because = _resolved_because(decision)
+    if because is None or any(isinstance(c, Open) for c in decision.changes):
+        return decision
     after = folded(decision.changes, seen, now)
-    because = _resolved_because(decision, after)
-    if after is None or because is None or any(isinstance(c, Open) for c in decision.changes):
+    if after is None or after.state is not State.RESOLVED:
         return decision
     unanswered = because.why is Why.NO_ANSWER_CAME
     queue = desk.policy.queues_by_name.get(after.queue)
@@ -53,13 +55,11 @@ def with_question(
     return replace(decision, changes=(*decision.changes, told))
 
 
-def _resolved_because(decision: Decision, after: Ticket | None) -> Reason | None:
+def _resolved_because(decision: Decision) -> Reason | None:
     """Why the ticket is resolved now and was not before; None where that is not so."""
-    if after is None or after.state is not State.RESOLVED:
-        return None
     moves = [c for c in decision.changes if isinstance(c, Alter) and c.field == "state"]
-    because = moves[-1].because if moves else None
-    return because if because is not None and because.code not in _UNASKED else None
+    last = moves[-1] if moves and moves[-1].new is State.RESOLVED else None
+    return last.because if last is not None and last.because.code not in _UNASKED else None
 
 
 def _is_answer(change: Change, ticket: Ticket) -> bool:

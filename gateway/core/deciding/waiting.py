@@ -39,6 +39,9 @@ def with_waiting(
 
     ``seen`` is the ticket as it was decided about, None for a new one. No decider needs to know.
     """
+    waits = seen is not None and seen.waiting is not None
+    if not waits and _last_of_wake(decision.changes) is None:
+        return decision
     after = folded(decision.changes, seen, now)
     if after is None:
         return decision
