@@ -71,12 +71,14 @@ class App(Configured):
     @cached_property
     def channels(self) -> dict[str, Channel]:
         """The configured channels by name."""
+        http = self.loaded.settings.http
         around = Surroundings(
             book=self.book,
             now=self.now,
             notebook=self.notebook,
             turns=self.turns,
-            web=self.loaded.settings.http is not None,
+            web=http is not None,
+            public_url=http.public_url if http is not None else "",
         )
         return {
             name: PLUGINS.module(name).build(section, around)

@@ -250,7 +250,7 @@ class Surroundings:
 
     ``notebook``, ``turns`` and ``own_tickets`` are there in the daemon; a command without a
     database has none of them. ``web``: the desk has a web server, so that networks can post to it
-    (`Hooks`).
+    (`Hooks`); ``public_url`` is how it is reached from outside, empty where nothing says so.
     """
 
     book: AddressBook
@@ -259,6 +259,7 @@ class Surroundings:
     turns: Turns | None = None
     own_tickets: OwnTickets | None = None
     web: bool = False
+    public_url: str = ""
 
 
 class Channel(Protocol):

@@ -356,10 +356,7 @@ class Settings(TopKeys):
     """The whole config but for the channels' tables."""
 
     # A row goes when its feature comes; a channel of that name that is there counts for itself.
-    not_yet: ClassVar = (
-        NotYet("slack"),
-        NotYet("telegram"),
-    )
+    not_yet: ClassVar[tuple[NotYet, ...]] = ()
 
     desk: DeskTable = Field(description="who the desk is, and its habits")
     database: DatabaseTable = Field(DatabaseTable(), description="where everything is kept")

@@ -72,15 +72,16 @@ def _row(key: str, field: FieldInfo) -> str:
 
 
 def _refused(sections: Mapping[str, type[BaseModel]]) -> Iterator[str]:
-    yield from ("", "## Not in this version", "")
-    yield "These keys are known and refused, unless their value asks for nothing:"
     names = [f"`{row.key}`" for row in Settings.not_yet if row.key not in sections]
     for name, field in Settings.model_fields.items():
         held = inner(field)
         names += _rows_of(name, held.model) if held else ()
     for name, model in sections.items():
         names += _rows_of(name, model)
-    yield ", ".join(names) + "."
+    if names:
+        yield from ("", "## Not in this version", "")
+        yield "These keys are known and refused, unless their value asks for nothing:"
+        yield ", ".join(names) + "."
 
 
 def _rows_of(name: str, model: type[BaseModel]) -> Iterable[str]:

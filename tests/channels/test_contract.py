@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from gateway.channels.email import plugin as email
 from gateway.channels.memory import plugin as memory
 from gateway.channels.memory.network import LostReplyError, NoSuchUserError
 from gateway.channels.slack import plugin as slack
+from gateway.channels.telegram import plugin as telegram
 from gateway.core.addresses import AddressBook, Key
 from gateway.core.model import Message, Party
 from gateway.core.ports import (
@@ -32,6 +34,7 @@ from gateway.core.ports import (
     PermanentError,
     Surroundings,
     TemporaryError,
+    Trouble,
 )
 from gateway.runtime.handling import Handler
 from gateway.runtime.worker import Worker
@@ -41,6 +44,8 @@ from tests.channels.email.sending.outbounds import outbound
 from tests.channels.email.sending.scripted import DROP, ScriptedServer
 from tests.channels.email.sending.scripted import running as scripted
 from tests.servers import free_port
+from tests.servers.bot_api import LOSE_ANSWER, BotApi, Refusal
+from tests.servers.bot_api import serving as bot_api
 from tests.servers.slack import NotAcknowledgedError, SlackServer, User
 from tests.servers.slack import running as running_slack
 
@@ -60,6 +65,7 @@ class Wire(Protocol):
     """What is at the other end of a channel, in one test."""
 
     channel: Channel
+    ada: Party  # somebody whom it reaches
 
     async def deliver(self, text: str, id: str) -> None:
         """One message as the network brings it; raises where it was not acknowledged."""
@@ -71,6 +77,8 @@ class Wire(Protocol):
 
 
 class MemoryWire:
+    ada = Party(address="ada@example.org")
+
     def __init__(self) -> None:
         table = memory.settings(purpose="test", password=SecretStr(SECRET))
         self._memory = memory.build(table, AROUND)
@@ -90,6 +98,8 @@ class MemoryWire:
 
 
 class MailWire:
+    ada = Party(address="ada@example.org")
+
     def __init__(self, relay: ScriptedServer, maildir: Path) -> None:
         self._relay = relay
         self._port = free_port()
@@ -134,6 +144,8 @@ class MailWire:
 
 
 class SlackWire:
+    ada = Party(address="ada@example.org")
+
     def __init__(self, server: SlackServer) -> None:
         self._server = server
         server.patience = 0.5
@@ -164,6 +176,42 @@ class SlackWire:
             self._server.fail("chat.postMessage", code=code)
 
 
+class NotTakenError(Exception):
+    """An update was not acknowledged by asking for later ones."""
+
+
+class TelegramWire:
+    def __init__(self, api: BotApi) -> None:
+        self._api = api
+        self._person = api.world.person("Ada")
+        self.ada = Party(address=str(self._person.id), channel="telegram")
+        table = telegram.settings(token=SecretStr(api.token), api_url=api.url)
+        self.channel: Channel = telegram.build(table, AROUND)
+        self._said: dict[str, tuple[int, dict[str, Any]]] = {}
+
+    async def deliver(self, text: str, id: str) -> None:
+        update_id, message = self._said.get(id, (0, {}))
+        if not message:
+            message = self._api.world.says(self._person, text)
+        elif update_id < self._api.offset:
+            self._api.world.update(message=message)
+        update_id = self._api.world.updates[-1]["update_id"]
+        self._said[id] = update_id, message
+        until = time.monotonic() + 5
+        while self._api.offset <= update_id:
+            if time.monotonic() > until:
+                raise NotTakenError
+            await asyncio.sleep(0.02)
+
+    def fail(self, how: type[Exception]) -> None:
+        refusals: dict[type[Exception], Any] = {
+            TemporaryError: Refusal(429, "Too Many Requests: retry after 1", retry_after=1),
+            PermanentError: Refusal(403, "Forbidden: bot was blocked by the user"),
+            MaybeSentError: LOSE_ANSWER,
+        }
+        self._api.fail("sendMessage", refusals[how])
+
+
 @contextlib.asynccontextmanager
 async def memory_wire(_folder: Path) -> AsyncIterator[Wire]:
     yield MemoryWire()
@@ -191,11 +239,27 @@ async def slack_wire(_folder: Path) -> AsyncIterator[Wire]:
     assert server.complaints == []
 
 
-NOT_TAKEN = (IntakeUnavailableError, aiosmtplib.SMTPResponseException, NotAcknowledgedError)
+@contextlib.asynccontextmanager
+async def telegram_wire(_folder: Path) -> AsyncIterator[Wire]:
+    with bot_api(f"123456:{SECRET}") as api:
+        wire = TelegramWire(api)
+        try:
+            yield wire
+        finally:
+            await wire.channel.close()  # type: ignore[attr-defined]
+
+
+NOT_TAKEN = (
+    IntakeUnavailableError,
+    aiosmtplib.SMTPResponseException,
+    NotAcknowledgedError,
+    NotTakenError,
+)
 WIRES: dict[str, Callable[[Path], AbstractAsyncContextManager[Wire]]] = {
     "memory": memory_wire,
     "email": mail_wire,
     "slack": slack_wire,
+    "telegram": telegram_wire,
 }
 
 
@@ -210,6 +274,7 @@ class Inbox:
 
     def __init__(self) -> None:
         self.kept: list[Incoming] = []
+        self.troubles: list[Trouble] = []
         self.full = False
 
     async def accept(self, incoming: Incoming) -> Accepted:
@@ -220,6 +285,9 @@ class Inbox:
             return Accepted(known.index(incoming.external_id) + 1, duplicate=True)
         self.kept.append(incoming)
         return Accepted(len(self.kept))
+
+    async def report(self, trouble: Trouble) -> None:
+        self.troubles.append(trouble)
 
 
 @contextlib.asynccontextmanager
@@ -293,7 +361,7 @@ def _said(database: Database, worker: Worker, arrived: list[Incoming]) -> list[s
 
 @pytest.mark.parametrize("failure", [TemporaryError, PermanentError, MaybeSentError])
 async def test_a_failure_to_send_says_what_kind_it_is(wire: Wire, failure: type[Exception]):
-    to_ada = outbound(to=Party(address="ada@example.org"), channel=wire.channel.name)
+    to_ada = outbound(to=wire.ada, channel=wire.channel.name)
     wire.fail(failure)
     with pytest.raises(failure) as raised:
         await wire.channel.send(to_ada)
@@ -304,7 +372,7 @@ async def test_a_failure_to_send_says_what_kind_it_is(wire: Wire, failure: type[
 
 
 async def test_a_receipt_has_the_keys_by_which_an_answer_is_known(wire: Wire):
-    receipt = await wire.channel.send(outbound(channel=wire.channel.name))
+    receipt = await wire.channel.send(outbound(to=wire.ada, channel=wire.channel.name))
 
     assert receipt.keys
     assert all(receipt.keys)
@@ -336,7 +404,7 @@ async def test_no_secret_is_in_a_repr_or_in_the_log(
         await wire.deliver("Help!", "one")
     wire.fail(TemporaryError)
     with contextlib.suppress(TemporaryError):
-        await wire.channel.send(outbound(channel=wire.channel.name))
+        await wire.channel.send(outbound(to=wire.ada, channel=wire.channel.name))
 
     said = capsys.readouterr()
     assert SECRET not in repr(wire.channel) + str(vars(wire.channel))

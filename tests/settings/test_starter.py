@@ -35,6 +35,8 @@ def test_what_the_starter_shows_behind_a_hash_is_right_as_well(read: Load):
         "SLACK_BOT_TOKEN": "xoxb-1",
         "SLACK_APP_TOKEN": "xapp-1",
         "SLACK_SIGNING_SECRET": "x",
+        "TELEGRAM_BOT_TOKEN": "1:a",
+        "TELEGRAM_WEBHOOK_SECRET": "x",
     }
     assert read(text, environ).settings.desk.language == "en"
 

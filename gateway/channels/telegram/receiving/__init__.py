@@ -1,0 +1,1 @@
+"""Taking updates in: by polling or by posts of Telegram, each acknowledged after the commit."""

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+_FIRST, _LONGEST = 1.0, 60.0  # seconds
+
+
+class BackOff:
+    """How long to wait after a failure: longer each time, never in step with others.
+
+    ``dice`` gives numbers from 0 to 1.
+    """
+
+    def __init__(self, dice: Callable[[], float] = random.random) -> None:
+        self._dice = dice
+        self._wait = _FIRST
+
+    def after_failure(self) -> float:
+        """Seconds to wait."""
+        wait, self._wait = self._wait, min(self._wait * 2, _LONGEST)
+        return wait * (0.5 + self._dice())
+
+    def went_well(self) -> None:
+        """The next failure is the first one."""
+        self._wait = _FIRST

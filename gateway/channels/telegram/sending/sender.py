@@ -1,0 +1,154 @@
+"""One message of the outbox, to where it belongs: a person's chat, a topic, a card."""
+
+from __future__ import annotations
+
+from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
+
+from gateway.channels.telegram.failures import is_gone, send_error
+from gateway.channels.telegram.keys import Place, place_of
+from gateway.channels.telegram.receiving.room import Room
+from gateway.channels.telegram.sending.content import CARD, Content, content_of
+from gateway.channels.telegram.sending.keyboards import keyboard_of
+from gateway.channels.telegram.sending.posting import Poster
+from gateway.channels.telegram.sending.topics import Topics
+from gateway.core.ports import Outbound, PermanentError, Receipt
+
+
+class Sender:
+    """See `core.ports.Channel.send`. ``moved`` hears that a group has another id."""
+
+    def __init__(self, poster: Poster, topics: Topics, room: Room) -> None:
+        self._poster = poster
+        self._topics = topics
+        self._room = room
+
+    async def send(self, outbound: Outbound) -> Receipt:
+        """Raises TemporaryError, PermanentError or MaybeSentError."""
+        try:
+            return await self._to_its_place(outbound)
+        except ChatMigrated as moved:
+            await self._follow(outbound, moved)
+        except TelegramError as error:
+            raise send_error(error) from None
+        try:
+            return await self._to_its_place(outbound)
+        except TelegramError as error:
+            raise send_error(error) from None
+
+    async def _follow(self, outbound: Outbound, moved: ChatMigrated) -> None:
+        await self._room.moved(self._place(outbound).chat, moved.new_chat_id)
+
+    async def _to_its_place(self, outbound: Outbound) -> Receipt:
+        if outbound.kind == CARD:
+            return await self._card(outbound)
+        if outbound.edits and (edited := await self._edited(outbound)):
+            return edited
+        if outbound.alone and outbound.to.address.isdecimal():
+            return await self._to_one_alone(outbound)
+        return await self._post(outbound, self._place(outbound))
+
+    def _place(self, outbound: Outbound) -> Place:
+        """Where it is put: the place that is named, else the chat of whom it is for."""
+        place = place_of(outbound.place) if outbound.place else None
+        place = place or place_of(f"telegram:{outbound.to.address}")
+        if place is None:
+            raise PermanentError("they have no account at Telegram that is known")
+        return Place(
+            chat=self._room.address_of(place.chat), message=place.message, topic=place.topic
+        )
+
+    async def _to_one_alone(self, outbound: Outbound) -> Receipt:
+        """In a private chat; where that cannot be, at the place where they spoke."""
+        private = Place(chat=int(outbound.to.address))
+        try:
+            return await self._post(outbound, private)
+        except (Forbidden, BadRequest):
+            place = self._place(outbound)
+            if place.chat == private.chat:
+                raise
+            return await self._post(outbound, place)
+
+    async def _post(self, outbound: Outbound, place: Place) -> Receipt:
+        titled = place.topic == 0
+        ids = await self._poster.post(
+            outbound.id,
+            outbound.attempt,
+            place,
+            content_of(outbound, titled=titled),
+            keyboard_of(outbound.actions),
+        )
+        if not ids:
+            return Receipt(remark="there was nothing in it to say")
+        return Receipt(keys=tuple(Place(chat=place.chat, message=id).key for id in ids))
+
+    async def _edited(self, outbound: Outbound) -> Receipt | None:
+        """What was said before says this now; None where that is gone. What is longer follows."""
+        place = place_of(outbound.edits)
+        if place is None or not place.message:
+            return None
+        content = content_of(outbound, titled=place_of(outbound.place) is None)
+        if not content.texts:
+            return None
+        try:
+            await self._poster.edit(place, content.texts[0], keyboard_of(outbound.actions))
+        except BadRequest as error:
+            if is_gone(error):
+                return None
+            raise
+        ids = [place.message, *await self._rest(outbound, content)]
+        return Receipt(keys=tuple(Place(chat=place.chat, message=id).key for id in ids))
+
+    async def _rest(self, outbound: Outbound, content: Content) -> list[int]:
+        if len(content.texts) == 1:
+            return []
+        rest = Content(texts=content.texts[1:])
+        place = self._place(outbound)
+        return await self._poster.post(outbound.id, outbound.attempt, place, rest, None)
+
+    async def _card(self, outbound: Outbound) -> Receipt:
+        """A ticket's card, in a topic of its own; changed where it stands, if it is there."""
+        content = content_of(outbound, titled=True)
+        card = Content(texts=content.texts[:1])
+        before, topic = place_of(outbound.edits), place_of(outbound.place)
+        if before is not None and topic is not None and topic.topic:
+            try:
+                await self._poster.edit(before, card.texts[0], keyboard_of(outbound.actions))
+            except BadRequest as error:
+                if not is_gone(error):
+                    raise
+            else:
+                await self._follow_topic(outbound, topic)
+                return Receipt(keys=(before.key, topic.key))
+        return await self._new_card(outbound, card, topic)
+
+    async def _new_card(self, outbound: Outbound, card: Content, topic: Place | None) -> Receipt:
+        if topic is None or not topic.topic:
+            topic = await self._topic_for(outbound)
+        try:
+            ids = await self._put_card(outbound, card, topic)
+        except BadRequest as error:
+            if not is_gone(error):
+                raise
+            topic = await self._topic_for(outbound)
+            ids = await self._put_card(outbound, card, topic)
+        message = Place(chat=topic.chat, message=ids[0])
+        await self._topics.pin(message)
+        return Receipt(keys=(message.key, topic.key))
+
+    async def _put_card(self, outbound: Outbound, card: Content, topic: Place) -> list[int]:
+        keyboard = keyboard_of(outbound.actions)
+        return await self._poster.post(outbound.id, outbound.attempt, topic, card, keyboard)
+
+    async def _topic_for(self, outbound: Outbound) -> Place:
+        """A topic of its own; the one that was made before a failure, where there is one."""
+        chat = Place(chat=self._place(outbound).chat)
+        made = await self._poster.already(-outbound.id, chat) if outbound.attempt > 1 else []
+        if made:
+            return Place(chat=chat.chat, topic=made[0][0])
+        topic = await self._topics.make(chat.chat, outbound.document.subject)
+        await self._poster.note(-outbound.id, chat, [[topic.topic]])
+        return topic
+
+    async def _follow_topic(self, outbound: Outbound, topic: Place) -> None:
+        closed = getattr(outbound, "over", False)
+        await self._topics.follow(topic, outbound.document.subject, closed=closed)
