@@ -15,6 +15,7 @@ from gateway.core.rules import Hit, Rule
 
 if TYPE_CHECKING:
     from gateway.store.entries import Delivery, EntryRow
+    from gateway.store.entry_rows import Revision
     from gateway.store.inbox import InboxRow
     from gateway.store.ledger import LedgerRow
     from gateway.store.outbox import OutboxRow
@@ -133,7 +134,15 @@ def entry(row: EntryRow) -> Shape:
         "proof": None if row.proof == NO_PROOF else proof(row.proof),
         "held": row.held,
         "erased_at": instant(row.erased_at),
+        "edited_at": instant(row.edited_at),
+        "deleted_at": instant(row.deleted_at),
+        "revisions": [revision(one) for one in row.revisions],
     }
+
+
+def revision(of: Revision) -> Shape:
+    """What an entry said before it was changed."""
+    return {"at": instant(of.at), "text": None if of.erased_at else of.text}
 
 
 def proof(of: Proof) -> Shape:

@@ -177,6 +177,18 @@ def _named(name: str, address: str) -> str:
     return line(f"{name} <{address}>" if name else address)
 
 
+def _changed(row: EntryRow, zone: str) -> Iterator[str]:
+    """What its author changed or took away, and what it was before."""
+    for earlier in row.revisions:
+        yield f"    before it was changed ({moment(earlier.at, zone)}):"
+        for words in block(earlier.text).splitlines():
+            yield f"    < {words}"
+    if row.edited_at:
+        yield f"    changed at {moment(row.edited_at, zone)}"
+    if row.deleted_at:
+        yield f"    deleted by its author at {moment(row.deleted_at, zone)}"
+
+
 def _entry(row: EntryRow, zone: str) -> Iterator[str]:
     what = f"{row.visibility.value} {row.kind.value}"
     who = line(row.author.shown)
@@ -196,5 +208,6 @@ def _entry(row: EntryRow, zone: str) -> Iterator[str]:
         yield f"    to {line(sent.to)}: {sent.state}" + (
             f", {line(sent.error)}" if sent.error else ""
         )
+    yield from _changed(row, zone)
     for words in block(row.body.text).splitlines() if row.body else ():
         yield f"    | {words}"

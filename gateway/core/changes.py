@@ -132,6 +132,7 @@ class NoticeKind(StrEnum):
     # to agents; ``Say.reach`` says for each whom an answer to it would reach
     NEW_TICKET = "new_ticket"
     REPLY = "reply"
+    EDITED = "edited"
     STRANGER = "stranger"
     COPY = "copy"
     ASSIGNED = "assigned"
@@ -419,6 +420,26 @@ class LetGo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Revise:
+    """The author of an entry changed its words to ``body``; what they were stays as a revision.
+
+    ``body`` is None for what they deleted: its words stay, unless they are to be ``wiped``, and
+    with them the ticket's subject, where it is made of them (``subject``).
+    ``earlier``: these words are older than those that are there. What was posted of the entry in
+    chats is changed there, too, to ``shown``; None leaves it as it is.
+    """
+
+    entry: int
+    because: Reason
+    author: Author
+    body: Body | None = None
+    wiped: bool = False
+    subject: bool = False
+    earlier: bool = False
+    shown: Body | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
     """One more of something: ``scope`` and ``key`` of a tally, by hour, or by day (``…_day``)."""
 
@@ -471,6 +492,7 @@ Change = (
     | Challenge
     | Attempt
     | LetGo
+    | Revise
     | Skip
     | Refuse
 )

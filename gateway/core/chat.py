@@ -109,6 +109,11 @@ class Spoken:
     same: tuple[Party, ...] = ()
     files: tuple[WantedFile, ...] = ()
 
+    @property
+    def plain(self) -> bool:
+        """Whether it is a message of its own: no button, no change of an earlier one."""
+        return self.edit is None and self.request is None and not self.pressed
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:

@@ -54,7 +54,7 @@ def conversation_of(message: Message, policy: Policy) -> str:
     An agent's commands are about no request of their own.
     """
     chat = message.chat
-    if chat is None or chat.where is not Where.DIRECT or chat.edit is not None:
+    if chat is None or chat.where is not Where.DIRECT:
         return ""
     if policy.agent_of(message.author) is not None and chat.request is None:
         parsed = parse(message.text)
@@ -67,6 +67,17 @@ def common_place(message: Message) -> str:
     """Where among people it was said; empty for what was said in private."""
     chat = message.chat
     return chat.place if chat is not None and chat.where is Where.COMMON else ""
+
+
+def own_key_of(message: Message) -> str | None:
+    """The message's own key: of a change, that of the message which it changes."""
+    edit = message.chat.edit if message.chat else None
+    return edit.key if edit else message.own_key
+
+
+def is_of_itself(message: Message) -> bool:
+    """Whether a message is a change of one that came before, or that one, come late."""
+    return message.chat is not None and (message.chat.edit is not None or message.chat.plain)
 
 
 def by_conversation(

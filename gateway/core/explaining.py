@@ -175,6 +175,7 @@ _WORDS: dict[type[Any], Callable[[Any, str, str], str]] = {
     c.Challenge: lambda change, _where, _desk: f"send a code to {change.say.to.address}",
     c.Attempt: _silent,
     c.LetGo: lambda change, _where, _desk: f"let what comes next be about no ticket {change.of}",
+    c.Revise: lambda change, _where, _desk: f"change entry {change.entry}: {change.because}",
     c.Skip: lambda change, _where, _desk: f"leave out the {change.what}: {change.because}",
     c.Refuse: lambda change, _where, _desk: f"refuse: {'; '.join(change.lines)}",
 }

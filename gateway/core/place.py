@@ -13,7 +13,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from gateway.core.addresses import AddressBook, AddressKind, SignedAddress
-from gateway.core.conversations import Standing, by_conversation, by_number, conversation_of
+from gateway.core.conversations import (
+    Standing,
+    by_conversation,
+    by_number,
+    conversation_of,
+    is_of_itself,
+    own_key_of,
+)
 from gateway.core.joining import same_conversation
 from gateway.core.model import Automatic, Message, Party, Role, State, Ticket
 from gateway.core.moments import in_words
@@ -73,6 +80,7 @@ class Placement:
     the ticket that a source's mail was about before a new one takes its place; its key, or that
     of a private chat, is ``taken_from`` the ticket that has it by name, which may have been merged.
     ``unseen``: a ticket was named that is not there, or not for its author to see.
+    ``other_words``: ``answered`` is the entry that holds other words of this very message.
     """
 
     because: Reason
@@ -88,6 +96,7 @@ class Placement:
     replaces: Ticket | None = None
     taken_from: int | None = None
     unseen: int | None = None
+    other_words: bool = False
 
 
 def clues_of(message: Message, book: AddressBook) -> Clues:
@@ -97,7 +106,7 @@ def clues_of(message: Message, book: AddressBook) -> Clues:
     return Clues(
         signed=signed,
         keys=message.refers_to,
-        own_key=message.own_key,
+        own_key=own_key_of(message),
         source_key=_source_key(message),
         conversation=message.chat.conversation if message.chat else "",
         named=message.chat.ticket if message.chat else None,
@@ -121,7 +130,8 @@ def place(
     signed, own = _strongest(message, clues, found, book)
     dead = own and signed is not None and _dead(signed, found, message.author.address)
     placed = (
-        _by_source(message, clues, found)
+        _by_own_words(message, clues, found)
+        or _by_source(message, clues, found)
         or _by_standing_address(message, signed, policy, own=own)
         or _by_address(clues, found, signed, own=own)
         or _by_number(message, clues, found, policy)
@@ -185,6 +195,21 @@ def _by_source(message: Message, clues: Clues, found: Candidates) -> Placement |
         return Placement(because=again, replaces=ticket, taken_from=owner)
     because = Reason.of(Why.SOURCE_KEY, source=name, ticket=ticket.number)
     return Placement(because=because, ticket=ticket, matched_by="references")
+
+
+def _by_own_words(message: Message, clues: Clues, found: Candidates) -> Placement | None:
+    """In a chat: the entry that holds earlier, or later, words of this very message."""
+    number, entry = found.keys.get(clues.own_key or "", (0, None))
+    ticket = found.tickets.get(number)
+    if ticket is None or entry is None or not is_of_itself(message):
+        return None
+    return Placement(
+        because=Reason.of(Why.OTHER_WORDS, ticket=number, entry=entry),
+        ticket=ticket,
+        matched_by="references",
+        answered=entry,
+        other_words=True,
+    )
 
 
 def _by_standing_address(

@@ -37,6 +37,13 @@ class Bulk(StrEnum):
     DROP = "drop"
 
 
+class Deleted(StrEnum):
+    """What becomes of words that their author deleted in a chat."""
+
+    KEEP = "keep"
+    WIPE = "wipe"
+
+
 class Notify(StrEnum):
     """Who hears of a new ticket of a queue."""
 
@@ -175,6 +182,7 @@ class Policy:
     matrix: Matrix = field(default_factory=lambda: ITIL)
     rooms: tuple[Room, ...] = ()
     room_words: Visibility = Visibility.INTERNAL
+    deleted: Deleted = Deleted.KEEP
     agents_by_email: Mapping[str, Agent] = field(init=False, repr=False, compare=False)
     queues_by_name: Mapping[str, Queue] = field(init=False, repr=False, compare=False)
     rule_names: Mapping[Occasion, frozenset[str]] = field(init=False, repr=False, compare=False)

@@ -17,6 +17,7 @@ from gateway.core.targets import Target
 from gateway.core.tickets import altered, opened
 from gateway.runtime.challenging import challenge
 from gateway.runtime.outgoing import About, Renders
+from gateway.runtime.revising import revise
 from gateway.runtime.timing import write_times
 from gateway.runtime.work import Applied, Work, shown
 from gateway.runtime.writing import write
@@ -350,6 +351,11 @@ def _let_go(work: Work, change: c.LetGo) -> None:
         raise ConflictError("another process took the same conversation over meanwhile")
 
 
+def _revise(work: Work, change: c.Revise) -> None:
+    _touch(work)
+    revise(work, change)
+
+
 def _skip(work: Work, change: c.Skip) -> None:
     """Only the log hears of it."""
 
@@ -385,5 +391,6 @@ _HANDLERS: dict[type[Any], Callable[[Work, Any], None]] = {
     c.Challenge: challenge,
     c.Attempt: _attempt,
     c.LetGo: _let_go,
+    c.Revise: _revise,
     c.Skip: _skip,
 }

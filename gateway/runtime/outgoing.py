@@ -17,7 +17,7 @@ from gateway.core.documents import Document
 from gateway.core.model import Attachment, Body, Party, StoredFile, Ticket
 from gateway.core.ports import Outbound
 from gateway.core.revoking import address_generation
-from gateway.runtime import outgoing_chat, outgoing_rooms
+from gateway.runtime import outgoing_chat, outgoing_edits, outgoing_rooms
 from gateway.runtime.scrubbing import scrub_outbound
 from gateway.store import Connection, content, entries, keys
 from gateway.store.outbox import NewOutbox, OutboxRow
@@ -279,7 +279,9 @@ def outbound_of(conn: Connection, row: OutboxRow, desk: Desk) -> Outbound:
         attachments=tuple(_load(conn, f) for f in stored["files"]),
         attempt=row.attempts,
         kind=row.kind,
-        **outgoing_chat.from_json(stored) | outgoing_rooms.where(conn, row),
+        **outgoing_chat.from_json(stored)
+        | outgoing_rooms.where(conn, row)
+        | outgoing_edits.where(conn, row),
     )
     plain = desk.policy.sender_address(stored["queue"])
     return scrub_outbound(outbound, desk.book.looks_ours, plain)

@@ -76,7 +76,7 @@ def _words(scene: Scene, _values: Values) -> tuple[Block, ...]:
     remarks = _remarks(scene, body)
     if body is not None and (body.text.strip() or body.html):
         return (*remarks, Block(kind="words", text=body.text, html=_whole_html(body)))
-    if scene.say.kind in TO_CUSTOMERS | {NoticeKind.COMMAND_ERROR}:
+    if scene.say.kind in TO_CUSTOMERS | {NoticeKind.COMMAND_ERROR, NoticeKind.EDITED}:
         return ()
     return (*remarks, Block(kind="text", text=scene.phrases.get("word.no_words")))
 

@@ -519,6 +519,7 @@ _OWN: Mapping[NoticeKind, Callable[[Scene], dict[str, Any]]] = {
     NoticeKind.LINK_CODE: _link_code,
     NoticeKind.NEW_TICKET: _new_ticket,
     NoticeKind.REPLY: _author,
+    NoticeKind.EDITED: lambda scene: _author(scene) | {"deleted": bool(scene.facts.get("deleted"))},
     NoticeKind.STRANGER: _author,
     NoticeKind.COPY: _only_author,
     NoticeKind.NOTE: _only_author,

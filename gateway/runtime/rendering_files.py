@@ -34,6 +34,7 @@ _NEEDED = {
     NoticeKind.HEARD: (),
     NoticeKind.LINK_CODE: (),
     NoticeKind.REPLY: ("mark", "words"),
+    NoticeKind.EDITED: ("mark", "words"),
     NoticeKind.STRANGER: ("mark", "words"),
     NoticeKind.COPY: ("mark", "words"),
     NoticeKind.NOTE: ("mark", "words"),

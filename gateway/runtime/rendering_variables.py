@@ -173,6 +173,10 @@ EXTRA: Mapping[NoticeKind, tuple[Variable, ...]] = {
         Variable("taken_back", "whether an answer was taken back", True),
     ),
     NoticeKind.REPLY: _AUTHOR,
+    NoticeKind.EDITED: (
+        *_AUTHOR,
+        Variable("deleted", "whether they deleted it", True),
+    ),
     NoticeKind.STRANGER: _AUTHOR,
     NoticeKind.COPY: _AUTHOR[:1],
     NoticeKind.NOTE: _AUTHOR[:1],
@@ -351,6 +355,7 @@ _SAID: Mapping[NoticeKind, str] = {
     NoticeKind.LINK_CODE: "by mail: the code that proves to a chat whose address it is",
     NoticeKind.NEW_TICKET: "to agents: a new ticket, or one that came to their queue",
     NoticeKind.REPLY: "to agents: the requester or a participant wrote",
+    NoticeKind.EDITED: "to agents: somebody changed or deleted in a chat what they had written",
     NoticeKind.STRANGER: "to agents: somebody wrote who does not take part",
     NoticeKind.COPY: "to agents who watch: what another agent answered",
     NoticeKind.ASSIGNED: "to the agent who got a ticket",

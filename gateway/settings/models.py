@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, Field, SecretStr, ValidationInfo
 
 from gateway.core.model import Visibility
-from gateway.core.policy import AgentProof, Assign, Notify
+from gateway.core.policy import AgentProof, Assign, Deleted, Notify
 from gateway.settings.ruling import ContactTable, MatrixTable, RuleTable
 from gateway.settings.service import CalendarTable, Share, SlaTable, Span
 from gateway.settings.table import NotYet, Table
@@ -146,6 +146,11 @@ class DeskTable(Table):
         description="what agents write in a ticket's thread in a chat: seen by the team alone "
         'unless it begins with #reply ("internal"), or sent to the requester unless it begins '
         'with #note ("public")',
+    )
+    deleted: Deleted = Field(
+        Deleted.KEEP,
+        description="what becomes of words that their author deletes in a chat: the ticket keeps "
+        'them, shown as deleted ("keep"), or they are erased for good ("wipe")',
     )
     answer_delay: Duration = Field(
         timedelta(0), description="how long an agent can take an answer back"

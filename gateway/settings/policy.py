@@ -58,6 +58,7 @@ def policy_of(settings: Settings, sections: Mapping[str, object] = MappingProxyT
         matrix=_matrix(settings.priority_matrix),
         rooms=_rooms_of(sections),
         room_words=desk.room_words,
+        deleted=desk.deleted,
     )
 
 

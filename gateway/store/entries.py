@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -13,7 +14,7 @@ from gateway.core.model import (
     StoredFile,
     Visibility,
 )
-from gateway.store import content, numbers, search
+from gateway.store import content, numbers, revisions, search
 from gateway.store import entry_statements as sql
 from gateway.store.entry_rows import (
     Delivery,
@@ -143,9 +144,11 @@ def erase(conn: Connection, id: int, now: datetime) -> bool:
         place = Visibility(where[0])
         search.forget(conn, Indexed(entry=id, visibility=place, title=words[0], text=words[1]))
     files = [row[0] for row in sql.ERASE_FILES.all(conn, b_id=id)]
-    raws = [row[0] for row in sql.ERASE_RAW.all(conn, b_inbox=where[1]) if row[0]]
+    arrivals = (where[1], *revisions.erase(conn, id, now))
+    raws = [row[0] for at in arrivals for row in sql.ERASE_RAW.all(conn, b_inbox=at) if row[0]]
     content.erase_unused(conn, [*files, *raws], now)
-    _erase_copies(conn, id, ticket=where[2], arrival=where[1], now=now)
+    for arrival in arrivals:
+        _erase_copies(conn, id, ticket=where[2], arrival=arrival, now=now)
     return True
 
 
@@ -166,7 +169,9 @@ def history(conn: Connection, ticket: int) -> list[EntryRow]:
     ids = [row[0] for row in rows]
     files = grouped(sql.HISTORY_FILES.all(conn, b_ids=ids), stored_file)
     delivery = grouped(sql.HISTORY_DELIVERY.all(conn, b_ids=ids), delivery_of)
-    return [entry_row(row, files.get(row[0], ()), delivery.get(row[0], ())) for row in rows]
+    them = [entry_row(row, files.get(row[0], ()), delivery.get(row[0], ())) for row in rows]
+    earlier = revisions.of_entries(conn, [one.id for one in them if one.edited_at])
+    return [replace(one, revisions=earlier.get(one.id, ())) for one in them]
 
 
 def files_of(conn: Connection, id: int) -> tuple[StoredFile, ...]:

@@ -73,8 +73,22 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """Words that were changed since. ``at``: when they were said, or changed to these."""
+
+    at: datetime
+    text: str = field(repr=False)
+    html: str | None = field(default=None, repr=False)
+    erased_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EntryRow:
-    """An entry as it is shown. ``erased_at``: its words were erased then."""
+    """An entry as it is shown. ``erased_at``: its words were erased then.
+
+    ``edited_at``: its author changed them, last then, and ``revisions`` are what they were before;
+    ``deleted_at``: they took the message away.
+    """
 
     id: int
     ticket: int
@@ -94,6 +108,9 @@ class EntryRow:
     proof: Proof
     body: Body | None = field(repr=False)
     erased_at: datetime | None
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None
+    revisions: tuple[Revision, ...] = ()
     files: tuple[StoredFile, ...] = ()
     delivery: tuple[Delivery, ...] = ()
 
@@ -211,7 +228,7 @@ def fact_of(row: Row) -> EntryFact:
 def entry_row(row: Row, files: tuple[StoredFile, ...], delivery: tuple[Delivery, ...]) -> EntryRow:
     """An entry from its columns, followed by those of its words."""
     fields = dict(zip(ENTRY_NAMES, row, strict=False))
-    said, full_text, html, remarks, erased_at = row[len(ENTRY_NAMES) :]
+    said, full_text, html, remarks, erased_at, edited_at, deleted_at = row[len(ENTRY_NAMES) :]
     author = {name: fields.pop(f"author_{name}") for name in ("name", "address", "channel", "role")}
     fields["kind"] = EntryKind(fields["kind"])
     fields["visibility"] = Visibility(fields["visibility"])
@@ -223,6 +240,8 @@ def entry_row(row: Row, files: tuple[StoredFile, ...], delivery: tuple[Delivery,
         author=Author(**{**author, "role": Role(author["role"])}),
         body=None if said is None else read_body(said, full_text, html, remarks),
         erased_at=erased_at,
+        edited_at=edited_at,
+        deleted_at=deleted_at,
         files=files,
         delivery=delivery,
     )

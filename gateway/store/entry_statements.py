@@ -190,7 +190,14 @@ ERASE_FILES = Prepared(
 ERASE_RAW = Prepared(delete(raw).where(raw.c.inbox == bindparam("b_inbox")).returning(raw.c.digest))
 HISTORY = Prepared(
     select(
-        *entry.columns, body.c.text, body.c.full_text, body.c.html, body.c.remarks, body.c.erased_at
+        *entry.columns,
+        body.c.text,
+        body.c.full_text,
+        body.c.html,
+        body.c.remarks,
+        body.c.erased_at,
+        body.c.edited_at,
+        body.c.deleted_at,
     )
     .join_from(entry, body, isouter=True)
     .where(entry.c.ticket == bindparam("b_ticket"))

@@ -143,6 +143,16 @@ def replace_waiting(conn: Connection, new: NewOutbox) -> bool:
     )
 
 
+def words_of_entry(conn: Connection, entry: int) -> list[OutboxRow]:
+    """What carries the words of an entry and went out, or still may; by mail or in chats."""
+    return [_row(row) for row in sql.WORDS_OF_ENTRY.all(conn, b_entry=entry)]
+
+
+def rewrite(conn: Connection, id: int, message: Mapping[str, Any]) -> bool:
+    """What still waits says this instead. False where it does not wait any more."""
+    return sql.REWRITE.do(conn, b_id=id, b_message=dict(message)) > 0
+
+
 def sent_of_entry(conn: Connection, entry: int) -> list[OutboxRow]:
     """What went out with the words of an entry and can be edited where it stands."""
     return [_row(row) for row in sql.SENT_OF_ENTRY.all(conn, b_entry=entry)]

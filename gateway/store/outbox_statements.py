@@ -157,6 +157,19 @@ REPLACE = Prepared(
         created_at=bindparam("b_created_at"),
     )
 )
+WORDS_OF_ENTRY = Prepared(
+    select(*outbox.columns)
+    .where(
+        text("outbox.entry IS NOT NULL AND outbox.state IN ('queued', 'sending', 'sent')"),
+        outbox.c.entry == bindparam("b_entry"),
+    )
+    .order_by(outbox.c.id)
+)
+REWRITE = Prepared(
+    update(outbox)
+    .where(outbox.c.id == bindparam("b_id"), text("outbox.state = 'queued'"))
+    .values(message=bindparam("b_message"))
+)
 SENT_OF_ENTRY = Prepared(
     select(*outbox.columns)
     .where(

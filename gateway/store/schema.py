@@ -182,6 +182,7 @@ revision = Table(
     Column("text", Words, nullable=False),
     Column("html", Words),
     Column("erased_at", Utc),
+    Column("inbox", Id),  # the arrival that changed it
     sqlite_with_rowid=False,
 )
 

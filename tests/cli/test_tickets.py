@@ -181,6 +181,9 @@ def test_the_history_has_exactly_this_shape(shell: Shell, database: Database):
         "proof": {"spf": "none", "dkim": "unknown", "dmarc": "pass"},
         "held": None,
         "erased_at": None,
+        "edited_at": None,
+        "deleted_at": None,
+        "revisions": [],
     }
     assert (second["kind"], second["change"], second["text"]) == ("change", change, None)
 

@@ -120,6 +120,7 @@ VARIANTS: Mapping[NoticeKind, tuple[dict[str, Any], ...]] = {
     NoticeKind.NEW_TICKET: ({}, {"author": "Carla Poe", "last_words": "It burns."}),
     NoticeKind.REPLY: (_AUTHOR,),
     NoticeKind.STRANGER: (_AUTHOR,),
+    NoticeKind.EDITED: (_AUTHOR, _AUTHOR | {"deleted": True}),
     NoticeKind.COPY: ({"author": "Carla Poe"},),
     NoticeKind.ASSIGNED: ({"author": "Carla Poe", "last_words": ""},),
     NoticeKind.OPENED: ({},),

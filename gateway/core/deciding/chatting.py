@@ -9,6 +9,7 @@ from gateway.core.chat import Where
 from gateway.core.deciding.automatic import dropped
 from gateway.core.deciding.draft import Desk
 from gateway.core.deciding.requests import decide_request, no_such_ticket
+from gateway.core.deciding.revising import decide_revision
 from gateway.core.events import MessageArrived
 from gateway.core.place import Placement
 from gateway.core.reasons import Reason, Why
@@ -22,8 +23,9 @@ def decide_chat(
     message, chat = event.message, event.message.chat
     if message.ignored:
         return dropped(Reason.of(Why.IGNORED, kind=message.ignored))
-    if chat is None or chat.where is Where.DESK:
-        return None
+    revised = decide_revision(event, placement, situation, desk)
+    if revised is not None or chat is None or chat.where is Where.DESK:
+        return revised
     if placement.unseen is not None and desk.policy.agent_of(message.author) is None:
         return no_such_ticket(event, placement, situation, desk)
     asked = decide_request(event, placement, situation, desk)

@@ -13,7 +13,7 @@ from gateway.core.audience import (
     without,
 )
 from gateway.core.changes import Absorb, Append, Claim, NoticeKind, Open, Reach, Skip, Verify
-from gateway.core.conversations import common_place
+from gateway.core.conversations import common_place, own_key_of
 from gateway.core.courtesy import (
     against_confirming,
     begins,
@@ -49,7 +49,7 @@ from gateway.core.speakers import Speaker
 from gateway.core.states import Cause
 from gateway.core.thanks import is_bare_thanks
 
-_NO_SUBJECT = "(no subject)"
+NO_SUBJECT = "(no subject)"
 _LONGEST_SUMMARY = 1_000  # characters
 
 
@@ -104,7 +104,7 @@ def _opened_by(message: Message, placement: Placement, situation: Situation, des
     policy, previous = desk.policy, placement.previous
     queue = previous.queue if previous else policy.queue_of(message).name
     return Open(
-        subject=message.subject or _NO_SUBJECT,
+        subject=message.subject or NO_SUBJECT,
         requester=previous.requester if previous else known_as(message.author, policy),
         queue=queue,
         because=placement.because,
@@ -202,8 +202,9 @@ def append_message(draft: Draft, message: Message, because: Reason, role: Role) 
 
 def claim(draft: Draft, message: Message, ref: str) -> None:
     """The message's own key is this entry's, what it refers to is this ticket's."""
-    if message.own_key:
-        draft.add(Claim(keys=(message.own_key,), ref=ref))
+    own = own_key_of(message)
+    if own:
+        draft.add(Claim(keys=(own,), ref=ref))
     if message.refers_to and not _named_outright(message):
         draft.add(Claim(keys=message.refers_to))
 
