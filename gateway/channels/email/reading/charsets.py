@@ -21,6 +21,7 @@ _ALIASES = {
     "windows-31j": "cp932",
     "x-ms-cp932": "cp932",
     "x-euc-jp": "euc_jp",
+    "eucjp-ms": "euc_jp",
     "cp50220": "iso2022_jp",
     "cp50221": "iso2022_jp",
     "cp51932": "euc_jp",
@@ -34,6 +35,8 @@ _ALIASES = {
     "x-gb2312": "gb18030",
     "x-big5": "big5hkscs",
     "x-mac-roman": "mac_roman",
+    "x-macroman": "mac_roman",
+    "koi8-ru": "koi8_u",
     "x-mac-cyrillic": "mac_cyrillic",
     "x-mac-ce": "mac_latin2",
     "tis-620": "cp874",
@@ -106,8 +109,8 @@ def decode(data: bytes, charset: str | None) -> str:
         return japanese(data)
     if data.isascii() and codec not in _SEVEN_BIT_CODES:
         return _ascii(data, codec)
-    if codec in (None, "ascii"):
-        return _undeclared(data)
+    if codec in (None, "ascii") or data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _undeclared(data)  # two octets that begin no other text stand before UTF-16
     if codec.startswith("utf-16") and b"\x00" not in data:
         codec = "utf-8"
     return _declared(data, codec)

@@ -169,6 +169,8 @@ def normal_address(address: str) -> str | None:
     the local part does not need.
     """
     address = address.strip().strip("<>").strip()
+    if address[:1] == address[-1:] == "'":
+        address = address[1:-1]
     if "=?" in address:
         address = decoded_words(address).strip()
     if not address.isprintable():

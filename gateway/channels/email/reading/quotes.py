@@ -266,7 +266,7 @@ def _answering(lines: list[str], quoted: list[bool], *, forward: bool) -> tuple[
     kept, dropped = lines[: last + 1], any(quoted[last + 1 :])
     if dropped:
         begin = _attribution_above(lines, quoted.index(True, last + 1))
-        kept = lines[: min(begin, last + 1)]
+        kept = lines[: min(_above_rule(lines, begin), last + 1)]
     return _without_leading(kept, quoted[: len(kept)], dropped=dropped)
 
 

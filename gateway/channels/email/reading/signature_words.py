@@ -16,7 +16,7 @@ SENT_FROM = (
 )
 PREPOSITION = (
     r"(?:from|via|using|with|by|on|von|vom|aus|mit|über|desde|de|da|do|del|mediante|con|depuis"
-    r"|à partir de|avec"
+    r"|à partir de|a partir d[aeo]|az|avec"
     r"|dal|dalla|dall['’]|tramite|van|vanaf|vanuit|met|z|ze|za pomocą|przy użyciu|с|со|из|через"
     r"|при помощи|з|із|від"
     r"|från|med|fra|iphonesta|ze|zo|pomocí|din|από|от|từ|من|מ)"
@@ -37,15 +37,32 @@ DEVICES = re.compile(
     r"|hotmail|icloud|naver|daum|kakao|superhuman|front\b|hubspot|missive|spike|canary|polymail",
     _FLAGS,
 )
+# Those of them that mean something else as well.
+ORDINARY = re.compile(
+    r"phone|handy|mobil|móvil|movil|celular|cellulare|telefon|teléfono|téléphone|portable|telemóvel"
+    r"|telefoon|tablet|smartfon|gsm|tel[eé]f|komórk|телефон|смартфон|планшет|устройств|пристро|puhelim"
+    r"|cihaz|手机|手機|携帯|휴대|device|dispositivo|appareil|gerät|enhet|enhed|apple|\bmac\b|orange|o2"
+    r"|nine|hey|front|boxer|newton|spike|canary|sparrow|mutt|spark|honor|pixel|sony|vivo|post",
+    _FLAGS,
+)
 # Whole lines, in the order of words of other languages.
 MOBILE_LINES = re.compile(
     r"(?:get|hol(?:en)? sie sich|descargar?|obtén|obtener|obtenha|obter|baixar|télécharger"
-    r"|obtenez|scarica|download"
-    r"|pobierz|скачать|загрузите|hämta|hent|hanki|získat|töltse le|edinin|获取|下载"
-    r"|取得)?[: ]{0,2}(?:o |program )?outlook"
+    r"|obtenez|obtenir|ottieni|scarica|download"
+    r"|pobierz(?: aplikację)?|получить|скачать|загрузите|hämta|hent|få|skaff(?: deg)?|hanki|získat"
+    r"|töltse le|edinin|获取|下载|取得)?[: ]{0,2}(?:o |program )?outlook"
     r" (?:for|für|para|pour|per|voor|dla|для|för|til|pro|için) (?:systemu )?(?:ios|android|mac"
-    r"|windows)[^\n]{0,30}"
-    r"|outlook (?:for|für|para|pour|per|voor|dla|для|för|til|pro|için) (?:ios|android)[^\n]{0,30}"
+    r"|windows)(?: \S{2,20})?"
+    r"|outlook (?:for|für|para|pour|per|voor|dla|для|för|til|pro|için) (?:ios|android)"
+    r"(?: \S{2,20})?"
+    r"|hanki outlook androidille|outlook beszerzése \w{3,12}"
+    r"|az outlook \w{3,8}-verziójának beszerzése"
+    r"|(?:android|ios) için outlook['’]?u (?:edinin|indirin)|取得 (?:android|ios) 版 outlook"
+    r"|(?:android|ios)용 outlook 다운로드"
+    r"|(?:get|obtener|obtenir|holen|ottieni|obter) bluemail [^\n]{3,30}"
+    r"|(?:provenance|寄件者) ?[:：] [^\n]{2,20}windows[^\n]{0,6}"
+    r"|windows (?:posta verziójából küldve|için posta ile gönderildi)"
+    r"|get the new aol app[^\n]{0,40}"
     r"|(?:获取|下载|取得) ?outlook (?:for )?(?:ios|android)|(?:ios|android) ?版 ?outlook[^\n]{0,20}"
     r"|(?:von|diese (?:nachricht|e-?mail|mail) wurde (?:von|mit)) (?:meinem|meiner|dem|einem|der)"
     r" [^\n]{1,60} (?:gesendet|versendet|verschickt|geschrieben)"

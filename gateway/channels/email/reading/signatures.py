@@ -16,6 +16,7 @@ from gateway.channels.email.reading.signature_words import (
     MOBILE_LINES,
     NOTICE_BEGINS,
     NOTICE_WORDS,
+    ORDINARY,
     OUTSIDE,
     PREPOSITION,
     SENT_FROM,
@@ -30,13 +31,20 @@ _SHORTEST_NOTICE = 60  # characters
 _LEGAL_WORDS = 3
 _MOST_ENDING = 60  # lines in which what programs add is looked for
 _MOBILE = re.compile(
-    rf"{SENT_FROM}\b ?(?:{PREPOSITION}\b ?)?(?P<from>[^\n]{{2,90}})$", re.IGNORECASE
+    rf"{SENT_FROM}\b ?(?P<by>{PREPOSITION}\b ?)?(?P<from>[^\n]{{2,90}})$", re.IGNORECASE
 )
 _MINE = re.compile(
     r"(?:my|meinem|meiner|mi|mon|ma|mio|mia|meu|minha|mijn|mojego|моего|min|mitt|mého)\b ?",
     re.IGNORECASE,
 )
-_PUNCTUATION = re.compile(r"[.,;:!?–—]")
+_POST = re.compile(
+    r"e-?mail\b|\bmail\b(?!\.ru)|corr?eio|correo|courri?er|courriel|poczt\w*|\bposta\b|почт\w*",
+    re.IGNORECASE,
+)
+_DECORATION = " \t*_[]()\xa0\u200b\u2060\u2063\ufeff"
+_MOST_OF_CLAUSE = 8  # words
+_MOST_OF_MINE = 3
+_PUNCTUATION = re.compile(r"[.,;:!?–—](?=\s|$)")
 _LINK = re.compile(
     r"\s*(?:[<(\[]\s*)?(?:https?://|www\.)[^\s<>]{1,500}\s*(?:[>)\]])?\s*$|\s*<[^\s<>]{1,500}>\s*$"
 )
@@ -226,7 +234,7 @@ def _added_below(paragraph: list[str]) -> int | None:
 def _is_added(line: str) -> bool:
     if len(line) > 600:
         return False
-    said = _CALLED.sub("", _AFTER_LINK.sub("", line)).strip(" \t*_[]()\xa0")
+    said = _CALLED.sub("", _AFTER_LINK.sub("", line)).strip(_DECORATION)
     if not said:
         return _LINK.match(line) is not None
     return bool(
@@ -245,10 +253,26 @@ def _is_mobile(said: str) -> bool:
     clause, *more = _PUNCTUATION.split(match["from"], maxsplit=1)
     if more and not EXCUSES.fullmatch(more[0].strip()) and DEVICES.search(clause) is None:
         return False
-    if DEVICES.search(clause):
-        return len(clause.split()) <= 8
+    if _names_device(clause, named=match["by"] is not None):
+        return True
     mine = _MINE.match(match["from"])
-    return mine is not None and len(clause.split()) <= 4 and not more
+    return mine is not None and len(clause.split()) <= _MOST_OF_MINE and not more
+
+
+def _names_device(clause: str, *, named: bool) -> bool:
+    """Whether what follows "sent" is a device or a program, and no more than that.
+
+    ``named``: a word such as "from" stands before it. "Sent by mail" tells how a parcel came, and
+    "Sent my phone to you" where a phone is.
+    """
+    words = clause.split()
+    device = DEVICES.search(_POST.sub(" ", clause))
+    if device is None or len(words) > _MOST_OF_CLAUSE:
+        return False
+    at = len(clause[: clause.find(device[0]) + 1].split()) - 1  # which word it is, from 0
+    if ORDINARY.search(device[0]):
+        return named and at <= 1 and DEVICES.search(words[-1]) is not None
+    return at <= (3 if named else 0)
 
 
 def _is_warning(paragraph: list[str]) -> bool:

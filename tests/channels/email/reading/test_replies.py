@@ -102,3 +102,10 @@ def test_history_in_html(markup: str):
 @pytest.mark.parametrize("text", KEPT.values(), ids=KEPT.keys())
 def test_in_doubt_words_are_kept(text: str):
     assert written(text) == text
+
+
+def test_a_rule_above_marked_history_goes_with_it():
+    history = (
+        "_" * 62 + "\n> Od: Bob <bob@example.com>\n> Datum: 05.10.2020 10:00\n>\n> Old words\n"
+    )
+    assert written(f"{OWN}\n\n{history}") == OWN

@@ -144,6 +144,7 @@ ATTRIBUTIONS = [
     ("thunderbird", "hu", "2020. 10. 05. 10:00 keltezéssel, Bob Smith írta:"),
 
     ("gmail", "tr", "Bob Smith <bob@example.com>, 5 Eki 2020 Pzt, 10:00 tarihinde şunu yazdı:"),
+    ("gmail", "hr", "pon, 5. lis 2020. u 10:00 Bob Smith <bob@example.com> napisao je:"),
     ("gmail, wrapped", "tr", "Bob Smith <bob@example.com>, 5 Eki 2020 Pzt, 10:00 tarihinde şunu\nyazdı:"),
     ("apple", "tr", "Bob Smith <bob@example.com> şunları yazdı (5 Eki 2020 10:00):"),
     ("thunderbird", "tr", "05.10.2020 10:00 tarihinde Bob Smith yazdı:"),
