@@ -12,6 +12,7 @@ from gateway.core.expressions import TRUTH, Vocabulary
 from gateway.core.model import NO_PROOF, Author, Party, Proof, StoredFile, Ticket, Verdict
 from gateway.core.policy import Agent, Policy
 from gateway.core.rules import Hit, Rule
+from gateway.core.waiting import next_turn
 
 if TYPE_CHECKING:
     from gateway.store.entries import Delivery, EntryRow
@@ -80,7 +81,21 @@ def ticket(it: Ticket, policy: Policy, now: datetime) -> Shape:
         "resolved_at": instant(it.resolved_at),
         "closed_at": instant(it.closed_at),
         "promise": promise(it, policy, now),
+        "waiting": waiting(it, policy),
         "sla": service.sla(it, policy, now),
+    }
+
+
+def waiting(it: Ticket, policy: Policy) -> Shape | None:
+    """How a ticket waits for its requester, and what comes next: a reminder, or it is resolved."""
+    if it.waiting is None:
+        return None
+    turn = next_turn(it.waiting, policy.patience_for(it), policy.hours_for(it))
+    return {
+        "since": instant(it.waiting.since),
+        "reminded": it.waiting.reminded,
+        "next_at": instant(turn.due_at) if turn else None,
+        "resolves": turn.resolves if turn else None,
     }
 
 

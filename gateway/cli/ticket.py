@@ -16,6 +16,7 @@ from gateway.cli.terminal import block, line, moment, print_json, print_json_lis
 from gateway.core.model import State, Ticket
 from gateway.core.policy import Policy
 from gateway.core.promises import Promise
+from gateway.core.waiting import Waiting, next_turn
 
 if TYPE_CHECKING:
     from gateway.store.entries import EntryRow
@@ -132,6 +133,16 @@ def number_of(given: str) -> int:
     return int(digits)
 
 
+def _waiting(it: Ticket, waiting: Waiting, policy: Policy) -> str:
+    said = f"for the requester since {moment(waiting.since, policy.timezone)}"
+    said += f", reminders past: {waiting.reminded}"
+    turn = next_turn(waiting, policy.patience_for(it), policy.hours_for(it))
+    if turn is None:
+        return said
+    what = "resolved" if turn.resolves else "reminded"
+    return f"{said}, {what} on {moment(turn.due_at, policy.timezone)}"
+
+
 def _promise(made: Promise, policy: Policy, now: datetime) -> str:
     known = policy.agents_by_email.get(made.by)
     who = line(known.name if known else made.by)
@@ -152,6 +163,8 @@ def _story(it: Ticket, policy: Policy, now: datetime) -> Iterator[str]:
         people = "; ".join(_named(p.name, p.address) for p in it.participants)
         yield f"participants: {people}"
     yield f"assignee: {line(_assignee(it, policy) or 'nobody')}"
+    if it.waiting is not None:
+        yield f"waiting: {_waiting(it, it.waiting, policy)}"
     if it.promise is not None:
         yield f"promise: {_promise(it.promise, policy, now)}"
 

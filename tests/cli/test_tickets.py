@@ -19,6 +19,7 @@ from gateway.core.model import (
     Visibility,
 )
 from gateway.core.promises import Promise
+from gateway.core.waiting import Waiting
 from gateway.store import content, entries, outbox, tickets
 from gateway.store.database import Database
 from gateway.store.entries import NewEntry
@@ -98,6 +99,7 @@ def test_a_ticket_has_exactly_this_shape(shell: Shell, database: Database):
         "previous": None,
         "merged_into": None,
         "promise": None,
+        "waiting": None,
         "created_at": "2026-01-05T09:00:00Z",
         "updated_at": "2026-01-05T09:00:00Z",
         "resolved_at": None,
@@ -109,6 +111,23 @@ def test_a_ticket_has_exactly_this_shape(shell: Shell, database: Database):
             "resolution": None,
         },
     }
+
+
+def test_a_ticket_that_waits_shows_what_comes_next(shell: Shell, database: Database):
+    waiting = Waiting(since=AT)
+    for reminded in (0, 2):
+        last = AT + reminded * 24 * HOUR if reminded else None
+        add_ticket(
+            database,
+            state=State.PENDING,
+            waiting=replace(waiting, reminded=reminded, reminded_at=last),
+        )
+    shown = [one["waiting"] for one in shell("ticket", "list", "--json").json][::-1]
+    assert [(one["reminded"], one["next_at"][:10], one["resolves"]) for one in shown] == [
+        (0, "2026-01-07", False),
+        (2, "2026-01-10", True),  # three days after the second one, late or not
+    ]
+    assert "reminders past: 2, resolved on 2026-01-10" in shell("ticket", "show", "2").out
 
 
 def test_a_promise_is_shown_with_whether_it_was_kept(shell: Shell, database: Database):

@@ -182,6 +182,25 @@ def test_it_ends_with_its_ticket(command):
     assert "#open it first" in refused.lines[0]
 
 
+def test_it_goes_along_with_a_ticket_that_is_merged():
+    w = promised("15:00")
+    w.mail(ADA, "And the scanner")
+    w.act(CARLA, 8, "promise 2h")
+    w.act(BEA, 7, "merge 8")
+    assert promise_of(w) is None
+    kept = w.tickets[8].promise
+    assert kept is not None
+    assert (kept.by, kept.due_at) == (CARLA.email, NOW + 2 * HOUR)  # the earlier of the two
+    w.act(BEA, 7, "open")
+    w.act(BEA, 7, "promise 1h")
+    w.act(BEA, 7, "merge 8")
+    kept = w.tickets[8].promise
+    assert kept is not None
+    assert (kept.by, kept.due_at) == (BEA.email, NOW + HOUR)
+    w.wait(HOUR)
+    assert [(at, kind) for at, kind, _ in heard(w)] == [(0.5, "reminder"), (1, "overdue")]
+
+
 def test_an_answer_that_is_taken_back_kept_nothing():
     w = World(desk=desk(answer_delay=MINUTE))
     promised("15:00", world=w)

@@ -167,6 +167,16 @@ def test_not_somebody_whose_mail_came_back():
     assert "came back" in unreminded(w)
 
 
+def test_nobody_is_given_up_whose_reminder_came_back():
+    w = waits()
+    w.wait(5 * DAY)
+    w.bad.add(ADA.address)
+    w.wait(20 * DAY)
+    assert told(w) == [(2, "waiting"), (5, "waiting")]
+    assert (state(w), w.tickets[7].waiting) == (State.PENDING, None)
+    assert "came back" in w.history(7, EntryKind.NOTICE)[-1].because
+
+
 @pytest.mark.parametrize(
     "mail",
     [

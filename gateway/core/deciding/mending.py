@@ -8,6 +8,7 @@ from gateway.core.changes import Alter, Append, Move
 from gateway.core.commands import Command, number_of
 from gateway.core.deciding.act import Act, WrongCommandError
 from gateway.core.deciding.draft import by_agent
+from gateway.core.deciding.promising import carried
 from gateway.core.model import Body, EntryKind, Ticket, Visibility
 from gateway.core.reasons import Reason, Why
 from gateway.core.states import Cause
@@ -36,8 +37,6 @@ def _merge(act: Act, command: Command) -> None:
         expected = f"nothing: it was merged into {draft.ticket.merged_into} (#open undoes that)"
         raise WrongCommandError(command, expected)
     because = by_agent(act.agent, command.line)
-    draft.move_state(Cause.MERGED, because, act.author)
-    draft.alter("merged_into", target.number, because, act.author)
     merged = Reason.of(Why.MERGED, merged=draft.ticket.number, ticket=target.number)
     told = Append(
         kind=EntryKind.NOTICE,
@@ -46,7 +45,10 @@ def _merge(act: Act, command: Command) -> None:
         because=merged,
         body=Body(text=f"{merged}. #open on ticket {draft.ticket.number} undoes it."),
     )
-    draft.on_other(target.number, told, *_joining(act, target, merged))
+    along = carried(act, target, merged)
+    draft.move_state(Cause.MERGED, because, act.author)
+    draft.alter("merged_into", target.number, because, act.author)
+    draft.on_other(target.number, told, *_joining(act, target, merged), *along)
 
 
 def _joining(act: Act, target: Ticket, because: Reason) -> tuple[Alter, ...]:

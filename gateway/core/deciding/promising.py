@@ -67,6 +67,17 @@ def _looked_at(made: Promise, policy: Policy, now: datetime, because: Reason) ->
     return StartDeadline(target=Target.PROMISE, due_at=at, because=because)
 
 
+def carried(act: Act, target: Ticket, because: Reason) -> tuple[Change, ...]:
+    """A promise goes along into another ticket as its own is merged; of two the earlier counts."""
+    made, there = act.draft.ticket.promise, target.promise
+    if made is None or not made.is_open:
+        return ()
+    if there is not None and there.is_open and there.due_at <= made.due_at:
+        return ()
+    looked_at = _looked_at(made, act.draft.policy, act.draft.now, because)
+    return Alter(field="promise", new=made, because=because, author=act.author), looked_at
+
+
 def with_promise(
     decision: Decision, seen: Ticket | None, policy: Policy, now: datetime
 ) -> Decision:

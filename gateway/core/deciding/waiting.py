@@ -95,25 +95,33 @@ def nudge(draft: Draft, situation: Situation) -> None:
         draft.wait_for(None)
     elif turn.due_at > draft.now:  # the config was edited meanwhile
         draft.add(_deadline(ticket, waiting, policy, because))
-    elif turn.resolves:
-        gone = Reason.of(Why.NO_ANSWER_CAME, requester=ticket.requester.shown)
-        draft.move_state(Cause.UNANSWERED, gone, desk_author(policy))
-    else:
-        _remind(draft, situation, waiting)
+    elif not _hindered(draft, situation):
+        if turn.resolves:
+            gone = Reason.of(Why.NO_ANSWER_CAME, requester=ticket.requester.shown)
+            draft.move_state(Cause.UNANSWERED, gone, desk_author(policy))
+        else:
+            _remind(draft, situation, waiting)
+
+
+def _hindered(draft: Draft, situation: Situation) -> bool:
+    """Whether nothing can be said to the requester: ever, or for now.
+
+    Then nothing is given up either; whoever has the ticket sees why it waits on.
+    """
+    never = against_approaching(draft.ticket, situation.addressee, draft.desk)
+    if never is not None:
+        draft.wait_for(None)
+        note_judgement(draft, never)
+        return True
+    later = against_now(situation.addressee, draft.policy)
+    if later is not None:
+        draft.add(Skip(what="waiting", because=later))
+        draft.start(Target.NUDGE, _LATER, later)
+    return later is not None
 
 
 def _remind(draft: Draft, situation: Situation, waiting: Waiting) -> None:
     ticket, policy = draft.ticket, draft.policy
-    never = against_approaching(ticket, situation.addressee, draft.desk)
-    if never is not None:  # nor is it resolved: whoever has it sees why
-        draft.wait_for(None)
-        note_judgement(draft, never)
-        return
-    later = against_now(situation.addressee, policy)
-    if later is not None:
-        draft.add(Skip(what="waiting", because=later))
-        draft.start(Target.NUDGE, _LATER, later)
-        return
     span = in_words(draft.now - waiting.since)
     because = Reason.of(Why.NO_ANSWER_YET, requester=ticket.requester.shown, span=span)
     hours, patience = policy.hours_for(ticket), policy.patience_for(ticket)
