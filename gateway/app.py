@@ -20,7 +20,7 @@ from pathlib import Path
 import structlog
 
 from gateway.core.deciding import Desk
-from gateway.core.ports import Channel, Hook, Hooks, Notebook, Surroundings, Turns
+from gateway.core.ports import Channel, Fetches, Hook, Hooks, Notebook, Scans, Surroundings, Turns
 from gateway.runtime.daemon import Daemon, Part
 from gateway.runtime.handling import Handler
 from gateway.runtime.presence import Presence, present
@@ -124,6 +124,22 @@ class App(Configured):
         """What the channels answer when their networks post to the desk, by path."""
         them = (c.hooks() for c in self.channels.values() if isinstance(c, Hooks))
         return {path: hook for hooks in them for path, hook in hooks.items()}
+
+    def fetcher(self, database: Database) -> Part | None:
+        """What fetches files from the channels that keep them apart, if any does."""
+        those = {name: c for name, c in self.channels.items() if isinstance(c, Fetches)}
+        if not those:
+            return None
+        from gateway.runtime.fetching import Fetcher
+
+        return Fetcher(
+            database,
+            those,
+            now=self.now,
+            process=_process_name(),
+            most=self.loaded.settings.desk.max_file_bytes,
+            scanner=next((c for c in self.channels.values() if isinstance(c, Scans)), None),
+        )
 
     def worker(self, database: Database, *, careful: int = 0) -> Worker:
         """A worker on a database."""
@@ -233,6 +249,8 @@ async def _serve(app: App, database: Database, on_ready: Callable[[], None]) -> 
     )
     if (pages := app.pages(database, daemon)) is not None:
         daemon.add(pages)
+    if (fetcher := app.fetcher(database)) is not None:
+        daemon.add(fetcher)
 
     reloader = Reloader(app, daemon)
     reloads: set[asyncio.Task[None]] = set()

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from gateway.core.bursts import Burst, Sort
-from gateway.core.chat import Action
+from gateway.core.chat import Action, WantedFile
 from gateway.core.clocks import NO_CLOCKS, Clocks, Mark
 from gateway.core.facts import Scene
 from gateway.core.model import (
@@ -67,7 +67,7 @@ class Append:
 
     ``fingerprint`` makes the same message once; ``held`` says why an answer waits for its
     author (``overtaken`` or ``mark``), else it is None. ``proof`` is what was known of the sender
-    of the message that the words came by.
+    of the message that the words came by. ``wanted`` are files of it that have to be fetched.
     """
 
     kind: EntryKind
@@ -84,6 +84,7 @@ class Append:
     message_id: str | None = None
     held: str | None = None
     proof: Proof = NO_PROOF
+    wanted: tuple[WantedFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -121,6 +121,21 @@ class SummaryDue:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileSettled:
+    """A file of an entry that had to be fetched came late, or could not be had (``problem``).
+
+    ``tried_again``: it will be.
+    """
+
+    ticket: int
+    entry: int
+    name: str
+    at: datetime
+    problem: str = ""
+    tried_again: bool = False
+
+
 Event = (
     MessageArrived
     | AgentActed
@@ -131,4 +146,5 @@ Event = (
     | DigestDue
     | HandoverDue
     | SummaryDue
+    | FileSettled
 )

@@ -329,6 +329,15 @@ class Fetches(Protocol):
         ...
 
 
+@runtime_checkable
+class Scans(Protocol):
+    """A channel that can have octets searched for malware, as its config says. Optional."""
+
+    async def scan(self, data: bytes) -> str | None:
+        """The name of what was found, empty for nothing, None where nobody could look."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookRequest:
     """What came to a path of a channel's: header names in lower case, the body as it came."""

@@ -113,6 +113,11 @@ class Why(StrEnum):
     DELIVERY_FAILED = "could not be delivered: {error}"
     DELIVERY_UNKNOWN = "may or may not have been delivered: {error}"
 
+    # files that have to be fetched
+    FILE_NOT_YET = "the file {name} could not be fetched yet, and is tried again: {problem}"
+    FILE_LOST = "the file {name} could not be fetched: {problem}"
+    FILE_LATE = "the file {name} is here now"
+
     # what the desk itself needs
     NEEDS_A_PERSON = "{key} needs somebody to look at it"
     NEEDS_NOBODY = "{key} works again"

@@ -116,7 +116,9 @@ def _append(work: Work, change: c.Append) -> None:
     files = tuple(_stored(work, a) for a in change.attachments) + change.files
     _touch(work)
     work.because = work.because or change.because
-    work.abouts[change.ref] = About(body=change.body, files=files)
+    work.abouts[change.ref] = About(body=change.body, files=files, wanted=change.wanted)
+    if change.wanted:
+        work.wanted[change.ref] = change
     first = work.opened and not work.pending
     new = NewEntry(
         ticket=work.needs_ticket().number,

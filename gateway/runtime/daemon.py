@@ -216,12 +216,19 @@ class Daemon:
             on_fired=self._worker.wake,
             policy=lambda: self._desk.policy,
         )
+        self._wakes: list[Callable[[], None]] = []
         self._ready: set[str] = set()
         self._looks: set[asyncio.Future[None]] = set()
 
     def add(self, part: Part) -> None:
-        """Have something run beside the channels. Before `run` is called."""
+        """Have something run beside the channels. Before `run` is called.
+
+        One that has ``wake`` is woken when there may be something new for it.
+        """
         self._parts.append(part)
+        wake = getattr(part, "wake", None)
+        if wake is not None:
+            self._wakes.append(wake)
 
     def renew(self, desk: Desk) -> None:
         """Send, tick and make rounds by another desk from now on; the worker has its own way."""
@@ -269,6 +276,8 @@ class Daemon:
 
     def _worked(self) -> None:
         self._postman.wake()
+        for wake in self._wakes:
+            wake()
         self._looks = {t for t in self._looks if not t.done()}
         self._looks.add(asyncio.ensure_future(self._clock.look()))
 

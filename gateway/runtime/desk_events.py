@@ -14,6 +14,7 @@ from gateway.core.events import (
     DeadlineCame,
     DeliveryFailed,
     DigestDue,
+    FileSettled,
     HandoverDue,
     SummaryDue,
     TicketAsked,
@@ -33,6 +34,7 @@ OwnEvent = (
     | DigestDue
     | HandoverDue
     | SummaryDue
+    | FileSettled
 )
 
 
@@ -135,10 +137,26 @@ def _dump(event: OwnEvent) -> dict[str, Any]:
                 "words": event.words,
                 "over": event.over,
             }
+        case _:
+            return _dump_rare(event)
+
+
+def _dump_rare(event: DigestDue | HandoverDue | FileSettled | SummaryDue) -> dict[str, Any]:
+    match event:
         case DigestDue():
             return {"v": 1, "event": "digest_due", "day": event.day.isoformat()}
         case HandoverDue():
             return {"v": 1, "event": "handover_due", "ended": event.ended.isoformat()}
+        case FileSettled():
+            return {
+                "v": 1,
+                "event": "file_settled",
+                "ticket": event.ticket,
+                "entry": event.entry,
+                "name": event.name,
+                "problem": event.problem,
+                "tried_again": event.tried_again,
+            }
         case SummaryDue():
             return {
                 "v": 1,
@@ -215,6 +233,17 @@ def _handover(stored: dict[str, Any], at: datetime) -> HandoverDue:
     return HandoverDue(ended=datetime.fromisoformat(stored["ended"]), at=at)
 
 
+def _file(stored: dict[str, Any], at: datetime) -> FileSettled:
+    return FileSettled(
+        ticket=stored["ticket"],
+        entry=stored["entry"],
+        name=stored["name"],
+        problem=stored["problem"],
+        tried_again=stored["tried_again"],
+        at=at,
+    )
+
+
 def _summary(stored: dict[str, Any], at: datetime) -> SummaryDue:
     return SummaryDue(agent=stored["agent"], sort=Sort(stored["sort"]), at=at)
 
@@ -228,4 +257,5 @@ _LOADERS: dict[str, Callable[[dict[str, Any], datetime], OwnEvent]] = {
     "digest_due": _digest,
     "handover_due": _handover,
     "summary_due": _summary,
+    "file_settled": _file,
 }

@@ -21,6 +21,7 @@ from gateway.core.events import (
     DeadlineCame,
     DeliveryFailed,
     DigestDue,
+    FileSettled,
     HandoverDue,
     MessageArrived,
     TicketAsked,
@@ -477,7 +478,9 @@ def _writes_outside(target: Target, ticket: Ticket, desk: Desk) -> bool:
     )
 
 
-def for_ticket(conn: Connection, event: DeadlineCame | DeliveryFailed, desk: Desk) -> Gathered:
+def for_ticket(
+    conn: Connection, event: DeadlineCame | DeliveryFailed | FileSettled, desk: Desk
+) -> Gathered:
     """What is to be known when a deadline came or a delivery failed."""
     ticket = tickets.load(conn, event.ticket)
     situation = Situation(ticket=ticket, last_words=last_words(conn, ticket) if ticket else None)

@@ -15,6 +15,7 @@ from gateway.core.events import (
     DeliveryFailed,
     DigestDue,
     Event,
+    FileSettled,
     HandoverDue,
     MessageArrived,
     SummaryDue,
@@ -158,7 +159,7 @@ def _gather(conn: Connection, event: Event, desk: Desk) -> Gathered:
             return gathering.for_acted(conn, event)
         case TicketAsked():
             return gathering.for_asked(conn, event)
-        case DeadlineCame() | DeliveryFailed():
+        case DeadlineCame() | DeliveryFailed() | FileSettled():
             return gathering.for_ticket(conn, event, desk)
         case TroubleReported():
             return Gathered(situation=Situation())

@@ -11,13 +11,14 @@ from typing import Any, Protocol
 from gateway.core import documents
 from gateway.core.addresses import AddressKind, day_of
 from gateway.core.changes import NoticeKind, Reach, Say
-from gateway.core.chat import Action
+from gateway.core.chat import Action, WantedFile
 from gateway.core.deciding import Desk
 from gateway.core.documents import Document
 from gateway.core.model import Attachment, Body, Party, StoredFile, Ticket
 from gateway.core.ports import Outbound
 from gateway.core.revoking import address_generation
 from gateway.runtime import outgoing_chat, outgoing_edits, outgoing_rooms
+from gateway.runtime.outgoing_files import wait_of, with_files
 from gateway.runtime.scrubbing import scrub_outbound
 from gateway.store import Connection, content, entries, keys
 from gateway.store.outbox import NewOutbox, OutboxRow
@@ -94,6 +95,7 @@ class About:
     entry: int | None = None
     body: Body | None = None
     files: tuple[StoredFile, ...] = ()
+    wanted: tuple[WantedFile, ...] = ()
     key: str | None = None
 
 
@@ -109,7 +111,7 @@ def compose(
         replace(say, facts={**say.facts, **_desk_facts(say, queue, desk, now)}),
         number=ticket.number if ticket else None,
         words=say.body or about.body,
-        files=tuple(f.name for f in about.files if not f.inline and not f.infected),
+        files=_names(about),
         now=now,
     )
     say = replace(say, actions=_named(say, renderer))
@@ -127,6 +129,8 @@ def compose(
         "files": [_file(f) for f in attached],
         **outgoing_chat.to_json(say),
     }
+    if about.wanted:
+        message["missing"] = renderer.phrase(say.language, "word.missing")
     if say.kind is NoticeKind.SUMMARY:  # by this, one person's words are found again
         message["lists"] = [one["number"] for one in say.facts["told"]]
     return NewOutbox(
@@ -136,12 +140,18 @@ def compose(
         kind=say.kind.value,
         message=message,
         message_id=message_id,
-        due_at=now + say.wait,
+        due_at=now + wait_of(say, about.wanted),
         created_at=now,
         lane=f"{ticket.number if ticket else 0}:{say.lane or say.to.address}",
         answer_of=say.answer_of if say.wait else None,
         automatic=say.automatic,
     )
+
+
+def _names(about: About) -> tuple[str, ...]:
+    """The files that came along, and those that are still on their way."""
+    there = (f.name for f in about.files if not f.inline and not f.infected)
+    return (*there, *(one.name for one in about.wanted))
 
 
 def _named(say: Say, renderer: Renders) -> tuple[Action, ...]:
@@ -229,11 +239,15 @@ def _attached(say: Say, about: About) -> tuple[StoredFile, ...]:
     """The clean files that go along, as far as they fit; the rest is named in the text."""
     if not say.attach:
         return ()
+    return _fitting(about.files, all_of_them=say.reach is Reach.REQUESTER)
+
+
+def _fitting(files: tuple[StoredFile, ...], *, all_of_them: bool = False) -> tuple[StoredFile, ...]:
     room, kept = _MOST_ATTACHED, []
-    for file in about.files:
+    for file in files:
         if file.infected:
             continue
-        if file.size <= room or say.reach is Reach.REQUESTER:
+        if file.size <= room or all_of_them:
             kept.append(file)
             room -= file.size
     return tuple(kept)
@@ -283,6 +297,7 @@ def outbound_of(conn: Connection, row: OutboxRow, desk: Desk) -> Outbound:
         | outgoing_rooms.where(conn, row)
         | outgoing_edits.where(conn, row),
     )
+    outbound = with_files(conn, outbound, row, _fitting, lambda file: _load(conn, _file(file)))
     plain = desk.policy.sender_address(stored["queue"])
     return scrub_outbound(outbound, desk.book.looks_ours, plain)
 

@@ -52,6 +52,7 @@ class Work:
     pending: list[tuple[str, NewEntry]] = field(default_factory=list)
     ids: dict[str, int] = field(default_factory=dict)
     existing: dict[int, About] = field(default_factory=dict)
+    wanted: dict[str, c.Append] = field(default_factory=dict)
     abouts: dict[str, About] = field(default_factory=dict)
     says: list[c.Say] = field(default_factory=list)
     keeps: list[c.Keep] = field(default_factory=list)

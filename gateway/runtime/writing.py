@@ -13,7 +13,7 @@ from gateway.runtime.outgoing import About, about_existing, compose, mail_key
 from gateway.runtime.outgoing_rooms import needed
 from gateway.runtime.rendering_variables import TO_CUSTOMERS
 from gateway.runtime.work import Work
-from gateway.store import entries, kept, keys, outbox, people
+from gateway.store import entries, kept, keys, outbox, people, wanted
 from gateway.store.entries import NewEntry
 from gateway.store.errors import ConflictError
 from gateway.store.kept import NewKept
@@ -148,6 +148,9 @@ def _write_entries(work: Work) -> None:
     for (ref, new), number in zip(work.pending, ids, strict=True):
         if ref:  # what has none is referred to by nothing, and least of all by keys without one
             work.ids[ref] = number
+        if ref in work.wanted:
+            said = work.wanted[ref]
+            wanted.want(work.conn, number, said.channel, said.wanted, work.clock)
         if work.first_entry is None and new.kind in (EntryKind.MESSAGE, EntryKind.NOTE):
             work.first_entry = number
 
@@ -190,7 +193,7 @@ def _own_arrived(work: Work, claim: c.Claim) -> None:
 def _write_outbox(work: Work, composed: list[_Composed]) -> None:
     if not composed:
         return
-    rows = [replace(one.row, entry=_own_entry(work, one.say)) for one in composed]
+    rows = [_row(work, one) for one in composed]
     outbox.enqueue_later(work.conn, [row for row in rows if needed(work.conn, row, work.opened)])
     capped = [k for say in work.says if say.capped for k in tally_keys(say.to.address)]
     if capped:
@@ -211,6 +214,12 @@ def _write_kept(work: Work) -> None:
     ]
     if rows:
         kept.keep(work.conn, rows)
+
+
+def _row(work: Work, one: _Composed) -> NewOutbox:
+    about = one.say.about
+    awaits = work.ids.get(about) if about in work.wanted else None
+    return replace(one.row, entry=_own_entry(work, one.say), awaits=awaits)
 
 
 def _own_entry(work: Work, say: c.Say) -> int | None:

@@ -175,6 +175,12 @@ class DeskTable(Table):
         description='pattern of reply addresses, such as "reply+{token}@desk.acme.example"; '
         "empty: the queue's address with +{token}",
     )
+    max_file_bytes: Whole = Field(
+        26_214_400,
+        ge=1,
+        description="the largest file that is fetched from a chat; a larger one is named on the "
+        "ticket",
+    )
     keep_raw: Duration = Field(
         timedelta(days=90), description="how long messages are kept in their raw form"
     )

@@ -144,6 +144,7 @@ def erase(conn: Connection, id: int, now: datetime) -> bool:
         place = Visibility(where[0])
         search.forget(conn, Indexed(entry=id, visibility=place, title=words[0], text=words[1]))
     files = [row[0] for row in sql.ERASE_FILES.all(conn, b_id=id)]
+    sql.ERASE_WANTED.do(conn, b_id=id)
     arrivals = (where[1], *revisions.erase(conn, id, now))
     raws = [row[0] for at in arrivals for row in sql.ERASE_RAW.all(conn, b_inbox=at) if row[0]]
     content.erase_unused(conn, [*files, *raws], now)

@@ -18,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 
-from gateway.store.schema import attachment, body, entry, outbox, raw, thread_key
+from gateway.store.schema import attachment, body, entry, outbox, raw, thread_key, wanted
 from gateway.store.statements import InsertRows, Prepared, among
 from gateway.store.together import BODIES, ENTRIES, FILES, Kind
 
@@ -184,6 +184,7 @@ ERASE_BODY = Prepared(
         erased_at=bindparam("b_now"),
     )
 )
+ERASE_WANTED = Prepared(delete(wanted).where(wanted.c.entry == bindparam("b_id")))
 ERASE_FILES = Prepared(
     delete(attachment).where(attachment.c.entry == bindparam("b_id")).returning(attachment.c.digest)
 )

@@ -12,7 +12,20 @@ from gateway.store.database import Database
 from gateway.store.errors import SchemaTooNewError, StoreError, is_temporary
 
 # Every version there has been, oldest first; the last is what this code works with.
-VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
+VERSIONS = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+    "0010",
+    "0011",
+    "0012",
+)
 HEAD = VERSIONS[-1]
 _PATIENCE = 60.0  # seconds that a migration by another process may take
 _LOCK = 0x6761_7465  # any number, the same in every process

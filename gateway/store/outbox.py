@@ -37,7 +37,10 @@ class OutboxState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewOutbox:
-    """A message to be sent. ``message`` is all of it, JSON-able and versioned, without its id."""
+    """A message to be sent. ``message`` is all of it, JSON-able and versioned, without its id.
+
+    ``awaits`` is the entry whose files it waits for, until it is due at the latest.
+    """
 
     ticket: int | None
     channel: str
@@ -51,6 +54,7 @@ class NewOutbox:
     entry: int | None = None
     answer_of: str | None = None
     automatic: bool = True
+    awaits: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +81,7 @@ class OutboxRow:
     answer_of: str | None
     automatic: bool
     receipt: Mapping[str, Any] | None = None
+    awaits: int | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -123,6 +128,7 @@ def _columns(new: NewOutbox) -> dict[str, Any]:
         "answer_of": new.answer_of,
         "automatic": new.automatic,
         "receipt": None,
+        "awaits": new.awaits,
     }
 
 
@@ -151,6 +157,16 @@ def words_of_entry(conn: Connection, entry: int) -> list[OutboxRow]:
 def rewrite(conn: Connection, id: int, message: Mapping[str, Any]) -> bool:
     """What still waits says this instead. False where it does not wait any more."""
     return sql.REWRITE.do(conn, b_id=id, b_message=dict(message)) > 0
+
+
+def hurry(conn: Connection, entry: int, *, now: datetime) -> int:
+    """What waits for the files of an entry goes out now; how many.
+
+    What can still be taken back by its author waits for that as well.
+    """
+    hurried = sql.HURRY.do(conn, b_entry=entry, b_now=now)
+    ring(conn)
+    return hurried
 
 
 def sent_of_entry(conn: Connection, entry: int) -> list[OutboxRow]:

@@ -170,6 +170,17 @@ REWRITE = Prepared(
     .where(outbox.c.id == bindparam("b_id"), text("outbox.state = 'queued'"))
     .values(message=bindparam("b_message"))
 )
+HURRY = Prepared(
+    update(outbox)
+    .where(
+        text("outbox.state = 'queued' AND outbox.awaits IS NOT NULL"),
+        outbox.c.awaits == bindparam("b_entry"),
+        outbox.c.attempts == literal_column("0"),
+        outbox.c.due_at > bindparam("b_now"),
+        outbox.c.answer_of.is_(None),
+    )
+    .values(due_at=bindparam("b_now"))
+)
 SENT_OF_ENTRY = Prepared(
     select(*outbox.columns)
     .where(

@@ -202,6 +202,30 @@ attachment = Table(
     sqlite_with_rowid=False,
 )
 
+# Files that lie with a chat network until they are fetched.
+wanted = Table(
+    "wanted",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("entry", ForeignKey("entry.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("ref", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("type", Words, nullable=False),
+    Column("size", BigInteger),
+    Column("inline", Boolean(create_constraint=False), nullable=False),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", Utc, nullable=False),
+    Column("leased_until", Utc),
+    Column("leased_by", Words),
+    Column("created_at", Utc, nullable=False),
+    Column("problem", Words),
+    UniqueConstraint("entry", "position"),
+    Index("ix_wanted_due", "due_at", "id", **_where("state IN ('waiting', 'fetching')")),
+)
+
 thread_key = Table(
     "thread_key",
     metadata,
@@ -306,6 +330,7 @@ outbox = Table(
     Column("message_id", Words, nullable=False),
     Column("answer_of", Words),
     Column("automatic", Boolean(create_constraint=False), nullable=False),
+    Column("awaits", Id),  # the entry whose files it waits for
     Column("receipt", Json),  # keys that a chat gave: v, keys; by them it can be edited there
     Index("ix_outbox_queued", "due_at", "id", **_where("state = 'queued'")),
     Index("ix_outbox_sending", "leased_until", **_where("state = 'sending'")),
@@ -319,6 +344,7 @@ outbox = Table(
     Index("ix_outbox_answer", "ticket", **_where("state = 'queued' AND answer_of IS NOT NULL")),
     Index("ix_outbox_entry", "entry", **_where("entry IS NOT NULL")),
     Index("ix_outbox_message_id", "message_id"),
+    Index("ix_outbox_awaits", "awaits", **_where("state = 'queued' AND awaits IS NOT NULL")),
     sqlite_autoincrement=True,
 )
 

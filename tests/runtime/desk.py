@@ -16,9 +16,19 @@ from gateway.channels.email.reading import lane_of
 from gateway.channels.memory.reading import read as read_chat
 from gateway.core.events import AgentActed, TicketAsked
 from gateway.core.model import EntryKind, Message, Ticket
-from gateway.core.ports import Accepted, Channel, GoneError, Incoming, Intake, Outbound, Receipt
+from gateway.core.ports import (
+    Accepted,
+    Channel,
+    GoneError,
+    Incoming,
+    Intake,
+    Outbound,
+    Receipt,
+    Scans,
+)
 from gateway.runtime import actions
 from gateway.runtime.clock import Clock
+from gateway.runtime.fetching import Fetcher
 from gateway.runtime.postman import Postman
 from gateway.runtime.threads import Threads
 from gateway.runtime.work import Applied
@@ -88,6 +98,7 @@ class Chat:
 
     name: str
     topics: bool = False
+    files: dict[str, bytes | Exception] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     taken: list[Outbound] = field(default_factory=list)
     script: list[BaseException] = field(default_factory=list)
@@ -113,6 +124,12 @@ class Chat:
 
     def key(self, outbound: Outbound) -> str:
         return f"{self.name}:{outbound.to.address}/{self.taken.index(outbound) + 1}"
+
+    async def fetch(self, ref: str, most: int) -> bytes:
+        found = self.files[ref]
+        if isinstance(found, Exception):
+            raise found
+        return found
 
     def to(self, address: str) -> list[Outbound]:
         return [o for o in self.taken if o.to.address == address]
@@ -212,6 +229,7 @@ class Desk:
         self.app.channels.update(slack=self.slack, telegram=self.telegram)
         self.worker = self.app.worker(self.database, careful=0)
         self.threads = Threads(1)
+        self.scanner: Scans | None = None
 
     def close(self) -> None:
         self.threads.close()
@@ -274,8 +292,22 @@ class Desk:
 
     def run(self) -> None:
         """Handle what is due and send what is due, until there is nothing more of either."""
-        while self.worker.drain() or self.fire() or self.post():
+        while self.worker.drain() or self.fire() or self.fetch() or self.post():
             pass
+
+    def fetch(self, scanner: Scans | None = None, process: str = "this process") -> int:
+        """What the fetcher finds due in the chats, fetched or tried."""
+        fetcher = Fetcher(
+            self.database,
+            {"slack": self.slack, "telegram": self.telegram},
+            now=self.clock,
+            process=process,
+            most=1_000,
+            scanner=scanner or self.scanner,
+            threads=self.threads,
+            jitter=lambda: 0.5,
+        )
+        return asyncio.run(fetcher.fetch_due())
 
     def fire(self) -> int:
         """What the clock's next look finds due."""

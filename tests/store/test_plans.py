@@ -18,6 +18,7 @@ SHORT = {
     "ix_inbox_new",
     "ix_outbox_queued",
     "ix_outbox_sending",
+    "ix_wanted_due",
     "ix_deadline_due_at",
     "ix_ticket_load",
     "ix_tally_hour",

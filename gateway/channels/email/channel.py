@@ -107,6 +107,15 @@ class EmailChannel:
         found += await self._check_scanner()
         return found + await self._check_mailboxes()
 
+    async def scan(self, data: bytes) -> str | None:
+        """See `core.ports.Scans`: by the scanner of mail; where there is none, nothing is found."""
+        if not self._table.scan.clamd:
+            return ""
+        try:
+            return await clamd_of(self._table.scan).scan(data)
+        except ScanError:
+            return None  # the mail that comes in meanwhile has the leads told
+
     async def _check_scanner(self) -> list[Finding]:
         if not self._table.scan.clamd:
             return []

@@ -164,6 +164,7 @@ def _words_of(event: MessageArrived, parsed: Parsed, because: Reason) -> Words:
         message_id=message.message_id,
         channel=message.channel,
         said_in=common_place(message),
+        awaits_files=bool(message.chat and message.chat.files),
         proof=message.proof,
     )
 

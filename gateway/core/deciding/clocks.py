@@ -159,7 +159,7 @@ def clocks_after(
 def _wants_nothing(said: Append, before: Ticket) -> bool:
     """A bare thanks; and on a ticket that rests, that it is solved."""
     text = said.body.text if said.body else ""
-    files = len(said.attachments) + len(said.files)
+    files = len(said.attachments) + len(said.files) + len(said.wanted)
     rests = before.state in _RESTING
     return is_bare_thanks(text, attachments=files) or (
         rests and says_solved(text, attachments=files)

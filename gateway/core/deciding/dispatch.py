@@ -17,6 +17,7 @@ from gateway.core.deciding.deliveries import decide_delivery_failed
 from gateway.core.deciding.digests import decide_digest
 from gateway.core.deciding.draft import Desk
 from gateway.core.deciding.expecting import with_expectation
+from gateway.core.deciding.files import decide_file, with_wanted
 from gateway.core.deciding.folding import with_folding
 from gateway.core.deciding.following import with_all_that_follows
 from gateway.core.deciding.handing_over import decide_handover
@@ -37,6 +38,7 @@ from gateway.core.events import (
     DeliveryFailed,
     DigestDue,
     Event,
+    FileSettled,
     HandoverDue,
     MessageArrived,
     SummaryDue,
@@ -66,6 +68,7 @@ def decide(
 
 def _whole(event: Event, situation: Situation, desk: Desk, placement: Placement | None) -> Decision:
     decision = _decided(event, situation, desk, placement)
+    decision = with_wanted(decision, event, desk)
     decision = with_reachability(decision, event, situation, desk.policy)
     decision = with_links(decision, event, situation)
     decision = with_counts(decision, event, placement.ticket if placement else None)
@@ -108,6 +111,8 @@ def _decided(
             return decide_delivery_failed(event, situation, desk)
         case TroubleReported():
             return decide_trouble(event, desk)
+        case FileSettled():
+            return decide_file(event, situation, desk)
         case DigestDue() | HandoverDue() | SummaryDue():
             return _decided_by_the_hour(event, situation, desk)
     assert_never(event)

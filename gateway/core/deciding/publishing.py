@@ -29,7 +29,7 @@ class Words:
     """What an agent said, commands left out, with all that belongs to its entry.
 
     ``original`` is the text as they wrote it, commands included. ``said_in``: the common place
-    where it was said.
+    where it was said. ``awaits_files``: files of it have to be fetched.
     """
 
     body: Body
@@ -41,12 +41,13 @@ class Words:
     message_id: str | None = None
     channel: str = "email"
     said_in: str = ""
+    awaits_files: bool = False
     proof: Proof = NO_PROOF
 
     @property
     def any(self) -> bool:
         """Whether anything was said at all."""
-        return bool(self.body.text or self.attachments or self.files)
+        return bool(self.body.text or self.attachments or self.files or self.awaits_files)
 
 
 def publish(draft: Draft, agent: Agent, words: Words, *, takes: bool = True) -> str:

@@ -208,7 +208,7 @@ def _is_shown(said: Append) -> bool:
     if said.kind is not EntryKind.NOTE:
         return said.kind in (EntryKind.MESSAGE, EntryKind.NOTICE)
     parsed = parse(said.body.text)
-    return bool(parsed.rest or said.attachments or said.files)
+    return bool(parsed.rest or said.attachments or said.files or said.wanted)
 
 
 def _words(scene: _Scene, room: Room, said: Append) -> Say:
