@@ -17,6 +17,7 @@ NAMES = (
     "hours",
     "deadlines",
     "imap",
+    "telegram",
 )
 
 

@@ -55,11 +55,14 @@ hostname = "desk.acme.example"
 name = "Bea Ruiz"
 email = "{bea}"
 lead = true
+{accounts}
 
 [[agents]]
 name = "Carla Gil"
 email = "carla@acme.example"
 tier = 2
+
+{tables}
 """
 
 
@@ -92,7 +95,7 @@ class Gateway:
         return self.folder / f"{self.name}.log"
 
     def write_config(self) -> None:
-        fields = {"desk": "", "listen": ""} | self.extra
+        fields = {"desk": "", "listen": "", "accounts": "", "tables": ""} | self.extra
         self.config.write_text(
             CONFIG.format(
                 support=self.support,

@@ -167,11 +167,11 @@ def card(**more) -> Outbound:
 
 async def test_a_card_opens_a_topic_and_is_pinned_in_it(rig: Rig):
     world = rig.api.world
-    receipt = await rig.channel.send(card())
+    receipt = await rig.channel.send(card(subject="[#7] Printer on fire"))
     ((topic, made),) = world.groups[ROOM].topics.items()
     (message,) = world.in_chat(ROOM, topic)
     assert made["name"] == "#7 Printer on fire"
-    assert message["text"] == "#7 Printer on fire\n\nState: new"
+    assert message["text"] == "[#7] Printer on fire\n\nState: new"
     assert receipt.keys == (
         f"telegram:{ROOM}:{message['message_id']}",
         f"telegram:{ROOM}:topic:{topic}",

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import threading
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import aiohttp
@@ -19,6 +19,8 @@ from tests.servers.bot_api.world import Json, World
 
 LOSE_REQUEST = "lose the request"
 LOSE_ANSWER = "lose the answer"
+BEFORE, AFTER = "before", "after"
+Judge = Callable[[str, Json, str], bool]
 _OTHER = (
     "Conflict: terminated by other getUpdates request; make sure that only one bot instance is "
     "running"
@@ -52,6 +54,8 @@ class BotApi:
         self.hook_answers: list[int] = []
         self.offset = 0
         self.url = ""
+        # Asked about each call, before and after it is carried out: whether the line breaks then.
+        self.judge: Judge = lambda _name, _given, _when: False
         self._plain_hooks = plain_hooks
         self._scripted: dict[str, deque[Any]] = defaultdict(deque)
         self._loop = asyncio.new_event_loop()
@@ -144,10 +148,10 @@ class BotApi:
             how = self._scripted[name].popleft() if self._scripted[name] else None
         if isinstance(how, Refusal):
             raise how
-        if how == LOSE_REQUEST:
+        if how == LOSE_REQUEST or self.judge(name, given, BEFORE):
             raise ConnectionResetError
         result = await self._do(name, given, files)
-        if how == LOSE_ANSWER:
+        if how == LOSE_ANSWER or self.judge(name, given, AFTER):
             raise ConnectionResetError
         return result
 

@@ -47,6 +47,7 @@ class Poller:
         self._turns = turns
         self._back_off = BackOff()
         self._met = False
+        self._looked_at_turn = float("-inf")
         self._offset = 0
         self._done: set[int] = set()
         self._grown: dict[str, tuple[int, float]] = {}
@@ -63,7 +64,7 @@ class Poller:
 
     async def _round(self) -> float:
         """One question to Telegram, and what it brings; seconds to wait before the next."""
-        if self._turns is not None and not await asyncio.to_thread(self._turns.take, "telegram"):
+        if not await self._our_turn():
             return _TURN
         try:
             if not self._met:
@@ -79,6 +80,15 @@ class Poller:
             return self._back_off.after_failure()
         self._back_off.went_well()
         return _LOOK if self._grown else 0.0
+
+    async def _our_turn(self) -> bool:
+        """Asked anew every few seconds: a turn is lost with the database's connection."""
+        now = time.monotonic()
+        if self._turns is None or now - self._looked_at_turn < _TURN:
+            return True
+        ours = await asyncio.to_thread(self._turns.take, "telegram")
+        self._looked_at_turn = now if ours else float("-inf")
+        return ours
 
     async def _failed(self, error: TelegramError) -> float:
         if isinstance(error, RetryAfter):

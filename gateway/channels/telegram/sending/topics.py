@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable
 
 import structlog
@@ -12,13 +13,14 @@ from gateway.channels.telegram.keys import Place
 from gateway.channels.telegram.memory import Book
 from gateway.channels.telegram.wire import TelegramBot
 
+_TAG = re.compile(r"^\[#(\d+)\] ?")  # as mail has it
 _LONGEST_NAME = 128  # characters
 log = structlog.get_logger(__name__)
 
 
 def topic_name(subject: str) -> str:
     """What a ticket's topic is called."""
-    name = " ".join(subject.split()) or "?"
+    name = _TAG.sub(r"#\1 ", " ".join(subject.split())) or "?"
     return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
 
 
