@@ -69,7 +69,10 @@ class DeadlineCame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryFailed:
-    """A message of ours did not arrive, or nobody knows (``maybe``)."""
+    """A message of ours did not arrive, or nobody knows (``maybe``).
+
+    ``unreachable``: nothing at all reaches them by that network.
+    """
 
     outbox_id: int
     ticket: int
@@ -78,6 +81,7 @@ class DeliveryFailed:
     error: str
     at: datetime
     maybe: bool = False
+    unreachable: bool = False
     entry: int | None = None
 
 

@@ -111,6 +111,7 @@ class Why(StrEnum):
     FORWARDED = "forwarded by {agent}"
     COMMAND_WRONG = "a line was not understood: {line}"
     DELIVERY_FAILED = "could not be delivered: {error}"
+    BY_MAIL_INSTEAD = "nothing reaches {person} by {network} any more: by mail from now on"
     DELIVERY_UNKNOWN = "may or may not have been delivered: {error}"
 
     # files that have to be fetched

@@ -161,7 +161,8 @@ class Situation:
     ``staff`` is how the agents stand, where the desk assigns tickets itself. ``unanswered`` has,
     for an agent who goes away, the requester's last words on each open ticket of theirs that waits
     for an answer; the tickets are in ``others``. ``addressee`` is the ticket's requester, where the
-    desk may have something to say to them by itself. ``asked`` is what a request in a chat needs.
+    desk may have something to say to them by itself. ``other_way``: for a message that did not
+    arrive, the proven mail address of whom it was for. ``asked`` is what a request in a chat needs.
     ``bursts`` is how much agents were told lately; None where nobody is told in earnest. ``kept``:
     for a summary, what it is to list; its tickets are in ``others``, its words in ``entries``.
     ``cards`` are the keys of the ticket's cards in rooms of agents, for what was said in one of
@@ -179,6 +180,7 @@ class Situation:
     waiting: WaitingAnswer | None = None
     held_mail: HeldMail | None = None
     sender: Sender = Sender()
+    other_way: Party | None = None
     asked: Asked = Asked()
     tallies: Tallies = Tallies()
     addressee: Addressee = Addressee()

@@ -126,6 +126,7 @@ def _dump(event: OwnEvent) -> dict[str, Any]:
                 "kind": event.kind,
                 "error": event.error,
                 "maybe": event.maybe,
+                "unreachable": event.unreachable,
                 "entry": event.entry,
             }
         case TroubleReported():
@@ -210,6 +211,7 @@ def _failed(stored: dict[str, Any], at: datetime) -> DeliveryFailed:
         kind=stored["kind"],
         error=stored["error"],
         maybe=stored["maybe"],
+        unreachable=stored.get("unreachable", False),
         entry=stored["entry"],
         at=at,
     )

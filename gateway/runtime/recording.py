@@ -10,7 +10,14 @@ import structlog
 
 from gateway.core.changes import NoticeKind
 from gateway.core.events import DeliveryFailed
-from gateway.core.ports import GoneError, MaybeSentError, Receipt, SendError, TemporaryError
+from gateway.core.ports import (
+    GoneError,
+    MaybeSentError,
+    Receipt,
+    SendError,
+    TemporaryError,
+    UnreachableError,
+)
 from gateway.runtime import desk_events, outgoing_rooms
 from gateway.runtime.retrying import next_try
 from gateway.store import Connection, inbox, outbox
@@ -110,6 +117,7 @@ class Recorder:
             error=str(error),
             at=self._now(),
             maybe=maybe,
+            unreachable=isinstance(error, UnreachableError),
             entry=row.entry,
         )
         inbox.accept_many(conn, [desk_events.incoming(event, f"delivery:{row.id}:{row.attempts}")])

@@ -280,6 +280,7 @@ def _undelivered(scene: Scene) -> dict[str, Any]:
         "to": _line(scene, "to"),
         "error": _line(scene, "error"),
         "maybe": bool(scene.facts.get("maybe")),
+        "instead": _line(scene, "instead"),
     }
 
 

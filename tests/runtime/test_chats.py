@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from gateway.core.events import MessageArrived
-from gateway.core.model import Proof, Verdict
+from gateway.core.model import EntryKind, Proof, Verdict
+from gateway.core.ports import UnreachableError
 from gateway.runtime import gathering
 from gateway.store.inbox import InboxState
 from tests.runtime.desk import Desk, mail
@@ -71,3 +72,45 @@ def test_forged_mail_of_a_linked_address_sees_nothing(desk: Desk) -> None:
         placement = gathering.for_message(conn, event, desk.app.desk).placement
     assert placement is not None
     assert placement.ticket is None
+
+
+class TestSomebodyWhoCannotBeReached:
+    def blocked(self, desk: Desk) -> None:
+        desk.telegram.script.append(UnreachableError("they have blocked the bot"))
+        desk.act(1, "take", text="Pull the plug.")
+        desk.run()
+
+    def test_the_agent_is_told_on_the_ticket(self, desk: Desk) -> None:
+        desk.say("My screen is black.", by="4711", name="Tom")
+        self.blocked(desk)
+        (told,) = desk.sent_to("bea@acme.example", "undelivered")
+        said = "\n".join(block.text for block in told.document.blocks)
+        assert "A message to Tom (telegram) did not arrive." in said
+        assert "they have blocked the bot" in said
+        notes = [e.body.text for e in desk.history(1, EntryKind.NOTICE) if e.body]
+        assert any("they have blocked the bot" in text for text in notes)
+        assert desk.ticket(1).requester.address == "4711"
+
+    def test_mail_is_used_where_an_address_is_proven(self, desk: Desk) -> None:
+        same = {"same": [{"channel": "email", "address": "tom@example.org", "name": "Tom"}]}
+        desk.say("My screen is black.", by="4711", name="Tom", chat=same)
+        self.blocked(desk)
+        (answer,) = desk.sent_to("tom@example.org", "answer")
+        assert "Pull the plug." in [block.text for block in answer.document.blocks]
+        assert desk.ticket(1).requester.address == "tom@example.org"
+        (told,) = desk.sent_to("bea@acme.example", "undelivered")
+        said = "\n".join(block.text for block in told.document.blocks)
+        assert "From now on they are written to by mail, at tom@example.org" in said
+        before = len(desk.telegram.to("4711"))
+        desk.act(1, text="And?")
+        desk.run()
+        assert len(desk.sent_to("tom@example.org", "answer")) == 2
+        assert len(desk.telegram.to("4711")) == before
+
+    def test_who_writes_again_takes_part_again(self, desk: Desk) -> None:
+        same = {"same": [{"channel": "email", "address": "tom@example.org", "name": "Tom"}]}
+        desk.say("My screen is black.", by="4711", name="Tom", chat=same)
+        self.blocked(desk)
+        row = desk.say("I am back.", by="4711", name="Tom", chat=same)
+        assert row.ticket == 1
+        assert [p.address for p in desk.ticket(1).people] == ["tom@example.org", "4711"]

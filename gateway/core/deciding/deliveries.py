@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from gateway.core.audience import for_failures
+from gateway.core.audience import acts_as, for_failures
 from gateway.core.changes import Append, Decision, NoticeKind, Reach, Unreachable
 from gateway.core.deciding.draft import Desk, Draft, desk_author
+from gateway.core.deciding.rerouting import reroute
 from gateway.core.events import DeliveryFailed
 from gateway.core.model import Body, EntryKind, Party, Visibility
 from gateway.core.reachable import said_of_the_address
@@ -30,23 +31,43 @@ def decide_delivery_failed(event: DeliveryFailed, situation: Situation, desk: De
             body=Body(text=f"The {event.kind} to {event.to.address} {because}"),
         )
     )
-    if not event.maybe and said_of_the_address(event.error):
+    if event.unreachable or (not event.maybe and said_of_the_address(event.error)):
         draft.add(Unreachable(to=event.to, why=event.error))
+    instead = reroute(draft, event, situation)
     if event.kind != NoticeKind.UNDELIVERED:
-        tell_failure(draft, event.to, because, ref, error=event.error, maybe=event.maybe)
+        tell_failure(
+            draft,
+            event.to,
+            because,
+            ref,
+            error=event.error,
+            maybe=event.maybe,
+            instead=instead.address if instead else "",
+        )
     return draft.decision()
 
 
 def tell_failure(
-    draft: Draft, to: Party, because: Reason, ref: str, *, error: str, maybe: bool = False
+    draft: Draft,
+    to: Party,
+    because: Reason,
+    ref: str,
+    *,
+    error: str,
+    maybe: bool = False,
+    instead: str = "",
 ) -> None:
-    """Agents hear that something did not arrive, or that nobody knows (``maybe``)."""
-    for agent in for_failures(draft.policy, draft.ticket, to.address, draft.now):
+    """Agents hear that something did not arrive, or that nobody knows (``maybe``).
+
+    ``instead`` is the address to which it goes now.
+    """
+    shown = to.address if to.channel == "email" else f"{to.shown} ({to.channel})"
+    for agent in for_failures(draft.policy, draft.ticket, acts_as(draft.policy, to), draft.now):
         draft.tell(
             agent,
             NoticeKind.UNDELIVERED,
             because,
             reach=Reach.INTERNAL,
             about=ref,
-            facts={"to": to.address, "error": error, "maybe": maybe},
+            facts={"to": shown, "error": error, "maybe": maybe, "instead": instead},
         )
