@@ -66,7 +66,7 @@ def identify(
         return _in_chat(message, message.chat, placement, policy, claimed, role)
     if message.automatic is not None:  # a list, a newsletter: never an agent's deed
         return Speaker(role=role, claimed=claimed)
-    if _asks_for_help(message, placement, claimed):
+    if _asks_for_help(message, placement, claimed, role):
         return Speaker(role=Role.REQUESTER, claimed=claimed)
     held = None if released_by else _doubt(message, placement, policy, claimed, now)
     if held is not None:
@@ -132,7 +132,7 @@ def _signed_for_agents(placement: Placement) -> bool:
     return placement.signed is not None and placement.signed.kind in AGENT_KINDS
 
 
-def _asks_for_help(message: Message, placement: Placement, claimed: Agent) -> bool:
+def _asks_for_help(message: Message, placement: Placement, claimed: Agent, role: Role) -> bool:
     """Plain mail of an agent, or their words on a ticket that they themselves asked for.
 
     Somebody who only says that they are the agent gets no further by it than anybody else.
@@ -140,7 +140,7 @@ def _asks_for_help(message: Message, placement: Placement, claimed: Agent) -> bo
     if placement.own_address and _signed_for_agents(placement):
         return False
     if placement.ticket is not None:
-        theirs = placement.ticket.role_of(claimed.email) is Role.REQUESTER
+        theirs = Role.REQUESTER in (role, placement.ticket.role_of(claimed.email))
         return theirs and not message.proof.forged
     parsed = parse(message.text)
     return not parsed.commands and not parsed.faults and not message.proof.forged

@@ -497,7 +497,7 @@ def for_ticket(
         if ticket is not None and event.target in SERVICE:
             said = tuple(entries.recent(conn, ticket.number, _HISTORY))
             situation = replace(situation, history=said)
-    elif event.unreachable:
+    elif isinstance(event, DeliveryFailed) and event.unreachable:
         said_in = entries.fact(conn, event.entry) if event.entry else None
         other_way = linking.verified_mail_of(conn, event.to)
         situation = replace(situation, answered=said_in, other_way=other_way)

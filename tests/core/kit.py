@@ -459,9 +459,11 @@ class World:
         if message.proof.forged:
             return (), ()
         same = message.chat.same if message.chat else ()
-        linked = {p for pair in self.linked if message.author in pair for p in pair}
-        known = tuple(sorted(linked - {message.author}, key=str))
-        new = tuple(p for p in same if p not in known)
+        who = (message.author.channel, message.author.address)
+        pairs = [{(p.channel, p.address): p for p in pair} for pair in self.linked]
+        linked = {key: p for pair in pairs if who in pair for key, p in pair.items()}
+        known = tuple(p for key, p in sorted(linked.items()) if key != who)
+        new = tuple(p for p in same if (p.channel, p.address) not in linked)
         return (*known, *new), new
 
     def _found(self, clues: Clues) -> Candidates:

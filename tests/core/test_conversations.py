@@ -19,6 +19,7 @@ from tests.core.kit import (
     FORGED,
     HOUR,
     MINUTE,
+    PASSED,
     World,
     book,
     of_type,
@@ -235,6 +236,16 @@ class TestOnePersonWithSeveralAccounts:
         assert decision.ticket == 7
         assert here.history(7, EntryKind.MESSAGE)[-1].fact.author.role is Role.REQUESTER
         assert here.tickets[7].participants == (UMA,)
+
+
+def test_an_agent_who_asked_in_a_chat_goes_on_by_mail_as_its_requester() -> None:
+    here = world()
+    mail = {"same": (Party(address=BEA.email, name="Bea"),)}
+    say(here, "My own screen is black.", by=BEA_THERE, chat=mail)
+    here.mail(BEA, "#close\nIt is still black.", subject="[#7] screen", proof=PASSED)
+    entry = here.history(7, EntryKind.MESSAGE)[-1].fact
+    assert entry.author.role is Role.REQUESTER
+    assert here.tickets[7].state is State.NEW
 
 
 def test_the_key_of_a_conversation_is_taken_over_by_name() -> None:

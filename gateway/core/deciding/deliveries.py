@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.core.audience import acts_as, for_failures
+from gateway.core.audience import for_failures
 from gateway.core.changes import Append, Decision, NoticeKind, Reach, Unreachable
 from gateway.core.deciding.draft import Desk, Draft, desk_author
 from gateway.core.deciding.rerouting import reroute
@@ -62,7 +62,7 @@ def tell_failure(
     ``instead`` is the address to which it goes now.
     """
     shown = to.address if to.channel == "email" else f"{to.shown} ({to.channel})"
-    for agent in for_failures(draft.policy, draft.ticket, acts_as(draft.policy, to), draft.now):
+    for agent in for_failures(draft.policy, draft.ticket, to.address, draft.now):
         draft.tell(
             agent,
             NoticeKind.UNDELIVERED,
