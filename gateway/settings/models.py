@@ -163,6 +163,7 @@ class DeskTable(Table):
     burst_notices: Whole = Field(
         20,
         ge=0,
+        le=1_000,
         description="the most notices that one agent gets within `burst_within`: further ones are "
         "kept and come as one summary. What is due or late and what is escalated is counted "
         "apart; answers to the agent's own doing are not counted. 0: no limit",

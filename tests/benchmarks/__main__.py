@@ -16,6 +16,7 @@ NAMES = (
     "flat",
     "hours",
     "deadlines",
+    "simulate",
     "imap",
     "telegram",
 )
@@ -39,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--messages", type=int, default=1_000_000, help="stored messages of `flat` and `idle`")
     add("--tickets", type=int, default=100_000, help="open tickets of `deadlines`")
     add("--mails", type=int, default=3_000, help="mails of a round of `accept` and `road`")
+    add("--replayed", type=int, default=50_000, help="messages of a year for `simulate`")
     add("--rounds", type=int, default=3, help="rounds, whose median counts")
     add("--seconds", type=int, default=20, help="how long `latency` and `idle` look on")
     add("--corpus", type=Path, help="mails for `reading`: an mbox, a Maildir or a folder")

@@ -107,6 +107,10 @@ def made(folder: Path, url: str, more: str = NO_CAPS) -> Desk:
     text = text.replace("# max_per_address = 50", "max_per_address = 400")
     if tomllib.loads(text)["email"]["listen"].get("max_per_address") != 400:
         raise AssertionError("the starter config has no max_per_address any more")
+    # Each notice is made by itself: one that is kept for a summary costs less.
+    text = text.replace("# burst_notices = 20", "burst_notices = 0")
+    if tomllib.loads(text)["desk"].get("burst_notices") != 0:
+        raise AssertionError("the starter config has no burst_notices any more")
     desk.config.parent.mkdir(parents=True)
     desk.config.write_text(text)
     return desk
