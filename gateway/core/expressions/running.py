@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gateway.core.expressions.checking import check
@@ -43,6 +44,10 @@ class _Gate:
     words: tuple[str, ...]
 
 
+_MayHold = Callable[["Facts"], bool]
+_FALSE = Outcome(value=False)
+
+
 class Facts:
     """What is known of one message: each name with its value. Made once, asked many times."""
 
@@ -68,8 +73,11 @@ class Facts:
         if known is None:
             text = self._fold(gate.fact)
             known = self._gates[gate.name] = any(word in text for word in gate.words)
-            self.context.add_variable(gate.name, known)
         return known
+
+    def lend(self, gate: _Gate) -> None:
+        """Have a program know whether a regular expression may match."""
+        self.context.add_variable(gate.name, self.passes(gate))
 
     def _fold(self, fact: str) -> str:
         if fact not in self._folded:
@@ -79,13 +87,17 @@ class Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Expression:
-    """An expression that was checked. ``names``: the facts that it looks at."""
+    """An expression that was checked. ``names``: the facts that it looks at.
+
+    ``may_hold`` is false where it is surely false, without running it; None: that is never sure.
+    """
 
     source: str
     names: frozenset[str]
     tree: Node = field(repr=False)
     program: Program = field(repr=False)
-    gates: Mapping[int, _Gate] = field(default_factory=dict, repr=False)
+    gates: tuple[_Gate, ...] = field(default=(), repr=False)
+    may_hold: _MayHold | None = field(default=None, repr=False)
 
     @property
     def patterns(self) -> tuple[str, ...]:
@@ -95,23 +107,11 @@ class Expression:
 
     def run(self, facts: Facts) -> Outcome:
         """What it gives for one message. Whatever goes wrong is told in the outcome."""
-        if self.gates:
-            if not self._may_hold(self.tree, facts):
-                return Outcome(value=False)
-            for gate in self.gates.values():
-                facts.passes(gate)
+        if self.may_hold is not None and not self.may_hold(facts):
+            return _FALSE
+        for gate in self.gates:
+            facts.lend(gate)
         return _run(self.program, facts)
-
-    def _may_hold(self, node: Node, facts: Facts) -> bool:
-        """False where a part is surely false, and whatever else there is, cannot change that."""
-        gate = self.gates.get(node.at) if node.kind == "method" else None
-        if gate is not None:
-            return facts.passes(gate)
-        if node.kind == "two" and node.word == "&&":
-            return all(self._may_hold(part, facts) for part in node.inside)
-        if node.kind == "two" and node.word == "||":
-            return any(self._may_hold(part, facts) for part in node.inside)
-        return True
 
     def why(self, facts: Facts) -> str:
         """Which part of a condition decided, in words. For people: it evaluates every part."""
@@ -130,8 +130,27 @@ def compile_expression(source: str, words: Vocabulary, wants: Type) -> Expressio
         names=frozenset(n.word for n in _nodes(tree) if n.kind == "name") & words.types.keys(),
         tree=tree,
         program=_compiled(_gated(source, gates)),
-        gates={at: gate for at, (_, gate) in gates.items()},
+        gates=tuple(gate for _, gate in gates.values()),
+        may_hold=_may_hold(tree, {at: gate for at, (_, gate) in gates.items()}),
     )
+
+
+def _may_hold(node: Node, gates: Mapping[int, _Gate]) -> _MayHold | None:
+    """Whether a part may hold, as a function; None for one that always may."""
+    gate = gates.get(node.at) if node.kind == "method" else None
+    if gate is not None:
+        return partial(Facts.passes, gate=gate)
+    if node.kind != "two" or node.word not in ("&&", "||"):
+        return None
+    every = [_may_hold(part, gates) for part in node.inside]
+    known = [one for one in every if one is not None]
+    if not known or (node.word == "||" and len(known) < len(every)):
+        return None
+    if len(known) == 1:
+        return known[0]
+    if node.word == "&&":
+        return lambda facts: all(one(facts) for one in known)
+    return lambda facts: any(one(facts) for one in known)
 
 
 def _compiled(source: str) -> Program:
