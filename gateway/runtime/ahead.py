@@ -40,7 +40,7 @@ class ReadAhead:
         for row in rows:
             if row.id in known:
                 self._events[row.id] = known[row.id]
-            elif row.digest:
+            elif row.digest and not self._database.alone:
                 self._begin(row)
             elif time.monotonic() < until:
                 self._events[row.id] = self._try(conn, row)
@@ -50,7 +50,8 @@ class ReadAhead:
         ready: list[InboxRow] = []
         lanes: set[str] = set()
         for row in rows:
-            if row.lane in lanes or (row.digest and row.id not in self._events):
+            later = row.digest and row.id not in self._events and not self._database.alone
+            if row.lane in lanes or later:
                 lanes |= {row.lane} - {""}
             else:
                 ready.append(row)

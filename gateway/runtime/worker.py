@@ -78,7 +78,10 @@ class Worker:
         """What is ready, handled; and whether there is something that is still being read."""
         if self._database.dialect == "sqlite":
             with self._database.read() as conn:
-                self._ahead.look(conn, inbox.claim(conn, now=self._now(), limit=self._bite))
+                rows = inbox.claim(conn, now=self._now(), limit=self._bite)
+                self._ahead.look(conn, rows)
+            if not rows:
+                return [], False  # without taking the writer
         return self._batch(self._ahead.ready)
 
     def _batch(self, choose: Choose) -> tuple[list[Handled], bool]:

@@ -26,7 +26,12 @@ class _OverError(Exception):
 
 
 class Database:
-    """A SQLite file or a PostgreSQL database, with the folder of large contents (SQLite)."""
+    """A SQLite file or a PostgreSQL database, with the folder of large contents (SQLite).
+
+    ``alone``: one thread has it to itself.
+    """
+
+    alone = False
 
     def __init__(self, url: URL, files: Path, *, durable: bool = True) -> None:
         reading, writing = engines(url, durable=durable)
@@ -110,12 +115,12 @@ class Database:
 
     def _transaction(self) -> Iterator[Connection]:
         with self._writing.connect() as conn:
-            conn.info.pop(_AFTER_COMMIT, None)
+            take_actions(conn)
             conn.info.pop(_RING, None)
             with conn.begin():
                 yield conn
                 self._ring(conn)
-            for action in conn.info.pop(_AFTER_COMMIT, ()):
+            for action in take_actions(conn):
                 action()
         self.on_written()
 
@@ -165,6 +170,12 @@ def savepoint(conn: Connection) -> Iterator[None]:
 def after_commit(conn: Connection, action: Callable[[], None]) -> None:
     """Run this once the transaction is on disk, before the next one may begin (SQLite)."""
     conn.info.setdefault(_AFTER_COMMIT, []).append(action)
+
+
+def take_actions(conn: Connection) -> list[Callable[[], None]]:
+    """What was asked for by `after_commit`, which nobody will run but the caller."""
+    actions: list[Callable[[], None]] = conn.info.pop(_AFTER_COMMIT, [])
+    return actions
 
 
 def ring(conn: Connection) -> None:

@@ -22,6 +22,7 @@ from gateway.runtime.worker import Worker
 from gateway.store import inbox
 from gateway.store.database import Database
 from gateway.store.leader import Leader
+from gateway.store.scratch import ScratchDatabase
 
 _FOR_EVER = timedelta(days=36_500)
 _PROVEN = Proof(spf=Verdict.PASS, dkim=Verdict.PASS, dmarc=Verdict.PASS)
@@ -110,9 +111,7 @@ def stage_for(desk: Desk, readers: Mapping[str, Read]) -> Iterator[Stage]:
         renderer=Silent(),
     )
     with TemporaryDirectory(prefix="gateway-simulate-") as name, Threads(1) as threads:
-        place = Path(name)
-        files = place / "content"
-        database = Database.open(f"sqlite:///{place}/desk.db", files=files, durable=False)
+        database = ScratchDatabase(Path(name))
         leader = Leader(database)
         clock = Clock(
             database,
