@@ -23,14 +23,16 @@ def list_agents(ctx: typer.Context, as_json: AsJson = False) -> None:
     agents = desk_of(ctx).policy.agents
     if as_json:
         return print_json_list(shapes.agent(a) for a in agents)
-    headings = ("name", "address", "tier", "queues", "skills", "lead")
+    headings = ("name", "address", "tier", "queues", "skills", "lead", "chats", "told by")
     rows = (_cells(a) for a in agents)
     return print_table(headings, rows, "The config has no agents yet: add an [[agents]] table.")
 
 
 def _cells(agent: Agent) -> tuple[object, ...]:
     lists = (", ".join(agent.queues), ", ".join(agent.skills))
-    return (agent.name, agent.email, agent.tier, *lists, "yes" if agent.lead else None)
+    chats = ", ".join(f"{channel} {id}" for channel, id in agent.accounts)
+    lead = "yes" if agent.lead else None
+    return (agent.name, agent.email, agent.tier, *lists, lead, chats, ", ".join(agent.notify))
 
 
 @app.command()

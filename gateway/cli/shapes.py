@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gateway.store.inbox import InboxRow
     from gateway.store.ledger import LedgerRow
     from gateway.store.outbox import OutboxRow
+    from gateway.store.wanted import WantedRow
 
 Shape = dict[str, Any]
 
@@ -46,6 +47,8 @@ def agent(who: Agent) -> Shape:
         "queues": list(who.queues),
         "skills": list(who.skills),
         "lead": who.lead,
+        "accounts": dict(who.accounts),
+        "notify": list(who.notify),
         "language": who.language,
     }
 
@@ -142,6 +145,7 @@ def entry(row: EntryRow) -> Shape:
         "full_text": (said.full_text or said.text) if said else None,
         "html": said.html if said else None,
         "attachments": [attachment(file) for file in row.files],
+        "files": [wanted_file(one) for one in row.wanted],
         "because": row.because,
         "change": change(row.change),
         "delivery": delivery(row),
@@ -191,6 +195,11 @@ def proof_words(of: Proof, address: str) -> str:
 def attachment(file: StoredFile) -> Shape:
     """A file of an entry, without its octets; ``size`` in octets."""
     return {"name": file.name, "type": file.type, "size": file.size, "inline": file.inline}
+
+
+def wanted_file(one: WantedRow) -> Shape:
+    """A file that had to be fetched from a chat; ``problem`` says why it is not here."""
+    return {"name": one.name, "state": one.state.value, "problem": one.problem}
 
 
 def change(what: Mapping[str, Any] | None) -> Shape | None:

@@ -215,6 +215,10 @@ def _entry(row: EntryRow, zone: str) -> Iterator[str]:
     for file in row.files:
         kept = f", kept away: {line(file.infected)}" if file.infected else ""
         yield f"    attached: {line(file.name)} ({file.type}, {file.size} octets{kept})"
+    for one in row.wanted:
+        if one.state != "fetched" or one.problem:
+            problem = f": {line(one.problem)}" if one.problem else ""
+            yield f"    file {line(one.name)}: {one.state.value}{problem}"
     for remark in row.body.remarks if row.body else ():
         yield f"    {remark.kind.value}: {line(remark.about)}".rstrip(": ")
     for sent in row.delivery:

@@ -98,7 +98,7 @@ def to_people(  # noqa: PLR0913 - an answer with all that goes along
             about=about,
             language=ticket.language,
             facts=facts_for_people(policy, ticket) | {"author": agent.name},
-            body=Body(text=body.text, full_text=body.text),
+            body=Body(text=body.text, full_text=body.text, html=body.html),
             shown_to=(ticket.requester,),
             shown_cc=ticket.participants,
             speaker=speaker,

@@ -41,6 +41,8 @@ from gateway.store.signals import Wakeups
 _PAUSE = timedelta(seconds=30)
 _TROUBLE = 2.0  # seconds between tries when the database is away
 _RESTART = (1.0, 5.0, 15.0, 60.0)  # seconds before a channel that fell over is started again
+_STEADY = 60.0  # seconds that a part works before what was wrong with it is over
+_FALLS_TOLD = 2  # in a row, before leads hear of it
 log = structlog.get_logger(__name__)
 
 
@@ -170,6 +172,44 @@ class WorkerThread:
             self._worker.postpone_trouble()
         except Exception as more:
             log.warning("worker_waits", error=str(more))
+
+
+class _Falls:
+    """How often a part fell over in a row; leads hear of one that does not recover by itself."""
+
+    def __init__(self, part: str, door: Door) -> None:
+        self._part = part
+        self._door = door
+        self._times = 0
+        self._steady: asyncio.TimerHandle | None = None
+        self._telling: set[asyncio.Task[None]] = set()
+
+    def works(self) -> None:
+        """It does its work; over is what was wrong when that is so for a while."""
+        loop = asyncio.get_running_loop()
+        self._steady = loop.call_later(_STEADY, self._recovered)
+
+    def calm(self) -> None:
+        """It works no more, for now."""
+        if self._steady is not None:
+            self._steady.cancel()
+
+    async def fell(self) -> float:
+        """It fell over once more; the seconds until it is started again."""
+        self._times += 1
+        if self._times == _FALLS_TOLD:
+            words = (
+                f"The part {self._part} of the desk falls over again and again. It is started "
+                "anew each time, and the others go on; the log says what is wrong."
+            )
+            await self._door.report(Trouble(channel=self._part, key=self._part, words=words))
+        return _RESTART[min(self._times, len(_RESTART)) - 1]
+
+    def _recovered(self) -> None:
+        told, self._times = self._times >= _FALLS_TOLD, 0
+        if told:
+            over = Trouble(channel=self._part, key=self._part, words="It works again.", over=True)
+            self._telling.add(asyncio.ensure_future(self._door.report(over)))
 
 
 def _growing(times: int) -> float:
@@ -313,16 +353,17 @@ class Daemon:
         self, part: Part, intake: GroupIntake, on_ready: Callable[[], None]
     ) -> None:
         """Run a channel or a service; one that falls over after it was ready is started again."""
+        falls = _Falls(part.name, intake)
 
         def ready() -> None:
             log.info("channel_ready", channel=part.name)
+            falls.works()
             self.condition.works(part.name)
             first = part.name not in self._ready
             self._ready.add(part.name)
             if first and len(self._ready) == len(self._parts):
                 on_ready()
 
-        falls = 0
         while True:
             try:
                 await part.run(intake, ready)
@@ -334,8 +375,9 @@ class Daemon:
                     raise
                 log.exception("channel_fell_over", channel=part.name)
                 self.condition.fell(part.name)
-                await asyncio.sleep(_RESTART[min(falls, len(_RESTART) - 1)])
-                falls += 1
+                await asyncio.sleep(await falls.fell())
+            finally:
+                falls.calm()
 
     async def _wind_down(self, postman: asyncio.Task[None]) -> None:
         """What was taken in is written, what is being sent is recorded; then all is let go of."""

@@ -14,7 +14,7 @@ from gateway.core.model import (
     StoredFile,
     Visibility,
 )
-from gateway.store import content, numbers, revisions, search
+from gateway.store import content, numbers, revisions, search, wanted
 from gateway.store import entry_statements as sql
 from gateway.store.entry_rows import (
     Delivery,
@@ -172,7 +172,11 @@ def history(conn: Connection, ticket: int) -> list[EntryRow]:
     delivery = grouped(sql.HISTORY_DELIVERY.all(conn, b_ids=ids), delivery_of)
     them = [entry_row(row, files.get(row[0], ()), delivery.get(row[0], ())) for row in rows]
     earlier = revisions.of_entries(conn, [one.id for one in them if one.edited_at])
-    return [replace(one, revisions=earlier.get(one.id, ())) for one in them]
+    fetched = wanted.of_entries(conn, ids)
+    return [
+        replace(one, revisions=earlier.get(one.id, ()), wanted=fetched.get(one.id, ()))
+        for one in them
+    ]
 
 
 def files_of(conn: Connection, id: int) -> tuple[StoredFile, ...]:

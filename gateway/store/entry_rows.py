@@ -26,6 +26,7 @@ from gateway.store.schema import entry
 from gateway.store.search import Indexed
 from gateway.store.statements import Row
 from gateway.store.types import clean
+from gateway.store.wanted import WantedRow
 
 _PROOFS = ("spf", "dkim", "dmarc")
 ENTRY_NAMES = [c.name for c in entry.columns]
@@ -87,7 +88,8 @@ class EntryRow:
     """An entry as it is shown. ``erased_at``: its words were erased then.
 
     ``edited_at``: its author changed them, last then, and ``revisions`` are what they were before;
-    ``deleted_at``: they took the message away.
+    ``deleted_at``: they took the message away. ``wanted`` are files that had to be fetched, and
+    what became of them.
     """
 
     id: int
@@ -112,6 +114,7 @@ class EntryRow:
     deleted_at: datetime | None = None
     revisions: tuple[Revision, ...] = ()
     files: tuple[StoredFile, ...] = ()
+    wanted: tuple[WantedRow, ...] = ()
     delivery: tuple[Delivery, ...] = ()
 
 

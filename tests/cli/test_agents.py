@@ -15,6 +15,8 @@ def test_the_agents_as_json(shell: Shell):
         "queues": ["support"],
         "skills": [],
         "lead": True,
+        "accounts": {},
+        "notify": ["email"],
         "language": "en",
     }
     assert carla["lead"] is False

@@ -203,6 +203,7 @@ def test_the_history_has_exactly_this_shape(shell: Shell, database: Database):
         "edited_at": None,
         "deleted_at": None,
         "revisions": [],
+        "files": [],
     }
     assert (second["kind"], second["change"], second["text"]) == ("change", change, None)
 

@@ -39,7 +39,7 @@ def desk(**changes: Any) -> Desk:
     return Desk(policy=policy(**{"agents": STAFF} | changes), book=book())
 
 
-def said(text: str, *, by: Party = BEA_THERE, **spoken: Any) -> Message:
+def said(text: str, *, by: Party = BEA_THERE, html: str | None = None, **spoken: Any) -> Message:
     """Something said in the room of Slack, in the thread of ticket 7."""
     given: dict[str, Any] = {"where": Where.DESK, "place": "slack:C1"}
     chat = Spoken(**given | {"shown_to_author_alone": True} | spoken)
@@ -50,6 +50,7 @@ def said(text: str, *, by: Party = BEA_THERE, **spoken: Any) -> Message:
         recipients=(),
         own_key="slack:C1:2",
         refers_to=("slack:C1:1",),
+        html=html,
         chat=chat,
     )
 

@@ -204,7 +204,24 @@ async def test_a_channel_that_falls_over_is_started_again(
         one.line.fall.set()
         await one.line.until(lambda: one.line.runs == 4)
         await one.line.accept(desk.incoming(mail()))
-        await one.line.until(lambda: len(one.line.taken) == 2)
+        await one.line.until(
+            lambda: {"confirmation", "new_ticket"} <= {o.kind for o in one.line.taken}
+        )
+
+
+async def test_leads_hear_of_a_channel_that_falls_over_again_and_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(daemons, "_RESTART", (0.0,))
+    monkeypatch.setattr(daemons, "_STEADY", 0.1)
+    async with running(desk) as one:
+        one.line.faults = [ConnectionError("still gone"), ConnectionError("still gone")]
+        one.line.fall.set()
+        await one.line.until(lambda: [o.kind for o in one.line.taken] == ["trouble"] * 2)
+
+    troubles = [o.document.text for o in one.line.taken]
+    assert "falls over again and again" in troubles[0]
+    assert "It works again." in troubles[1]
 
 
 async def test_what_another_process_writes_is_noticed(desk: Desk, url: str, tmp_path: Path):

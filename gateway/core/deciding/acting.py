@@ -8,6 +8,7 @@ from gateway.core.changes import Alter, Append, Decision, NoticeKind, Reach, Ref
 from gateway.core.commands import Fault, Parsed, parse, parse_words
 from gateway.core.conversations import common_place
 from gateway.core.deciding.draft import Desk, Draft, agent_author, desk_author, is_the_desks
+from gateway.core.deciding.formatting import html_below
 from gateway.core.deciding.incoming import claim, leaked_to
 from gateway.core.deciding.pacing import too_fast
 from gateway.core.deciding.performing import Act, WrongCommandError, perform
@@ -156,7 +157,11 @@ def _words_of(event: MessageArrived, parsed: Parsed, because: Reason) -> Words:
         because = Reason.of(Why.RELEASED, agent=event.released_by)
     files = tuple(a for a in message.attachments if parsed.rest or not a.inline)
     return Words(
-        body=Body(text=parsed.rest, full_text=message.full_text),
+        body=Body(
+            text=parsed.rest,
+            full_text=message.full_text,
+            html=html_below(message.html, parsed) if message.chat is not None else None,
+        ),
         original=message.text,
         attachments=files,
         because=because,

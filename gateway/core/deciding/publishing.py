@@ -57,7 +57,8 @@ def publish(draft: Draft, agent: Agent, words: Words, *, takes: bool = True) -> 
     """
     author = agent_author(agent, words.channel)
     clean = for_outside(draft, words.body.text)
-    body = Body(text=clean, full_text=words.body.full_text)
+    html = _html_for_outside(draft, words.body) if clean == words.body.text else None
+    body = Body(text=clean, full_text=words.body.full_text, html=html)
     ref = _append(draft, agent, words, body, EntryKind.MESSAGE)
     if takes and draft.ticket.assignee is None:
         draft.alter("assignee", agent.email, Reason.of(Why.FIRST_ANSWER_TAKES), author)
@@ -87,6 +88,12 @@ def for_outside(draft: Draft, text: str) -> str:
         plain,
         shortest=1,
     )
+
+
+def _html_for_outside(draft: Draft, body: Body) -> str | None:
+    """The formatted words, unless anything in them would have to be taken out."""
+    html = body.html
+    return html if html and for_outside(draft, html) == html else None
 
 
 def write_note(draft: Draft, agent: Agent, words: Words) -> str:
