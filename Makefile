@@ -1,10 +1,11 @@
 # Everything a person does with this repository. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check fix bench bench-peers soak fuzz image
+.PHONY: help setup run demo demo-mail test check fix bench bench-peers soak fuzz image
 
 BIN := .venv/bin
 CONFIG ?= config/gateway.toml
 PYTEST_ARGS ?=
+DEMO_ARGS ?=
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,7 +22,10 @@ $(CONFIG): | setup
 	@$(BIN)/gateway --config $(CONFIG) init --defaults >/dev/null
 	@echo "Wrote $(CONFIG), a starter config: every key is explained in it."
 
-demo: setup ## play a conversation through the running daemon
+demo: setup ## play a conversation across mail, Slack and Telegram through a daemon of its own
+	@$(BIN)/python -m tests.demo --config $(CONFIG) $(DEMO_ARGS)
+
+demo-mail: setup ## play one by mail alone, through the running daemon
 	@$(BIN)/gateway --config $(CONFIG) demo
 
 test: setup ## install the servers the tests need, and run every test

@@ -190,3 +190,13 @@ def test_nobody_commands_by_being_in_the_group(house: Story):
     house.sees("Is the plug in?")
     assert house.gateway.ticket(1)["state"] == "open"
     assert "fools" not in " ".join(world.texts(4711))
+
+
+def test_a_photo_reaches_the_agent_by_mail(story: Story):
+    smoke = story.api.world.file(b"smoke")
+    photo = [{"file_id": smoke, "file_unique_id": smoke, "width": 9, "height": 9}]
+    story.api.world.says(story.ada, caption="Smoke!", photo=photo)
+    notice = story.sink.wait(BEA)
+    assert [a.get_payload(decode=True) for a in notice.mail.iter_attachments()] == [b"smoke"]
+    (entry, *_) = story.gateway.ticket(1)["entries"]
+    assert [one["name"] for one in entry["attachments"]] == ["photo.jpg"]

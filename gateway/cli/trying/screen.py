@@ -56,6 +56,10 @@ class Screen:
         rows = (("From", letter.sender), ("To", letter.to), ("Subject", letter.subject))
         self._panel(f"{who} receives", rows, letter.text, style=_RECEIVED)
 
+    def said(self, title: str, rows: _Rows, text: str, *, received: bool) -> None:
+        """What somebody says or sees in a chat; ``rows`` say where."""
+        self._panel(title, rows, text, style=_RECEIVED if received else _WRITTEN)
+
     def _panel(
         self, title: str, rows: _Rows, text: str, *, style: str, quotes: bool = False
     ) -> None:
