@@ -16,6 +16,7 @@ from gateway.core.events import MessageArrived
 from gateway.core.model import Message, Ticket
 
 WORDS = "words"  # the scope of the tally that counts the same words, by hour
+GONE = "gone_day"  # of messages of chats that were deleted before they came, by day
 OPENED = "opened_day"  # of the one that counts the tickets somebody opens, by day
 _LOOKED_AT = 3_000  # characters
 _ODD = re.compile(r"[\d@/\\]")  # in a chunk that is a number, a date, an id, an address or a link

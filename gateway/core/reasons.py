@@ -32,6 +32,7 @@ class Why(StrEnum):
     CAME_LATE = "the words of entry {entry} of ticket {ticket} before they were changed: came late"
     CHANGE_OF_OTHER = "changes entry {entry} of ticket {ticket}, which somebody else wrote"
     CHANGES_NOTHING = "changes no word of entry {entry} of ticket {ticket}"
+    GONE_BEFORE = "its author deleted it before it came"
     CHANGES_UNKNOWN = "changes a message that is on no ticket"
     ASKED_ANEW = "the author wants to ask about something else: a new one"
     OVERHEARD = "said among people without calling the desk, and belongs to no ticket"

@@ -42,7 +42,8 @@ class Tallies:
     """Confirmations sent within the last hour: to the address, to its domain, to everybody.
 
     ``words``: how often the author said the same words before within the hour, on this ticket or
-    to open one. ``opened``: how many tickets they opened before within the day.
+    to open one. ``opened``: how many tickets they opened before within the day. ``gone``: how often
+    it was said within the day that this very message of a chat is deleted.
     """
 
     recipient: int = 0
@@ -50,6 +51,7 @@ class Tallies:
     overall: int = 0
     words: int = 0
     opened: int = 0
+    gone: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,7 +68,10 @@ def _reserve(conn: Connection, clued: Sequence[_Clued], seen: set[str], desk: De
 
 
 def _opens(one: _Clued, desk: Desk) -> bool:
-    """Whether it is an ordinary mail of somebody from outside, and names no ticket."""
-    (event, clues), agents = one, desk.policy.agents_by_email
-    message = event.message
-    return is_met(message) and not clues.numbers and message.author.address not in agents
+    """Whether it is an ordinary message of somebody from outside, and names no ticket."""
+    event, clues = one
+    message, chat = event.message, event.message.chat
+    if chat is not None and (chat.overheard or not chat.plain):
+        return False
+    agent = desk.policy.agent_of(message.author)
+    return is_met(message) and not clues.numbers and agent is None

@@ -15,7 +15,7 @@ from gateway.core.day import end_of
 from gateway.core.deciding import Desk
 from gateway.core.deciding.shifts import answers_digest
 from gateway.core.deciding.sources import COUNTED, SCOPE, counted_as
-from gateway.core.echoes import OPENED, WORDS, echo_key
+from gateway.core.echoes import GONE, OPENED, WORDS, echo_key
 from gateway.core.events import (
     AgentActed,
     DeadlineCame,
@@ -250,9 +250,12 @@ def echoes(event: MessageArrived, ticket: int) -> dict[str, tuple[str, str]]:
     """
     if not event.live:
         return {}
-    key = echo_key(event.message, ticket)
-    words = {"words": (WORDS, key)} if key else {}
-    return words | {"opened": (OPENED, event.message.author.address)}
+    message = event.message
+    opened = {"opened": (OPENED, message.author.address)}
+    if message.chat is not None:  # people say "hello?" there as often as they like
+        return opened | ({"gone": (GONE, message.own_key)} if message.own_key else {})
+    key = echo_key(message, ticket)
+    return opened | ({"words": (WORDS, key)} if key else {})
 
 
 def _held_mail(conn: Connection, placement: Placement) -> HeldMail | None:

@@ -1,11 +1,11 @@
 """What people in chats ask of the desk itself: greeted, told, closed, rated, linked."""
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
-from gateway.core.model import EntryKind, State
+from gateway.core.model import EntryKind, Priority, State
 from gateway.core.ports import Outbound
 from gateway.store import linking, people
 from tests.runtime.desk import Desk
@@ -253,3 +253,33 @@ class TestLinking:
         ask(desk, f"code {self.code(desk)}")
         ask(desk, "status")
         assert "#1 Printer" in words(last(desk))
+
+
+class TestTypedCommands:
+    """``/ticket 7 close``, typed in some channel by somebody who is no agent."""
+
+    ELSEWHERE: ClassVar = {"pressed": True, "alone": True, "place": "telegram:channel"}
+
+    def test_what_they_mean_is_done_and_answered_where_they_typed(self, desk: Desk) -> None:
+        desk.say("My screen is black.", by=TOM)
+        desk.say("#close", by=TOM, chat=self.ELSEWHERE | {"ticket": 1})
+        assert desk.ticket(1).state is State.CLOSED
+        assert (last(desk).place, last(desk).alone) == ("telegram:channel", True)
+        assert desk.texts(1) == ["My screen is black."]
+
+    def test_what_is_for_agents_is_no_word_on_the_ticket(self, desk: Desk) -> None:
+        desk.say("My screen is black.", by=TOM)
+        desk.say("#priority urgent", by=TOM, chat=self.ELSEWHERE | {"ticket": 1})
+        assert desk.ticket(1).priority is Priority.NORMAL
+        assert desk.texts(1) == ["My screen is black."]
+        assert last(desk).kind == "welcome"
+
+    def test_status_is_answered_there_alone(self, desk: Desk) -> None:
+        ask(desk, "status", chat=self.ELSEWHERE)
+        assert (last(desk).kind, last(desk).alone) == ("overview", True)
+
+
+def test_what_is_asked_takes_no_number_of_a_ticket(desk: Desk) -> None:
+    for request in ("start", "status", "link me@example.org", "new"):
+        ask(desk, request)
+    assert desk.say("My screen is black.", by=TOM).ticket == 1

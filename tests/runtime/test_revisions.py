@@ -206,3 +206,36 @@ class TestAnAnswer:
         edit(desk, key, "#close\nPull the plug, then wait.", by=BEA_THERE)
         assert desk.ticket(1).state is not State.CLOSED
         assert "#close" not in "".join(words(o) for o in desk.telegram.to(TOM))
+
+
+def test_what_was_deleted_before_it_came_is_not_taken_in(desk: Desk) -> None:
+    gone = edit(desk, f"telegram:{TOM}/1", "", deleted=True)
+    assert gone.reason == "changes a message that is on no ticket"
+    late = desk.say("My password is hunter2.", by=TOM, id=f"{TOM}/1")
+    assert (late.state, late.reason) == (
+        InboxState.DROPPED,
+        "its author deleted it before it came",
+    )
+    assert desk.tickets() == []
+    assert desk.say("My screen is black.", by=TOM).ticket is not None
+
+
+def test_a_change_in_a_thread_before_its_message_is_the_message(desk: Desk) -> None:
+    there = {"where": "common", "conversation": "", "place": "telegram:g/1"}
+    desk.say("My screen is black.", by=TOM, id="g/1", chat=there)
+    heard = there | {"overheard": True}
+    changed = heard | {"edit": "telegram:g/2"}
+    row = desk.say("And it smells.", by=TOM, answers="telegram:g/1", chat=changed)
+    late = desk.say("And it smelsl.", by=TOM, id="g/2", answers="telegram:g/1", chat=heard)
+    assert (row.ticket, late.ticket) == (1, 1)
+    assert desk.texts(1) == ["My screen is black.", "And it smells."]
+
+
+def test_saying_the_same_often_in_a_chat_is_a_person(desk: Desk) -> None:
+    said(desk, "My screen is black.")
+    desk.act(1, "take")
+    for number in range(2, 8):
+        said(desk, "Hello?", number=number)
+        desk.clock.advance(minutes=7)
+    assert len(desk.texts(1)) == 7
+    assert len(desk.sent_to(BEA, "reply")) >= 5

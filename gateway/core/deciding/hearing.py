@@ -9,7 +9,7 @@ from gateway.core.chat import Action, Where
 from gateway.core.deciding.draft import Desk
 from gateway.core.deciding.incoming import language_of
 from gateway.core.events import MessageArrived
-from gateway.core.model import Ticket
+from gateway.core.model import Message, Ticket
 from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Situation
 
@@ -39,7 +39,7 @@ def reply(
 ) -> Say:
     """An answer to whoever asked, and to nobody else where the network can do that."""
     message, chat = event.message, event.message.chat
-    common = chat is not None and chat.where is Where.COMMON
+    elsewhere = chat is not None and _typed_elsewhere(message)
     return Say(
         kind=kind,
         to=message.author,
@@ -48,9 +48,18 @@ def reply(
         language=language_of(message, situation, desk.policy),
         facts=facts,
         actions=actions,
-        place=chat.place if chat and common else "",
-        alone=bool(chat and common and chat.shown_to_author_alone),
+        place=chat.place if chat and elsewhere else "",
+        alone=bool(chat and elsewhere and chat.shown_to_author_alone),
     )
+
+
+def _typed_elsewhere(message: Message) -> bool:
+    """Whether it was asked among people, or by a command that was typed outside of the own chat."""
+    chat = message.chat
+    if chat is None or chat.where is Where.COMMON:
+        return chat is not None
+    typed = chat.pressed and not message.refers_to
+    return typed and chat.shown_to_author_alone and chat.place not in ("", chat.conversation)
 
 
 def asked_reason(event: MessageArrived) -> Reason:

@@ -11,6 +11,7 @@ from gateway.core.audience import for_copies
 from gateway.core.changes import Decision, LetGo, NoticeKind
 from gateway.core.chat import Ask, Request
 from gateway.core.codes import request_of
+from gateway.core.commands import parse
 from gateway.core.deciding.draft import Desk, Draft
 from gateway.core.deciding.hearing import (
     buttons_for_more,
@@ -32,6 +33,7 @@ from gateway.core.states import Cause
 from gateway.core.targets import Target
 
 MOST_SHOWN = 10
+_MEANT = {"status": Ask.STATUS, "close": Ask.CLOSE, "resolve": Ask.CLOSE, "open": Ask.NOT_SOLVED}
 _RESTING = frozenset({State.RESOLVED, State.CLOSED})
 
 
@@ -39,7 +41,7 @@ def decide_request(
     event: MessageArrived, placement: Placement, situation: Situation, desk: Desk
 ) -> Decision | None:
     """What is done for it; None for words that belong to a ticket."""
-    request = request_of(event.message)
+    request = request_of(event.message) or _typed(event.message, placement, desk)
     if request is None:
         return None
     if request.ask is Ask.LINK:
@@ -56,6 +58,24 @@ def decide_request(
     if ticket is None or not mine:
         return _only(event, situation, desk, "nothing")
     return decide(event, request, replace(placement, ticket=ticket), situation, desk)
+
+
+def _typed(message: Message, placement: Placement, desk: Desk) -> Request | None:
+    """A line of the agents' grammar by somebody else, on a ticket that they named: as they mean it.
+
+    What is not theirs to do is answered, and is no word for an agent.
+    """
+    chat, ticket = message.chat, placement.ticket
+    if chat is None or chat.ticket is None or not chat.pressed or ticket is None:
+        return None
+    if desk.policy.agent_of(message.author) is not None:
+        return None
+    parsed = parse(message.text)
+    if not parsed.commands and not parsed.faults:
+        return None
+    named = {command.name for command in parsed.commands}
+    asked = next((ask for name, ask in _MEANT.items() if name in named), None)
+    return Request(ask=asked) if asked else Request(ask=Ask.HELP)
 
 
 def _only(

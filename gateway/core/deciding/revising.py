@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gateway.core.audience import acts_as, for_copies, for_words, without
-from gateway.core.changes import Decision, NoticeKind, Reach, Revise
+from gateway.core.changes import Count, Decision, NoticeKind, Reach, Revise
 from gateway.core.chat import Where
 from gateway.core.commands import parse
 from gateway.core.deciding.automatic import dropped
 from gateway.core.deciding.draft import Desk, Draft
 from gateway.core.deciding.incoming import NO_SUBJECT
 from gateway.core.deciding.publishing import for_outside
+from gateway.core.echoes import GONE
 from gateway.core.events import MessageArrived
 from gateway.core.leaks import internal_left
 from gateway.core.model import Body, EntryFact, EntryKind, Message, Role, Ticket, Visibility
@@ -28,13 +29,16 @@ def decide_revision(
 ) -> Decision | None:
     """What a change of earlier words does; None for what is none.
 
-    A change in private of what never came is taken as the message itself.
+    A change of what never came is taken as the message itself, in private and in its thread.
     """
     chat = event.message.chat
     if chat is None:
         return None
+    if not placement.other_words and chat.edit is not None:
+        return _of_unknown(event.message, placement)
     if not placement.other_words:
-        return _of_unknown(event.message) if chat.edit is not None else None
+        gone = chat.plain and situation.tallies.gone
+        return dropped(Reason.of(Why.GONE_BEFORE)) if gone else None
     entry, ticket = situation.answered, placement.ticket
     if entry is None or ticket is None:
         return None
@@ -53,13 +57,18 @@ def decide_revision(
     return draft.decision()
 
 
-def _of_unknown(message: Message) -> Decision | None:
+def _of_unknown(message: Message, placement: Placement) -> Decision | None:
+    """Its message may come yet: new words are taken as it, and that it is gone is remembered."""
     chat = message.chat
     assert chat is not None  # noqa: S101 - the caller has looked
     assert chat.edit is not None  # noqa: S101 - the caller has looked
-    if chat.where is Where.DIRECT and not chat.edit.deleted:
+    in_thread = chat.where is Where.COMMON and placement.ticket is not None
+    if not chat.edit.deleted and (chat.where is Where.DIRECT or in_thread):
         return None
-    return dropped(Reason.of(Why.CHANGES_UNKNOWN))
+    nothing = dropped(Reason.of(Why.CHANGES_UNKNOWN))
+    if not chat.edit.deleted:
+        return nothing
+    return replace(nothing, counts=(Count(scope=GONE, key=chat.edit.key),))
 
 
 def _wrote_it(entry: EntryFact, message: Message, agent: Agent | None) -> bool:
