@@ -53,7 +53,8 @@ class Known:
 
     async def _conversation_of(self, payload: Table, who: str) -> str:
         """The person's own conversation with the desk, for what is said outside of it."""
-        if "command" not in payload or not who:
+        elsewhere = "command" in payload or words(payload, "type") == "view_submission"
+        if not elsewhere or not who:
             return ""
         try:
             place = await asyncio.wait_for(self.direct(who), WITHIN)

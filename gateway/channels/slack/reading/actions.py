@@ -13,7 +13,7 @@ from gateway.channels.slack.reading.fields import Table, table, tables, words
 from gateway.channels.slack.reading.files import files_of
 from gateway.channels.slack.reading.ignoring import ignored
 from gateway.channels.slack.reading.wording import subject_of
-from gateway.core.chat import Request, Spoken, WantedFile, Where
+from gateway.core.chat import Ask, Request, Spoken, WantedFile, Where
 from gateway.core.model import Message
 
 SAY = "say"  # the block id under which a button's value is what it says; its action id counts
@@ -130,7 +130,9 @@ def _new_ticket(payload: Table, view: Table, context: Context) -> Message:
         headers=levels,
         chat=Spoken(
             where=Where.DIRECT,
+            conversation=context.direct,
             shown_to_author_alone=True,
+            request=Request(ask=Ask.NEW),
             pressed=True,
             same=context.same(who),
             files=tuple(_files(view)),
