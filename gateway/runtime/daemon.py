@@ -308,7 +308,7 @@ class Daemon:
         """On SQLite nobody else can be sending: what a dead process had is free at once."""
         if self._database.dialect == "sqlite":
             with self._database.write() as conn:
-                outbox.recover(conn, now=self._now() + LEASE)
+                outbox.recover(conn, now=self._now(), leased_until=self._now() + LEASE)
 
     def _accepted(self) -> None:
         self._rush.arrived()

@@ -250,9 +250,13 @@ def give_back(conn: Connection, *, by: str, keep: Sequence[int]) -> list[int]:
     return sorted(row[0] for row in sql.GIVE_BACK.all(conn, b_by=by, b_keep=list(keep)))
 
 
-def recover(conn: Connection, *, now: datetime) -> list[int]:
-    """What was being sent when its lease ended (a crash) waits again, with the same Message-ID."""
-    return sorted(row[0] for row in sql.RECOVER.all(conn, b_now=now))
+def recover(conn: Connection, *, now: datetime, leased_until: datetime | None = None) -> list[int]:
+    """What was being sent when its lease ended (a crash) is due again, with the same Message-ID.
+
+    ``leased_until``: leases up to then are over; the present one, unless given.
+    """
+    rows = sql.RECOVER.all(conn, b_now=now, b_leased_until=leased_until or now)
+    return sorted(row[0] for row in rows)
 
 
 def retry(conn: Connection, ids: Sequence[int], *, now: datetime) -> list[int]:

@@ -138,7 +138,7 @@ GIVE_BACK = Prepared(
 )
 RECOVER = Prepared(
     update(outbox)
-    .where(text("outbox.state = 'sending'"), outbox.c.leased_until <= bindparam("b_now"))
+    .where(text("outbox.state = 'sending'"), outbox.c.leased_until <= bindparam("b_leased_until"))
     .values(state=literal_column("'queued'"), due_at=bindparam("b_now"), **_NO_LEASE)
     .returning(outbox.c.id)
 )

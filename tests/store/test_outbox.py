@@ -146,6 +146,16 @@ def test_what_a_crash_left_under_way_waits_again_with_the_same_message_id(databa
     assert (row.message_id, row.attempts) == ("<fixed@acme.example>", 2)
 
 
+def test_what_a_dead_process_was_sending_waited_out_its_lease_though_it_was_recovered(
+    database, number
+):
+    (id,) = _queue(database, number, {})
+    with database.write() as conn:
+        _claim(conn)
+        assert outbox.recover(conn, now=NOW, leased_until=NOW + timedelta(minutes=1)) == [id]
+        assert [row.id for row in _claim(conn)] == [id]
+
+
 def test_a_bounce_is_told_by_the_message_id(database, number):
     first, _ = _queue(database, number, {"message_id": "<1@x>"}, {"message_id": "<1@x>"})
     with database.read() as conn:

@@ -74,7 +74,8 @@ def _holed(stored: Any) -> list[Any]:
     made: list[Any] = []
     if isinstance(stored, dict):
         for key, value in stored.items():
-            made += [stored | {key: odd} for odd in (None, 7, [], {}, "")]
+            odds: tuple[Any, ...] = (None, 7, [], {}, "")
+            made += [stored | {key: odd} for odd in odds]
             made += [stored | {key: holed} for holed in _holed(value)]
     if isinstance(stored, list):
         made += [[holed] for one in stored[:1] for holed in _holed(one)] + [[None], [[]], [7]]

@@ -41,6 +41,19 @@ class Failure:
 
 
 @dataclass(eq=False)
+class Hold:
+    """A call with these words, which waits before or after it is done.
+
+    ``there`` is set when it came to that; ``release`` lets it go on: what waited before is cut.
+    """
+
+    words: bytes
+    before: bool
+    there: asyncio.Event = field(default_factory=asyncio.Event)
+    release: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass(eq=False)
 class Delivery:
     """One payload until it is acknowledged."""
 
@@ -68,6 +81,8 @@ class SlackServer(Acting):
         self.revoked = False
         self.echoes = True
         self.redirects: dict[str, str] = {}
+        self.deaf = False  # acknowledgements are lost on their way
+        self._held: dict[str, Hold] = {}
         self._up = asyncio.Event()
         self._tickets: set[str] = set()
         self._pending: dict[str, Delivery] = {}
@@ -87,6 +102,20 @@ class SlackServer(Acting):
         """The next calls of a method fail."""
         self.failures[method].extend(Failure(**how) for _ in range(times))
 
+    def hold(self, method: str, words: str, *, before: bool) -> Hold:
+        """The next call of a method with these words waits."""
+        self._held[method] = Hold(words.encode(), before)
+        return self._held[method]
+
+    async def _wait(self, name: str, body: bytes, *, before: bool) -> bool:
+        held = self._held.get(name)
+        if held is None or held.before is not before or held.words not in body:
+            return False
+        del self._held[name]
+        held.there.set()
+        await held.release.wait()
+        return True
+
     def called(self, method: str) -> list[dict[str, Any]]:
         return [given for name, given in self.calls if name == method]
 
@@ -96,7 +125,7 @@ class SlackServer(Acting):
         name = request.match_info["method"]
         body = await request.read()
         failure = self.failures[name].popleft() if self.failures[name] else Failure()
-        if failure.drop == "before":
+        if await self._wait(name, body, before=True) or failure.drop == "before":
             return self._cut(request)
         if failure.status != 200 or failure.body:
             headers = {"Retry-After": str(failure.after)} if failure.after is not None else {}
@@ -106,13 +135,14 @@ class SlackServer(Acting):
                 status=failure.status, text=text, headers=headers, content_type=kind
             )
         answer = self._answer(name, request, body, failure)
+        await self._wait(name, body, before=False)
         if failure.drop == "after":
             return self._cut(request)
         return web.json_response(answer, headers={"X-OAuth-Scopes": self.scopes})
 
     def _cut(self, request: web.Request) -> web.Response:
-        assert request.transport is not None
-        request.transport.abort()
+        if request.transport is not None:  # they may be gone already
+            request.transport.abort()
         return web.Response()
 
     def _answer(
@@ -207,7 +237,8 @@ class SlackServer(Acting):
             await self._send(delivery)
         try:
             async for frame in line:
-                self._acknowledged(json.loads(frame.data))
+                if not self.deaf:
+                    self._acknowledged(json.loads(frame.data))
         finally:
             if line in self.lines:
                 self.lines.remove(line)

@@ -1,0 +1,214 @@
+"""Slack through the real daemon: staff ask there, agents work there, mail goes on beside it."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+
+from tests.channels.slack.kit import ADA, BEA, BOT, populate
+from tests.channels.slack.test_sending import said_in
+from tests.e2e.gateway import ADA as ADA_BY_MAIL
+from tests.e2e.gateway import SUPPORT, Gateway, compose, reply
+from tests.e2e.sink import Sink
+from tests.servers.slack import Channel, SlackServer, running
+
+Make = Callable[..., Gateway]
+CALL = f"<@{BOT}>"
+TABLES = """
+[slack]
+bot_token = "{bot}"
+app_token = "{app}"
+api_url = "{url}"
+triage_channel = "C0TRIAGE"
+mail_domains = ["acme.example"]
+
+[[slack.canned]]
+name = "Reset"
+text = "Please reset it."
+"""
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[SlackServer]:
+    async with running() as opened:
+        populate(opened)
+        opened.patience = 20.0
+        yield opened
+    assert opened.complaints == []
+
+
+class Story:
+    """The daemon in a process of its own, with the workspace in this one."""
+
+    def __init__(self, gateway: Gateway, server: SlackServer, sink: Sink) -> None:
+        self.gateway = gateway
+        self.server = server
+        self.sink = sink
+        self.triage = server.world.channels["C0TRIAGE"]
+        self.general = server.world.channels["C0GENERAL"]
+
+    async def cli(self, function: Callable[..., Any], *given: Any) -> Any:
+        return await asyncio.to_thread(function, *given)
+
+    async def until(self, condition: Callable[[], Any], what: str, seconds: float = 30) -> Any:
+        """Wait for something in the workspace."""
+        for _ in range(int(seconds / 0.02)):
+            if found := condition():
+                return found
+            await asyncio.sleep(0.02)
+        posted = [said_in(m) for c in self.server.world.channels.values() for m in by_desk(c)]
+        raise AssertionError(f"no {what}; posted so far: {posted}")
+
+    async def card(self, words: str = "") -> dict[str, Any]:
+        """The newest card, once it says these words."""
+
+        def find() -> dict[str, Any] | None:
+            tops = [m for m in by_desk(self.triage) if "thread_ts" not in m]
+            return tops[-1] if tops and words in said_in(tops[-1]) else None
+
+        found: dict[str, Any] = await self.until(find, f"card with {words!r}")
+        return found
+
+    async def posted(self, channel: Channel, words: str, seconds: float = 30) -> dict[str, Any]:
+        """The desk's newest post with these words."""
+
+        def find() -> dict[str, Any] | None:
+            fitting = [m for m in by_desk(channel) if words in said_in(m)]
+            return fitting[-1] if fitting else None
+
+        found: dict[str, Any] = await self.until(
+            find, f"post with {words!r} in {channel.id}", seconds
+        )
+        return found
+
+    async def mail(self, address: str, words: str) -> Any:
+        """A mail to somebody with these words."""
+        for _ in range(600):
+            for received in self.sink.to(address):
+                if words in received.text:
+                    return received
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"no {words!r} for {address}")
+
+
+def by_desk(channel: Channel) -> list[dict[str, Any]]:
+    return [m for m in channel.messages.values() if m["user"] == BOT and "blocks" in m]
+
+
+def tables(server: SlackServer) -> dict[str, str]:
+    made = TABLES.format(bot=server.bot_token, app=server.app_token, url=server.api_url)
+    return {"tables": made, "accounts": f'slack = "{BEA}"'}
+
+
+@contextlib.asynccontextmanager
+async def daemon(gateway: Gateway) -> AsyncIterator[None]:
+    await asyncio.to_thread(gateway.start)
+    try:
+        yield
+    finally:
+        status = await asyncio.to_thread(gateway.stop)
+    assert status == 0, gateway.log.read_text()
+
+
+@pytest.fixture
+async def story(make: Make, url: str, server: SlackServer, sink: Sink) -> AsyncIterator[Story]:
+    gateway = make(url=url, extra=tables(server))
+    async with daemon(gateway):
+        await server.connected()
+        yield Story(gateway, server, sink)
+
+
+async def test_staff_ask_in_slack_and_an_agent_answers_there(story: Story):
+    server, general, triage = story.server, story.general, story.triage
+    root = await server.say(ADA, f"{CALL} the *lift* is stuck", general)
+    card = await story.card("the lift is stuck")
+    await server.press(BEA, triage, card["blocks"], _label(card, "#take"), card["ts"])
+    await story.card("Bea Ruiz")
+
+    # What agents say below the card is internal, unless they say that it is not.
+    await server.say(BEA, "I know this one", triage, thread_ts=card["ts"])
+    await server.say(BEA, "#reply\nPress *any* button.", triage, thread_ts=card["ts"])
+    answer = await story.posted(general, "Press any button.")
+    assert answer["thread_ts"] == root["ts"]
+    assert not any("I know this one" in said_in(m) for m in by_desk(general))
+
+    # The conversation goes on in the thread, and is seen below the card.
+    await server.say(ADA, "It moves!", general, thread_ts=root["ts"])
+    heard = await story.posted(triage, "It moves!")
+    assert heard["thread_ts"] == card["ts"]
+
+    # An answer by the form, with ready-made words.
+    await server.press(BEA, triage, card["blocks"], _label(card, "#reply"), card["ts"])
+    ((view, _),) = (await story.until(lambda: server.api.views, "form")).items()
+    await server.pick(BEA, view, "Reset", typed="Then:")
+    await story.until(
+        lambda: "Please" in str(server.api.views[view]["blocks"][-1]), "ready-made words"
+    )
+    await server.submit(BEA, view)
+    await story.posted(general, "Please reset it.")
+
+    said = await story.cli(story.gateway.said, 1)
+    assert said == [
+        "the lift is stuck",
+        "#take",
+        "I know this one",
+        "Press any button.",
+        "It moves!",
+        "Then:\n\nPlease reset it.",
+    ]
+
+
+async def test_a_customer_by_mail_and_an_agent_in_slack(story: Story):
+    await story.cli(story.gateway.send, compose("The printer is on fire."))
+    card = await story.card("Printer on fire")
+    await story.server.say(BEA, "#reply\nPull the plug.", story.triage, thread_ts=card["ts"])
+    answer = await story.mail(ADA_BY_MAIL, "Pull the plug.")
+    assert str(answer.mail["From"].addresses[0].addr_spec) == SUPPORT
+    back = reply(answer, "It still burns.", sender=f"Ada Byron <{ADA_BY_MAIL}>")
+    await story.cli(story.gateway.send, back)
+    heard = await story.posted(story.triage, "It still burns.")
+    assert heard["thread_ts"] == card["ts"]
+    await story.server.say(BEA, "#resolve", story.triage, thread_ts=card["ts"])
+    await story.card("esolved")
+
+    (ticket,) = await story.cli(story.gateway.cli, "ticket", "list")
+    assert ticket["state"] == "resolved"
+
+
+async def test_an_error_is_shown_to_that_agent_alone(story: Story):
+    await story.cli(story.gateway.send, compose("The printer is on fire."))
+    card = await story.card("Printer on fire")
+    await story.server.say(BEA, "#prioritty high", story.triage, thread_ts=card["ts"])
+    shown = await story.until(lambda: story.server.api.ephemerals, "word for Bea alone")
+
+    assert shown[0]["user"] == BEA
+    assert "priority" in shown[0]["text"]
+    assert not any("prioritty" in said_in(m) for m in by_desk(story.triage))
+
+
+async def test_nobody_else_is_an_agent_there(story: Story):
+    await story.cli(story.gateway.send, compose("The printer is on fire."))
+    card = await story.card("Printer on fire")
+    story.triage.members.add(ADA)
+    await story.server.press(ADA, story.triage, card["blocks"], _label(card, "#take"), card["ts"])
+    await story.server.say(ADA, "#resolve", story.triage, thread_ts=card["ts"])
+    await story.server.say(BEA, "#high", story.triage, thread_ts=card["ts"])
+    await story.card("high")
+
+    (ticket,) = await story.cli(story.gateway.cli, "ticket", "list")
+    assert (ticket["state"], ticket["assignee"]) == ("new", None)
+
+
+async def test_the_slash_command_of_an_agent(story: Story):
+    await story.cli(story.gateway.send, compose("The printer is on fire."))
+    await story.card("Printer on fire")
+    await story.server.slash(BEA, "1 priority urgent", story.general)
+    await story.card("urgent")
+
+
+def _label(card: dict[str, Any], says: str) -> str:
+    """What is written on the button that says this."""
+    elements = [e for block in card["blocks"] for e in block.get("elements", [])]
+    return next(str(e["text"]["text"]) for e in elements if e.get("value") == says)
