@@ -20,9 +20,21 @@ from pathlib import Path
 import structlog
 
 from gateway.core.deciding import Desk
-from gateway.core.ports import Channel, Fetches, Hook, Hooks, Notebook, Scans, Surroundings, Turns
+from gateway.core.model import Party
+from gateway.core.ports import (
+    Channel,
+    Fetches,
+    Hook,
+    Hooks,
+    Notebook,
+    OwnTicket,
+    Scans,
+    Surroundings,
+    Turns,
+)
 from gateway.runtime.daemon import Daemon, Part
 from gateway.runtime.handling import Handler
+from gateway.runtime.own_tickets import own_tickets
 from gateway.runtime.presence import Presence, present
 from gateway.runtime.rendering import Renderer
 from gateway.runtime.worker import Worker
@@ -62,6 +74,7 @@ class App(Configured):
     now: Callable[[], datetime] = utc_now
     notebook: Notebook | None = None
     turns: Turns | None = None
+    database: Database | None = None
 
     @cached_property
     def desk(self) -> Desk:
@@ -77,6 +90,7 @@ class App(Configured):
             now=self.now,
             notebook=self.notebook,
             turns=self.turns,
+            own_tickets=self._own_tickets if self.database is not None else None,
             web=http is not None,
             public_url=http.public_url if http is not None else "",
         )
@@ -84,6 +98,14 @@ class App(Configured):
             name: PLUGINS.module(name).build(section, around)
             for name, section in self.loaded.sections.items()
         }
+
+    def _own_tickets(self, who: Party, language: str) -> tuple[OwnTicket, ...]:
+        """See `core.ports.OwnTickets`."""
+        if self.database is None:
+            return ()
+        policy = self.handler.desk.policy
+        with self.database.read() as conn:
+            return own_tickets(conn, who, language, policy, self.renderer)
 
     @cached_property
     def renderer(self) -> Renderer:
@@ -207,7 +229,9 @@ def serve(app: App, on_ready: Callable[[], None] = lambda: None) -> None:
     sys.setswitchinterval(_TURN)
     database = app.open_database()
     turns = StoredTurns(database)
-    app = dataclasses.replace(app, notebook=StoredNotebook(database), turns=turns)
+    app = dataclasses.replace(
+        app, notebook=StoredNotebook(database), turns=turns, database=database
+    )
     try:
         with sole_daemon(database), asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_serve(app, database, on_ready))

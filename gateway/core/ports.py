@@ -231,7 +231,7 @@ class Turns(Protocol):
 class OwnTicket:
     """What somebody outside is shown of a ticket of theirs, where a network has room for a list.
 
-    ``due_at``: when an answer is due, where one is.
+    ``state`` is in words; ``due_at``: when an answer is due, where that is said.
     """
 
     number: int
@@ -240,8 +240,8 @@ class OwnTicket:
     due_at: datetime | None = None
 
 
-OwnTickets = Callable[[Party], Sequence[OwnTicket]]
-"""The open tickets of somebody, newest first. Blocks: call it in a thread."""
+OwnTickets = Callable[[Party, str], Sequence[OwnTicket]]
+"""The open tickets of somebody, newest first, in a language. Blocks: call it in a thread."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -201,6 +201,52 @@ async def test_nobody_else_is_an_agent_there(story: Story):
     assert (ticket["state"], ticket["assignee"]) == ("new", None)
 
 
+async def test_the_form_opens_a_ticket_that_is_answered_directly_and_shown_at_home(story: Story):
+    server = story.server
+    await server.slash(ADA, "lift is stuck", story.general)
+    ((view, _),) = (await story.until(lambda: server.api.views, "form")).items()
+    await server.submit(ADA, view, description="Since noon.", urgency="high")
+    card = await story.card("lift is stuck")
+    await server.say(BEA, "#reply\nPress any button.", story.triage, thread_ts=card["ts"])
+    direct = server.world.direct(ADA)
+    answer = await story.posted(direct, "Press any button.")
+    root = answer.get("thread_ts", answer["ts"])
+    await server.say(ADA, "It moves.", direct, thread_ts=root)
+    await story.posted(story.triage, "It moves.")
+    await server.open_home(ADA)
+    await story.until(lambda: "lift is stuck" in str(server.api.homes.get(ADA)), "home")
+    await server.slash(ADA, "status", story.general)
+    await story.until(lambda: "lift is stuck" in str(server.api.ephemerals), "list for Ada alone")
+
+    (ticket,) = await story.cli(story.gateway.cli, "ticket", "list")
+    assert ticket["subject"] == "lift is stuck"
+
+
+async def test_somebody_begins_in_slack_and_goes_on_by_mail(story: Story):
+    await story.server.say(ADA, "My screen is black.")
+    card = await story.card("My screen is black")
+    mail = compose("It is on again.", sender="Ada <ada@acme.example>", subject="Re: [#1] Screen")
+    await story.cli(story.gateway.send, mail)
+    heard = await story.posted(story.triage, "It is on again.")
+
+    assert heard["thread_ts"] == card["ts"]
+
+
+async def test_a_file_from_slack_stands_on_the_ticket(story: Story):
+    file = story.server.world.add_file("screen.txt", b"black", story.server.base)
+    await story.server.say(ADA, "See this", subtype="file_share", files=[file])
+    await story.card("See this")
+
+    def kept() -> bool:
+        return "screen.txt" in str(story.gateway.ticket(1))
+
+    for _ in range(100):
+        if await story.cli(kept):
+            return
+        await asyncio.sleep(0.2)
+    raise AssertionError("the file did not come")
+
+
 async def test_the_slash_command_of_an_agent(story: Story):
     await story.cli(story.gateway.send, compose("The printer is on fire."))
     await story.card("Printer on fire")

@@ -29,7 +29,8 @@ class Home:
         """Show somebody their home. Raises SlackError and LostError."""
         asked: Sequence[OwnTicket] = ()
         if self._own is not None:
-            asked = await asyncio.to_thread(self._own, Party(channel="slack", address=who))
+            party = Party(channel="slack", address=who)
+            asked = await asyncio.to_thread(self._own, party, language)
         view = home_view(asked, phrases(language), self._command)
         await self._web.call("views.publish", user_id=who, view=view)
 

@@ -121,18 +121,20 @@ def _overview(
 
 
 def _line(ticket: Ticket, policy: Policy) -> dict[str, Any]:
-    """A ticket as its requester sees it; when an answer is due, where their queue says so."""
-    queue = policy.queues_by_name.get(ticket.queue)
-    due = _answer_due(ticket) if queue is not None and queue.say_when else None
+    """A ticket as its requester sees it."""
     return {
         "number": ticket.number,
         "subject": ticket.subject,
         "state": ticket.state.value,
-        "expected_at": due,
+        "expected_at": answer_due(ticket, policy),
     }
 
 
-def _answer_due(ticket: Ticket) -> datetime | None:
+def answer_due(ticket: Ticket, policy: Policy) -> datetime | None:
+    """When its requester hears that an answer is due, where the queue says such things."""
+    queue = policy.queues_by_name.get(ticket.queue)
+    if queue is None or not queue.say_when:
+        return None
     clocks = (ticket.clocks.of(t) for t in (Target.FIRST_RESPONSE, Target.NEXT_RESPONSE))
     waiting = (c.due_at for c in clocks if c is not None and c.met_at is None)
     return min((at for at in waiting if at is not None), default=None)
