@@ -216,7 +216,7 @@ async def test_the_form_opens_a_ticket_that_is_answered_directly_and_shown_at_ho
     await server.open_home(ADA)
     await story.until(lambda: "lift is stuck" in str(server.api.homes.get(ADA)), "home")
     await server.slash(ADA, "status", story.general)
-    await story.until(lambda: "lift is stuck" in str(server.api.ephemerals), "list for Ada alone")
+    await story.posted(direct, "Ihre offenen Anfragen")
 
     (ticket,) = await story.cli(story.gateway.cli, "ticket", "list")
     assert ticket["subject"] == "lift is stuck"
