@@ -15,8 +15,9 @@ _BANNER = (
 _RUN_ON_BANNER = re.compile(r"[ \t>*]{0,6}-{3,60} ?([^-\n]{2,60}) ?-{3,60} [^\n]{3,300}$")
 _OPEN_BANNER = re.compile(rf"[ \t>*]{{0,6}}{_DASHES}{{2,60}}\s{{0,3}}([^\n]{{2,60}})$")
 _ORIGINAL = re.compile(_BANNER)
-_HAS_ORIGINAL = re.compile(ORIGINAL_STEMS, re.IGNORECASE)
-_HAS_FORWARD = re.compile(FORWARD_STEMS, re.IGNORECASE)
+# In lower case: a pattern that minds the case finds the beginnings of its words by a table.
+_HAS_ORIGINAL = re.compile(ORIGINAL_STEMS)
+_HAS_FORWARD = re.compile(FORWARD_STEMS)
 _APPLE_FORWARD = re.compile(
     r"[ \t>]{0,6}(?:begin |start |anfang |début |inicio |início |inizio |rozpoczęcie |początek "
     r"|начало |start på |začátek |alkaa |a )?[^\n:：]{0,40}(?:"
@@ -50,8 +51,10 @@ def is_original_banner(line: str) -> bool:
     """``-----Original Message-----`` and its like."""
     if len(line) >= _LONGEST_BANNER or not may_be_banner(line):
         return False
+    if not _says(_HAS_ORIGINAL, line) or _says(_HAS_FORWARD, line):
+        return False
     match = _ORIGINAL.match(line)
-    return bool(match and _HAS_ORIGINAL.search(match[1]) and not _HAS_FORWARD.search(match[1]))
+    return match is not None and _says(_HAS_ORIGINAL, match[1])
 
 
 def is_forward_banner(line: str) -> bool:
@@ -59,12 +62,17 @@ def is_forward_banner(line: str) -> bool:
     if not may_be_banner(line):
         return False
     line = line.lstrip(ATTRIBUTION)
-    if len(line) > _LONGEST_BANNER:
+    if len(line) > _LONGEST_BANNER or not _says(_HAS_FORWARD, line):
         return False
     match = _ORIGINAL.match(line) or _OPEN_BANNER.match(line) or _RUN_ON_BANNER.match(line)
     if match:
-        return bool(_HAS_FORWARD.search(match[1]))
+        return _says(_HAS_FORWARD, match[1])
     return line.rstrip()[-1:] in (":", "：") and _APPLE_FORWARD.match(line) is not None
+
+
+def _says(stems: re.Pattern[str], text: str) -> bool:
+    """Whether one of these words is in a text; a capital I with a dot is one of them."""
+    return stems.search(text.lower().replace("i\u0307", "i")) is not None
 
 
 def label_of(line: str) -> tuple[str, str] | None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_tz
+from functools import lru_cache
 
 _EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
@@ -14,6 +15,7 @@ _USUAL = re.compile(
 )
 
 
+@lru_cache(maxsize=256)
 def date_of(text: str) -> datetime | None:
     """The moment a Date header names, in UTC, or None if it names none (RFC 5322, section 3.3).
 

@@ -19,7 +19,7 @@ from gateway.channels.email.reading.forwards import inline_forward, subject_says
 from gateway.channels.email.reading.headers import Headers
 from gateway.channels.email.reading.html.limits import within_limits
 from gateway.channels.email.reading.html.sanitise import sanitised
-from gateway.channels.email.reading.kept_headers import kept_headers
+from gateway.channels.email.reading.kept_headers import KeptHeaders
 from gateway.channels.email.reading.keys import key_of, message_id_of, refers_to
 from gateway.channels.email.reading.language import language_of
 from gateway.channels.email.reading.letter import beginning, events_of, joined, words_of
@@ -152,7 +152,7 @@ def _read(raw: bytes, envelope: Mapping[str, Any], options: ReadOptions) -> Mess
         language=language,
         forwarded=forwarded,
         remarks=remarks_of(root, [*several, *alarms, *bodies.remarks]),
-        headers=kept_headers(headers),
+        headers=KeptHeaders(headers),
         defects=tuple(dict.fromkeys(defects)),
     )
 

@@ -10,6 +10,8 @@ import re
 
 from gateway.channels.email.reading.absence_words import (
     ABSENT,
+    CLUES_OF_ABSENCE,
+    CLUES_OF_MACHINES,
     CUT_OFF,
     HINT,
     INSTEAD,
@@ -100,8 +102,10 @@ def _by_words(said: str) -> str:
     """An answer under the subject of what it answers: it must say all that such notes say."""
     if _asks(said):
         return ""
-    absent = ABSENT.search(said) is not None
-    if MACHINE.search(said) and (absent or _further(said)):
+    lowered = said.lower()
+    absent = CLUES_OF_ABSENCE.search(lowered) is not None and ABSENT.search(said) is not None
+    machine = CLUES_OF_MACHINES.search(lowered) is not None and MACHINE.search(said) is not None
+    if machine and (absent or _further(said)):
         return "words of an automatic reply"
     return "words of an absence note" if absent and _says_it_all(said) else ""
 

@@ -1,7 +1,17 @@
 """Absence notes that no header gives away, in many languages, and people who write about them."""
 
-import pytest
+import re
 
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gateway.channels.email.reading.absence_words import (
+    ABSENT,
+    CLUES_OF_ABSENCE,
+    CLUES_OF_MACHINES,
+    MACHINE,
+)
 from gateway.core.model import Automatic
 from tests.channels.email.reading.kit import plain
 
@@ -398,3 +408,19 @@ def test_recall(subject: str, text: str):
 )
 def test_person_under_such_a_title(subject: str, text: str):
     assert plain(text, f"Subject: {subject}").automatic is None
+
+
+@pytest.mark.parametrize(
+    ("sure", "clues"),
+    [(ABSENT, CLUES_OF_ABSENCE), (MACHINE, CLUES_OF_MACHINES)],
+    ids=["absent", "machine"],
+)
+def test_clues_find_all_that_is_looked_for(sure: re.Pattern[str], clues: re.Pattern[str]):
+    """Whatever a pattern can match, made from the pattern itself, has one of its clues."""
+
+    @given(st.from_regex(sure, fullmatch=True))
+    @settings(max_examples=400, suppress_health_check=list(HealthCheck), deadline=None)
+    def check(text: str) -> None:
+        assert clues.search(text.lower()), text
+
+    check()
