@@ -182,8 +182,8 @@ class Say:
     ``shown_to``/``shown_cc`` are named in the headers. ``wait`` holds it back;
     ``answer_of`` is the agent who may take it back meanwhile. ``automatic`` is false for what
     a person wrote. ``in_room``: ``to`` is a room of agents, and it is said there in the ticket's
-    thread, which is found when it goes out. ``place``, ``alone``, ``edits``, ``actions`` and
-    ``mentions`` are for chats, as `core.ports.Outbound` has them.
+    thread, which is found when it goes out. ``over``, ``place``, ``alone``, ``edits``,
+    ``actions`` and ``mentions`` are for chats, as `core.ports.Outbound` has them.
     """
 
     kind: NoticeKind
@@ -205,6 +205,7 @@ class Say:
     capped: bool = False
     lane: str = ""
     in_room: bool = False
+    over: bool = False
     place: str = ""
     alone: bool = False
     edits: str = ""

@@ -109,10 +109,10 @@ class Outbound:
 
     For chats: ``place`` is the key of where it is said, empty for the person's own conversation;
     ``alone``: there it is shown to ``to`` alone, where the network can do that. ``edits`` is the
-    key (of an earlier receipt) of what this replaces; where that is gone it is said anew.
-    ``actions`` are buttons; ``mentions`` are people there who are called by it. ``attempt`` counts
-    the tries from 1: of one before this the fate may be unknown, so a network that can be asked
-    is asked first.
+    key (of an earlier receipt) of what this replaces; where that is gone it is said anew. ``over``:
+    nothing more is expected in the thread that it stands for. ``actions`` are buttons; ``mentions``
+    are people there who are called by it. ``attempt`` counts the tries from 1: of one before this
+    the fate may be unknown, so a network that can be asked is asked first.
     """
 
     id: int
@@ -135,6 +135,7 @@ class Outbound:
     kind: str = ""
     place: str = ""
     alone: bool = False
+    over: bool = False
     edits: str = ""
     actions: tuple[Action, ...] = ()
     mentions: tuple[Party, ...] = ()

@@ -14,6 +14,7 @@ def to_json(say: Say) -> dict[str, Any]:
     """Where it is put, what it replaces, its buttons; nothing where none of that is said."""
     stored = {
         "room": say.in_room,
+        "over": say.over,
         "place": say.place,
         "alone": say.alone,
         "edits": say.edits,
@@ -28,6 +29,7 @@ def from_json(stored: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "place": stored.get("place", ""),
         "alone": stored.get("alone", False),
+        "over": stored.get("over", False),
         "edits": stored.get("edits", ""),
         "actions": tuple(_read_action(one) for one in stored.get("actions", ())),
         "mentions": tuple(Party(**one) for one in stored.get("mentions", ())),

@@ -138,6 +138,11 @@ def test_other_failures_are_shown():
     assert kinds(met(event))[:2] == ["card", "said"]
 
 
+@pytest.mark.parametrize(("command", "over"), [("close", True), ("resolve", False)])
+def test_a_card_says_when_its_ticket_is_over(command: str, over: bool):
+    assert shown(met(by_shell(command)))[0].over is over
+
+
 def test_a_ticket_that_leaves_for_a_hidden_queue_leaves_an_empty_card():
     decision = met(by_shell("queue hr"))
 

@@ -156,6 +156,11 @@ def test_a_customer_and_an_agent_both_on_telegram(house: Story):
     house.agent_says("/resolve", topic)
     wait_until(lambda: house.gateway.ticket(1)["state"] == "resolved", "the end")
     assert house.gateway.ticket(1)["assignee"]["address"] == BEA
+    group = world.groups[ROOM]
+    house.agent_says("/close", topic)
+    wait_until(lambda: group.topics[topic]["closed"], "the topic to be closed", 30)
+    house.says("It is black again!", reply_to=house.sees("Is the cable in?")["message_id"])
+    wait_until(lambda: not group.topics[topic]["closed"], "the topic to be opened", 30)
 
 
 def test_an_edit_is_a_revision_and_shown_where_it_was_shown(house: Story):

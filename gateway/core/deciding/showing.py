@@ -156,7 +156,9 @@ def _card(scene: _Scene, room: Room) -> Say:
     )
     facts = ticket_facts(scene.policy, ticket) | {"due": due, "merged_into": ticket.merged_into}
     because = _why(scene.changes)
-    return _say(scene, room, NoticeKind.CARD, because, facts=facts, actions=_actions(ticket))
+    over = ticket.state is State.CLOSED
+    actions = _actions(ticket)
+    return _say(scene, room, NoticeKind.CARD, because, facts=facts, actions=actions, over=over)
 
 
 def _hidden(scene: _Scene, room: Room) -> Say:

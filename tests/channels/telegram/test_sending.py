@@ -201,6 +201,18 @@ async def test_a_card_is_changed_in_place_and_its_topic_follows(rig: Rig):
     assert len(rig.api.called("editForumTopic")) == 1
 
 
+async def test_a_topic_is_closed_and_opened_with_its_ticket(rig: Rig):
+    world = rig.api.world
+    keys = (await rig.channel.send(card())).keys
+    await changed(rig, keys, facts="State: closed", over=True)
+    ((topic, made),) = world.groups[ROOM].topics.items()
+    assert made["closed"]
+    (message,) = world.in_chat(ROOM, topic)
+    assert "Answer" not in str(message["reply_markup"])  # nobody can write there
+    await changed(rig, keys, facts="State: open")
+    assert not made["closed"]
+
+
 async def test_a_card_that_is_gone_is_posted_anew_in_its_topic(rig: Rig):
     world = rig.api.world
     keys = (await rig.channel.send(card())).keys

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from telegram import InlineKeyboardMarkup
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from gateway.channels.telegram.failures import is_gone, send_error
@@ -112,7 +113,7 @@ class Sender:
         before, topic = place_of(outbound.edits), place_of(outbound.place)
         if before is not None and topic is not None and topic.topic:
             try:
-                await self._poster.edit(before, card.texts[0], keyboard_of(outbound.actions))
+                await self._poster.edit(before, card.texts[0], _card_keyboard(outbound))
             except BadRequest as error:
                 if not is_gone(error):
                     raise
@@ -136,7 +137,7 @@ class Sender:
         return Receipt(keys=(message.key, topic.key))
 
     async def _put_card(self, outbound: Outbound, card: Content, topic: Place) -> list[int]:
-        keyboard = keyboard_of(outbound.actions)
+        keyboard = _card_keyboard(outbound)
         return await self._poster.post(outbound.id, outbound.attempt, topic, card, keyboard)
 
     async def _topic_for(self, outbound: Outbound) -> Place:
@@ -150,5 +151,9 @@ class Sender:
         return topic
 
     async def _follow_topic(self, outbound: Outbound, topic: Place) -> None:
-        closed = getattr(outbound, "over", False)
-        await self._topics.follow(topic, outbound.document.subject, closed=closed)
+        await self._topics.follow(topic, outbound.document.subject, closed=outbound.over)
+
+
+def _card_keyboard(outbound: Outbound) -> InlineKeyboardMarkup | None:
+    """The buttons of a card; in a closed topic nobody could write the words that some ask for."""
+    return keyboard_of([a for a in outbound.actions if not (outbound.over and a.asks)])
