@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -12,7 +13,7 @@ import typer
 from gateway.cli.context import desk_of
 from gateway.cli.errors import RefusedError
 from gateway.cli.frame import group
-from gateway.cli.terminal import instant, line, moment, print_json
+from gateway.cli.terminal import instant, line, print_json
 from gateway.core.business_hours import Hours, NeverOpenError, Span
 from gateway.core.model import Priority
 from gateway.core.nearest import nearest
@@ -138,16 +139,29 @@ def _shape(asked: _Question, due_at: datetime, spans: tuple[Span, ...]) -> dict[
 def _print(asked: _Question, due_at: datetime, spans: tuple[Span, ...], hours: Hours) -> None:
     """In the calendar's time zone, which is the one that its hours are told in."""
     zone = hours.calendar.timezone
+    told = (asked.start, due_at, *(at for span in spans for at in (span.start, span.end)))
+    moment = _teller(zone, told)
     what = f"{asked.target.words}, {asked.priority.value}, by {asked.sla.name}"
-    print(f"{line(what)}: due {moment(due_at, zone)}")
-    print(
-        f"{asked.allowed} of {line(hours.calendar.name)} ({zone}), from {moment(asked.start, zone)}"
-    )
+    print(f"{line(what)}: due {moment(due_at)}")
+    print(f"{asked.allowed} of {line(hours.calendar.name)} ({zone}), from {moment(asked.start)}")
     total = 0
     for span in spans:
         total += span.seconds
-        start, end = moment(span.start, zone), moment(span.end, zone)
+        start, end = moment(span.start), moment(span.end)
         print(f"  {start} to {end}  {_length(span.seconds)}, so far {_length(total)}")
+
+
+def _teller(zone: str, told: Iterable[datetime]) -> Callable[[datetime], str]:
+    """How moments are told: with the offset from UTC where the clocks are moved between them."""
+    here = ZoneInfo(zone)
+    if len({at.astimezone(here).utcoffset() for at in told}) > 1:
+        return lambda at: _with_offset(at.astimezone(here))
+    return lambda at: f"{at.astimezone(here):%Y-%m-%d %H:%M}"
+
+
+def _with_offset(at: datetime) -> str:
+    offset = f"{at:%z}"
+    return f"{at:%Y-%m-%d %H:%M} {offset[:3]}:{offset[3:5]}"
 
 
 def _length(seconds: int) -> str:

@@ -85,6 +85,29 @@ def test_what_people_see_is_in_the_calendars_time_zone(sla: Shell):
     ]
 
 
+def test_where_the_clocks_are_moved_the_offsets_are_told(sla: Shell):
+    """Else the three hours from 22:00 to 01:00 would look like a mistake: they are four."""
+    sla.config.write_text(
+        CONFIG
+        + """
+[[calendars]]
+name = "nights"
+timezone = "America/New_York"
+hours = { sat = "22:00-06:00" }
+
+[[sla]]
+name = "default"
+calendar = "nights"
+first_response = { normal = "5h" }
+"""
+    )
+    assert ask(sla, **{"from": "2026-10-31T22:00-04:00"}).out.splitlines() == [
+        "first response, normal, by default: due 2026-11-01 02:00 -05:00",
+        "5h of nights (America/New_York), from 2026-10-31 22:00 -04:00",
+        "  2026-10-31 22:00 -04:00 to 2026-11-01 02:00 -05:00  5h00, so far 5h00",
+    ]
+
+
 def test_no_database_is_needed_or_made(sla: Shell):
     database = sla.config.with_name("gateway.db")
     assert ask(sla).status == 0

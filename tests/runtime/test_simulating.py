@@ -12,7 +12,7 @@ from gateway.core.targets import Target
 from gateway.runtime.simulating.archive import of_history, of_mails
 from gateway.runtime.simulating.page import page_of
 from gateway.runtime.simulating.replay import play, stage_for
-from gateway.runtime.simulating.results import Fate, Run, Story, Told, compare
+from gateway.runtime.simulating.results import Deadline, Fate, Run, Story, Told, compare
 from gateway.runtime.simulating.spool import Spool
 from gateway.runtime.simulating.witness import Witness
 from tests.runtime.desk import CONFIG, START, Desk, mail
@@ -258,6 +258,40 @@ def test_messages_whose_raw_form_was_erased_are_counted(desk: Desk):
     missed: list[int] = []
     assert list(of_history(desk.database, missed.append)) == []
     assert missed == [1]
+
+
+def test_the_page_says_whom_the_clock_would_have_told_what_and_what_its_colours_are():
+    at = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
+    told = tuple(
+        Told(at=at, kind=kind, to=to, ticket=1)
+        for kind, to in (("reminder", "Bea"), ("overdue", "Bea"), ("overdue", "Bea"))
+    )
+    deadline = Deadline(
+        target=Target.RESOLUTION,
+        priority=Priority.NORMAL,
+        started_at=at,
+        due_at=at,
+        fate=Fate.MISSED,
+    )
+    story = Story(
+        opened_by="a",
+        number=1,
+        subject="Fire",
+        opened_at=at,
+        queue="support",
+        priority=Priority.NORMAL,
+        because=(),
+        state="open",
+        tier=1,
+        assignee=None,
+        deadlines=(deadline,),
+        told=told,
+    )
+    page = page_of(Run(name="a.toml", timezone="UTC", stories=(story,)))
+    assert "<td>Bea</td><td>overdue</td><td>2</td>" in page
+    assert "<td>Bea</td><td>reminder</td><td>1</td>" in page
+    for word in ("met", "missed", "running"):
+        assert f">{word}</text>" in page
 
 
 def test_the_page_holds_nobodys_markup_and_needs_nothing_else(tmp_path: Path):

@@ -54,9 +54,15 @@ def _section(run: Run) -> str:
         f"<h2>{escape(run.name)}</h2>"
         f"{_sums(run)}<h3>Deadlines</h3>{bars(run.by_fate())}"
         f"<h3>When messages came</h3>{week(run.load())}"
+        f"<h3>Whom the clock would have told what</h3>{_told(run)}"
         f"<h3>Who would have been told something at night</h3>"
         f"{woken if night else '<p>Nobody.</p>'}"
     )
+
+
+def _told(run: Run) -> str:
+    rows = [(who, kind.replace("_", " "), n) for (who, kind), n in run.by_person().items()]
+    return _table(("who", "what", "times"), rows) if rows else "<p>Nobody.</p>"
 
 
 def _sums(run: Run) -> str:

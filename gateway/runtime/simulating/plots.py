@@ -24,8 +24,21 @@ def bars(found: Mapping[tuple[Target, Priority], Counter[Fate]]) -> str:
     if not most:
         return "<p>No deadline was started.</p>"
     body = "".join(_bar(n, *key, counts, most) for n, (key, counts) in enumerate(rows))
-    height = len(rows) * _CELL + 4
+    body += _legend(len(rows))
+    height = (len(rows) + 1) * _CELL + 4
     return _svg(_LABEL + _BAR + 60, height, body, "Deadlines met and missed, by priority")
+
+
+def _legend(row: int) -> str:
+    """What the colours mean."""
+    parts = []
+    for place, fate in enumerate(Fate):
+        left, top = _LABEL + place * 90, row * _CELL + 4
+        parts.append(
+            f'<rect x="{left}" y="{top}" width="12" height="12" fill="{_COLOURS[fate]}"/>'
+            f"{_text(left + 17, top + 11, fate.value)}"
+        )
+    return "".join(parts)
 
 
 def _rank(priority: Priority) -> int:

@@ -100,6 +100,10 @@ class Run:
         """Everything that the clock would have said, in order."""
         return tuple(sorted((t for s in self.stories for t in s.told), key=lambda t: t.at))
 
+    def by_person(self) -> dict[tuple[str, str], int]:
+        """How often the clock would have told whom what, sorted by their names."""
+        return dict(sorted(Counter((t.to, t.kind) for t in self.told).items()))
+
     def at_night(self) -> Counter[str]:
         """Who of the desk would have been told something between 22:00 and 07:00, how often."""
         inside = (t for t in self.told if not t.outside)
