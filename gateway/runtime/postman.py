@@ -126,13 +126,14 @@ class Postman:
             await self._rest()
 
     async def _give_way(self) -> None:
-        """Accepting and deciding come first, for a while; and room is gathered for several.
+        """Accepting and deciding come first, for a while; and messages and room are gathered.
 
         Each claim is a commit, so one for each message would cost the others more than sending.
         """
         if len(self._under_way) > _AT_ONCE // 2:
             await asyncio.wait(self._under_way, timeout=_LOOK)
-        waited = 0.0
+        await asyncio.sleep(_LOOK)
+        waited = _LOOK
         while self.others_busy() and waited < _LONGEST_WAIT and not self._stopping:
             await asyncio.sleep(_LOOK)
             waited += _LOOK
