@@ -131,8 +131,14 @@ def account_for_what_went_out(database: Database, senders: list[Sender], sink: S
 
 
 def most_for_one_purpose(rows: list[OutboxRow]) -> int:
-    """How many messages there are at most for one person about one entry."""
-    return max(Counter((r.to.address, r.kind, r.ticket, r.entry) for r in rows).values())
+    """How many messages there are at most for one person about one entry, or the same tickets."""
+    return max(Counter(map(_purpose, rows)).values())
+
+
+def _purpose(row: OutboxRow) -> tuple[object, ...]:
+    # A summary is about no entry, but about several tickets; in a long run there are several.
+    lists = tuple(row.message.get("lists", ()))
+    return row.to.address, row.kind, row.ticket, row.entry, lists
 
 
 def account_for_what_was_folded(database: Database) -> int:
