@@ -12,8 +12,9 @@ from gateway.core.changes import Say
 from gateway.core.documents import Block, Document
 from gateway.core.model import Body, EntryFact
 from gateway.runtime.rendering_blocks import block_of, is_marked, mark
-from gateway.runtime.rendering_facts import Scene, values_of
+from gateway.runtime.rendering_facts import values_of
 from gateway.runtime.rendering_files import TemplateFile
+from gateway.runtime.rendering_scene import Scene
 from gateway.runtime.rendering_shelf import Shelf
 from gateway.runtime.rendering_text import one_line
 

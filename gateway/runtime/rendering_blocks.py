@@ -9,7 +9,7 @@ from gateway.core.changes import NoticeKind, Reach
 from gateway.core.documents import Block
 from gateway.core.model import Body, EntryFact, Visibility
 from gateway.runtime import rendering_times as times
-from gateway.runtime.rendering_facts import Scene
+from gateway.runtime.rendering_scene import Scene
 from gateway.runtime.rendering_text import one_line, unmarked
 from gateway.runtime.rendering_variables import TO_CUSTOMERS
 

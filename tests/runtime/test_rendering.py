@@ -27,10 +27,10 @@ from gateway.core.model import (
 from gateway.core.policy import LANGUAGES
 from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Situation
-from gateway.runtime import rendering_variables as variables
 from gateway.runtime.rendering import Renderer
 from gateway.runtime.rendering_phrases import FILE, names_in, read
 from gateway.runtime.rendering_shelf import SHIPPED
+from gateway.runtime.rendering_tables import as_markdown
 from tests.runtime.test_rendering_samples import (
     BEA,
     DESK,
@@ -427,7 +427,7 @@ def test_every_command_and_every_usual_fault_is_translated(language):
 
 def test_the_documentation_lists_every_variable():
     page = (Path(__file__).parents[2] / "docs" / "templates.md").read_text("utf-8")
-    assert variables.as_markdown() in page
+    assert as_markdown() in page
 
 
 def test_a_ticket_without_an_assignee_or_subject_is_no_hole_in_the_text():

@@ -1,0 +1,64 @@
+"""Everything that one notice is made of, and how its facts are put into lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from gateway.core.changes import Say
+from gateway.core.model import Body, EntryFact
+from gateway.runtime import rendering_variables as variables
+from gateway.runtime.rendering_phrases import Phrases
+from gateway.runtime.rendering_text import one_line
+
+_NO_SUBJECT = "(no subject)"  # as the core writes it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """Everything that one notice is made of."""
+
+    say: Say
+    number: int
+    words: Body | None
+    earlier: tuple[EntryFact, ...]
+    files: tuple[str, ...]
+    now: datetime
+    phrases: Phrases
+    zone: ZoneInfo
+    desk: str
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What the core said."""
+        return self.say.facts
+
+    @property
+    def outside(self) -> bool:
+        """Whether it goes to somebody who is no agent."""
+        return self.say.kind in variables.TO_CUSTOMERS
+
+
+def line(scene: Scene, name: str) -> str:
+    """One fact on one line; empty where it is missing."""
+    return one_line(scene.facts.get(name) or "")
+
+
+def subject_of(scene: Scene) -> str:
+    """The subject, in the reader's language where there is none."""
+    subject = line(scene, "subject")
+    return scene.phrases.get("word.no_subject") if subject == _NO_SUBJECT else subject
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Several short facts on one line."""
+    return one_line(", ".join(one_line(t, 120) for t in texts), 1_000)
+
+
+def translated(phrases: Phrases, table: str, value: Any) -> str:
+    """A word of the desk in the reader's language, such as a state."""
+    name = f"{table}.{value}"
+    return phrases.get(name) if phrases.has(name) else one_line(value or "")
