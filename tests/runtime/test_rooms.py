@@ -47,12 +47,20 @@ def texts(desk: Desk, kind: str, room: Room = SLACK) -> list[str]:
     return [out.document.text for out in shown(desk, room) if out.kind == kind]
 
 
-def in_thread(desk: Desk, text: str, *, by: str = BEA, on: str = "slack", **chat: Any) -> InboxRow:
+def in_thread(
+    desk: Desk,
+    text: str,
+    *,
+    by: str = BEA,
+    on: str = "slack",
+    html: str = "",
+    **chat: Any,
+) -> InboxRow:
     """An agent says something below the ticket's card, by its first card's key."""
     room = SLACK if on == "slack" else TELEGRAM
     thread = f"{on}:{room.address}/1" if on == "slack" else f"{on}:{room.address}/topic-1"
     place = {"where": "desk", "conversation": "", "place": thread, "alone": on == "slack"}
-    return desk.say(text, by=by, on=on, answers=thread, chat=place | chat)
+    return desk.say(text, by=by, on=on, answers=thread, chat=place | chat, html=html)
 
 
 def test_a_ticket_has_a_card_in_the_room_and_its_words_below(desk: Desk) -> None:
@@ -299,3 +307,21 @@ def test_what_is_wrong_is_said_to_its_author_alone(desk: Desk) -> None:
     assert "#prioritty" in told.document.text
     assert desk.ticket(1).priority is Priority.NORMAL
     assert "prioritty" not in " ".join(out.document.text for out in shown(desk))
+
+
+def test_what_is_internal_in_a_room_reaches_nobody_outside(desk: Desk) -> None:
+    """Notes, reasons, commands, forms, copies in the room, and HTML with more than the answer."""
+    desk.receive(mail(message_id="<a@example.org>"))
+    in_thread(desk, "INSIDE: she is a difficult customer.")
+    in_thread(desk, "#note\n#escalate\nINSIDE: too hot for me.", pressed=True)
+    in_thread(desk, "#escalate INSIDE: still too hot.")
+    hidden = "<p>#reply<br>Pull the plug.</p><p>INSIDE: and stop asking.</p><!-- INSIDE -->"
+    in_thread(desk, "#reply\nPull the plug.", html=hidden)
+    desk.receive(mail("Thanks, it is off.", in_reply_to="<a@example.org>"))
+
+    outside = desk.relay.to("ada@example.org")
+    assert [o.kind for o in outside].count("answer") == 1
+    for out in outside:
+        said = repr(out.document) + out.document.subject + "".join(a.name for a in out.attachments)
+        assert "INSIDE" not in said
+        assert "#" not in "".join(b.text for b in out.document.blocks if b.kind == "words")
