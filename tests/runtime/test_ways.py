@@ -140,7 +140,11 @@ def test_a_command_does_the_same_by_every_way(desk: Desk, name: str, text: str) 
         notice = opened(desk)
         before = desk.ticket(notice.ticket or 0)
         prepare(desk, name, before.number)
-        chats = {"email": desk.relay, "slack": desk.slack, "telegram": desk.telegram}
+        chats: dict[str, Any] = {
+            "email": desk.relay,
+            "slack": desk.slack,
+            "telegram": desk.telegram,
+        }
         since = len(chats[way].taken)
         row = say(desk, way, notice, text)
         found[way] = became(desk, before, row)
