@@ -13,6 +13,7 @@ from gateway.cli.errors import RefusedError
 from gateway.cli.frame import group
 from gateway.cli.terminal import print_json, say
 from gateway.core.commands import address_of
+from gateway.core.model import Party
 
 app = group("One person, and what the desk keeps of them.")
 
@@ -25,7 +26,9 @@ def _contact() -> None:
 @app.command()
 def erase(
     ctx: typer.Context,
-    address: Annotated[str, typer.Argument(help="whose words: a mail address")],
+    address: Annotated[
+        str, typer.Argument(help="whose words: a mail address, or an account such as telegram:4711")
+    ],
     sure: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print one JSON document")] = False,
 ) -> None:
@@ -36,11 +39,15 @@ def erase(
     """
     from gateway.runtime.erasing import erase_person
 
-    whose = address_of(address)
+    whose = address_of(address) or _account(address)
     if whose is None:
-        raise RefusedError(f'"{address}": expected a mail address such as ada@example.org')
+        expected = "expected a mail address such as ada@example.org, or telegram:4711"
+        raise RefusedError(f'"{address}": {expected}')
     desk = desk_of(ctx)
-    if whose in desk.policy.agents_by_email:
+    channel, _, id = whose.partition(":")
+    if whose in desk.policy.agents_by_email or desk.policy.agent_of(
+        Party(channel=channel, address=id)
+    ):
         raise RefusedError(f"{whose} is an agent: their answers belong to other people's tickets")
     if not sure:
         typer.confirm(f"Erase everything that {whose} wrote, for good?", abort=True, err=True)
@@ -54,3 +61,9 @@ def erase(
         f"Erased of {whose}: {done.entries} entries, {done.subjects} subjects of tickets, "
         f"{done.arrivals} mails that were on no ticket."
     )
+
+
+def _account(given: str) -> str | None:
+    """Somebody in a chat, as ``channel:id``; None for anything else."""
+    channel, colon, id = given.strip().partition(":")
+    return f"{channel}:{id}" if colon and channel.isalpha() and id.isalnum() else None

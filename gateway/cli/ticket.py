@@ -165,6 +165,8 @@ def _story(it: Ticket, policy: Policy, now: datetime) -> Iterator[str]:
     yield f"assignee: {line(_assignee(it, policy) or 'nobody')}"
     if it.waiting is not None:
         yield f"waiting: {_waiting(it, it.waiting, policy)}"
+    if it.rating is not None:
+        yield f"rated: {it.rating} of 5 stars"
     if it.promise is not None:
         yield f"promise: {_promise(it.promise, policy, now)}"
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from gateway.core.model import Author, EntryKind, Role, Visibility
+from gateway.core.model import Author, EntryKind, Party, Role, Visibility
 from gateway.core.policy import Policy
 from gateway.core.reasons import Reason, Why
-from gateway.store import Connection, belongings, entries, tickets
+from gateway.store import Connection, belongings, entries, linking, people, tickets
 from gateway.store.database import Database
 from gateway.store.entries import NewEntry
 from gateway.store.forgetting import purge
@@ -34,12 +34,39 @@ class Erased:
 def erase_person(
     database: Database, policy: Policy, address: str, now: Callable[[], datetime]
 ) -> Erased:
-    """Erase what somebody (an address in lower case) wrote, as far as the desk keeps it.
+    """Erase what somebody wrote, as far as the desk keeps it.
+
+    They are named by a mail address in lower case, or by an account of a chat as ``channel:id``;
+    all accounts that are known to be theirs are meant.
 
     Their words, files and raw mails, what the desk passed on of them, and the subjects of the
     tickets they asked for. History, numbers and reasons stay. What others wrote is theirs: an
     answer that repeats words keeps them. Safe to repeat after a crash.
     """
+    accounts = (a for a in _accounts(database, address) if a not in policy.agents_by_email)
+    found = [_erase(database, policy, one, now) for one in accounts]
+    erased = Erased(
+        entries=sum(one.entries for one in found),
+        subjects=sum(one.subjects for one in found),
+        arrivals=sum(one.arrivals for one in found),
+    )
+    if erased.any:
+        purge(database)
+    return erased
+
+
+def _accounts(database: Database, named: str) -> list[str]:
+    """The addresses of somebody, on whatever network."""
+    channel, colon, id = named.partition(":")
+    party = Party(channel=channel, address=id) if colon and "@" not in named else None
+    first = party or Party(address=named)
+    with database.read() as conn:
+        known = people.find(conn, first)
+        others = linking.accounts_of(conn, [known.contact]) if known and known.linked else ()
+    return list(dict.fromkeys((first.address, *(one.address for one in others))))
+
+
+def _erase(database: Database, policy: Policy, address: str, now: Callable[[], datetime]) -> Erased:
     erased = Erased(
         entries=_entries(database, address, now),
         subjects=_subjects(database, policy, address, now),
@@ -47,7 +74,6 @@ def erase_person(
     )
     if erased.any:
         _summaries(database, address)
-        purge(database)
     return erased
 
 

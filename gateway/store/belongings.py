@@ -55,7 +55,7 @@ def loose_arrivals(conn: Connection, address: str) -> Iterator[int]:
 
     Duplicates, what was dropped or ignored, what is held or could not be handled.
     """
-    wanted, after = address.encode(), 0
+    wanted, after = address.lower().encode(), 0
     while page := _LOOSE.all(conn, b_after=after, b_limit=_PAGE):
         for (after,) in page:
             if wanted in _head(conn, after):

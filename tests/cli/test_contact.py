@@ -29,6 +29,7 @@ def test_it_asks_first(shell: Shell, database: Database):
     [
         ("ada", "expected a mail address such as ada@example.org"),
         ("bea@acme.example", "bea@acme.example is an agent"),
+        ("telegram:", "expected a mail address"),
     ],
 )
 def test_what_cannot_be_erased_is_said(shell: Shell, database: Database, whose: str, said: str):

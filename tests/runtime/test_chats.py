@@ -114,3 +114,41 @@ class TestSomebodyWhoCannotBeReached:
         row = desk.say("I am back.", by="4711", name="Tom", chat=same)
         assert row.ticket == 1
         assert [p.address for p in desk.ticket(1).people] == ["tom@example.org", "4711"]
+
+
+def test_no_word_of_a_note_reaches_anybody_outside(desk: Desk) -> None:
+    marked = "Zanzibar: she has not paid, do not tell her."
+    same = {"same": [{"channel": "email", "address": "tom@example.org"}]}
+    thread = {"where": "common", "conversation": "", "place": "slack:C1/1"}
+    desk.say("My screen is black.", by="4711", name="Tom", chat=same)
+    desk.say("Mine is blue.", by="U0UMA", on="slack", id="C1/1", chat=thread)
+    for number in (1, 2):
+        desk.act(number, "take", text=marked, public=False)
+        desk.act(number, "pending", text="Have you tried the other cable?")
+        desk.act(number, "escalate", text=marked, public=False)
+    desk.say(f"#note\n{marked}", by="11", chat={"ticket": 1, "pressed": True})
+    desk.say("What now?", by="4711", name="Tom", chat=same)
+    desk.say("", by="4711", chat=same | {"request": "status"})
+    desk.act(1, "resolve")
+    desk.say("", by="4711", chat=same | {"request": "not_solved"})
+    desk.run()
+    assert any(marked in text for text in desk.texts(1))
+    agents = {"bea@acme.example", "carla@acme.example", "11", "12", "U0BEA", "U0CARLA"}
+    sent = [*desk.telegram.taken, *desk.slack.taken, *desk.relay.taken]
+    outside = [o for o in sent if o.to.address not in agents]
+    assert len(outside) > 5
+    assert all("Zanzibar" not in o.document.text for o in outside)
+
+
+def test_a_thread_hears_an_answer_once_however_many_take_part(desk: Desk) -> None:
+    thread = {"where": "common", "conversation": "", "place": "slack:C1/1"}
+    desk.say("Mine is blue.", by="U0UMA", on="slack", id="C1/1", chat=thread)
+    heard = thread | {"overheard": True}
+    desk.say("Mine, too.", by="U0TIM", on="slack", answers="slack:C1/1", chat=heard)
+    desk.say("Try the cable.", by="U0BEA", on="slack", answers="slack:C1/1", chat=heard)
+    desk.act(1, text="It is on its way.", agent="carla@acme.example")
+    desk.run()
+    posted = [o for o in desk.slack.taken if o.kind == "answer"]
+    assert [(o.place, "on its way" in o.document.text) for o in posted] == [("slack:C1/1", True)]
+    assert desk.texts(1) == ["Mine is blue.", "Mine, too.", "Try the cable.", "It is on its way."]
+    assert desk.ticket(1).assignee == "bea@acme.example"

@@ -78,3 +78,18 @@ def test_an_answer_of_an_agent_stays_theirs(desk: Desk):
     desk.receive(answer, to=notice.reply_to or "", sender="bea@acme.example")
     erase(desk)
     assert desk.texts(1) == ["", "Pull the plug."]
+
+
+def test_all_accounts_of_a_person_are_theirs_with_what_they_had_changed(desk: Desk):
+    same = {"same": [{"channel": "email", "address": "ada@example.org"}]}
+    desk.say("My password is hunter2.", by="U0ADA", on="slack", id="U0ADA/1", chat=same)
+    desk.say(
+        "My password is hunter3.", by="U0ADA", on="slack", chat=same | {"edit": "slack:U0ADA/1"}
+    )
+    desk.receive(mail("By mail it is hunter4.", subject="Mine"))
+    done = erase_person(desk.database, desk.app.desk.policy, "slack:U0ADA", desk.clock)
+    assert done.entries == 2
+    kept = [desk.history(t.number) for t in desk.tickets()]
+    assert "hunter" not in str(kept) + str([t.subject for t in desk.tickets()])
+    assert "hunter" not in str([o.message for o in desk.outgoing()])
+    assert "hunter" not in str([r.text for e in desk.history(1) for r in e.revisions])

@@ -58,7 +58,8 @@ def decide_agent_message(
     placement, situation = _meant(parsed, placement, situation)
     public = goes_out(parsed, speaker.reach, situation.answered)
     words = _words_of(event, parsed, placement.because)
-    doubt = _doubt(parsed, words, agent, situation, desk) if public else None
+    said = bool(words.said_in)  # everybody there has read it already
+    doubt = _doubt(parsed, words, agent, situation, desk) if public and not said else None
     draft = _begun(event, placement, agent, desk)
     faults = parsed.faults or _do(draft, agent, parsed, words, situation, doubt, public=public)
     if faults:
