@@ -19,6 +19,7 @@ NAMES = (
     "simulate",
     "imap",
     "telegram",
+    "slack",
 )
 
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from gateway.core.ports import PermanentError, SendError, TemporaryError, UnreachableError
+from gateway.core.ports import (
+    GoneError,
+    PermanentError,
+    SendError,
+    TemporaryError,
+    UnreachableError,
+)
 
 # The token itself is of no use any more: nothing works until an operator has seen to it.
 OF_THE_TOKEN = frozenset(
@@ -24,7 +30,6 @@ _OF_THE_PLACE = {
     "channel_not_found": "the channel is gone, or the app is not in it",
     "not_in_channel": "the app is not in the channel: invite it there",
     "is_archived": "the channel is archived",
-    "thread_not_found": "the thread is gone",
     "thread_locked": "the thread is locked",
     "restricted_action": "the workspace does not let the app post there",
     "restricted_action_read_only_channel": "the channel is read-only",
@@ -38,6 +43,7 @@ _OF_THE_MESSAGE = frozenset(
     " metadata_must_be_sent_from_app"
     " too_many_attachments attachment_payload_limit_exceeded unknown_method".split()
 )
+_NO_THREAD = frozenset(("thread_not_found", "cannot_reply_to_message"))
 GONE = frozenset(("message_not_found", "cant_update_message", "edit_window_closed"))
 """What was to be edited is not there any more."""
 
@@ -74,6 +80,8 @@ def send_error(error: SlackError | LostError) -> SendError:
         return TemporaryError(str(error))
     if said := unreachable(error.code):
         return UnreachableError(f"{said} ({error.code})")
+    if error.code in _NO_THREAD:
+        return GoneError("the thread is not there any more")
     if said := _OF_THE_PLACE.get(error.code, ""):
         return PermanentError(f"{said} ({error.code})")
     if error.code == "missing_scope":

@@ -168,6 +168,15 @@ async def test_each_line_has_an_address_of_its_own_though_one_is_refused(desk: D
     assert desk.door.told == []
 
 
+async def test_a_line_that_is_refused_is_asked_for_anew(desk: Desk):
+    desk.server.refused_lines = 2
+    await desk.server.hang_up(rudely=True)
+    await desk.server.say(ADA, "still there?")
+
+    assert [m.text for m in desk.heard()] == ["still there?"]
+    assert len(desk.server.called("apps.connections.open")) == 4
+
+
 async def test_a_conversation_keeps_its_order_though_names_come_late(desk: Desk):
     direct = desk.server.world.direct(ADA)
     events = [

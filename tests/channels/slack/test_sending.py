@@ -8,6 +8,7 @@ from gateway.core.chat import Action
 from gateway.core.documents import Block
 from gateway.core.model import Attachment, Party
 from gateway.core.ports import (
+    GoneError,
     MaybeSentError,
     PermanentError,
     SendError,
@@ -239,6 +240,11 @@ async def test_a_failure_says_what_kind_it_is(
     if "after" in how:
         assert isinstance(raised.value, TemporaryError)
         assert raised.value.after == 17
+
+
+async def test_a_thread_that_is_gone_is_said_to_be_so(idle: Desk):
+    with pytest.raises(GoneError):
+        await idle.channel.send(outbound(place="slack:C0TRIAGE:1.1"))
 
 
 @pytest.mark.parametrize("who", ["U0NOBODY", "U0GONE", "U0ROBOT"])

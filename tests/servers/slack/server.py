@@ -81,6 +81,7 @@ class SlackServer(Acting):
         self.revoked = False
         self.echoes = True
         self.redirects: dict[str, str] = {}
+        self.refused_lines = 0
         self.deaf = False  # acknowledgements are lost on their way
         self._held: dict[str, Hold] = {}
         self._up = asyncio.Event()
@@ -224,9 +225,11 @@ class SlackServer(Acting):
 
     async def _link(self, request: web.Request) -> web.StreamResponse:
         ticket = request.match_info["ticket"]
-        if ticket not in self._tickets:
+        known = ticket in self._tickets
+        self._tickets.discard(ticket)  # each is good for one connection
+        if not known or self.refused_lines > 0:
+            self.refused_lines -= 1
             raise web.HTTPForbidden
-        self._tickets.discard(ticket)
         line = web.WebSocketResponse()
         await line.prepare(request)
         hello = {"type": "hello", "num_connections": 1, "connection_info": {"app_id": "A0DESK"}}
