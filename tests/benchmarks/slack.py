@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 
 from gateway.core.model import EntryKind
@@ -85,8 +86,10 @@ async def _burst(desk: Desk, waits: list[asyncio.Task[float]]) -> None:
     seconds = time.monotonic() - start
     await asyncio.to_thread(_handled, desk)
     said = await asyncio.to_thread(_said, desk)
-    if sorted(line for lines in said for line in lines) != [f"line {n:06}." for n in range(BURST)]:
-        raise AssertionError("something of the burst was lost, or came twice")
+    found = Counter(line for lines in said for line in lines)
+    if found != Counter(f"line {n:06}." for n in range(BURST)):
+        missing = BURST - len(found)
+        raise AssertionError(f"of the burst {missing} are lost, {max(found.values())} times one")
     if any(lines != sorted(lines) for lines in said):
         raise AssertionError("the order within a conversation was lost")
     report.say(f"a burst of {BURST} events from {PEOPLE} people: on disk in {seconds:.2f} s")
@@ -106,4 +109,4 @@ def _said(desk: Desk) -> list[list[str]]:
         [e.body.text for e in history if e.kind is EntryKind.MESSAGE and e.body]
         for history in histories
     ]
-    return [[line for line in lines if line < "line 5"] for lines in words]
+    return [[line for line in lines if line.startswith("line 000")] for lines in words]
