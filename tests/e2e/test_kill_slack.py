@@ -13,7 +13,7 @@ from tests.channels.slack.kit import ADA, BEA, populate
 from tests.channels.slack.test_sending import said_in
 from tests.e2e.gateway import Gateway
 from tests.e2e.sink import Sink
-from tests.e2e.test_slack import Story, by_desk, tables
+from tests.e2e.test_slack import Story, all_sent, by_desk, tables
 from tests.servers.slack import NotAcknowledgedError, SlackServer, User, running
 
 Make = Callable[..., Gateway]
@@ -119,8 +119,3 @@ async def speaking(saying: Awaitable[Any]) -> None:
     """Say it, whether or not it is heard: what is not comes again with the next line."""
     with contextlib.suppress(NotAcknowledgedError):
         await saying
-
-
-def all_sent(gateway: Gateway) -> bool:
-    rows = [row for row in gateway.cli("outbox", "list") if row["channel"] == "slack"]
-    return bool(rows) and all(row["state"] == "sent" for row in rows)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.channels.slack.kit import ADA, BEA, BOT, populate
+from tests.channels.slack.kit import ADA, BEA, BOT, GUEST, populate
 from tests.channels.slack.test_sending import said_in
 from tests.e2e.gateway import ADA as ADA_BY_MAIL
 from tests.e2e.gateway import SUPPORT, Gateway, compose, reply
@@ -177,6 +177,39 @@ async def test_a_customer_by_mail_and_an_agent_in_slack(story: Story):
     assert ticket["state"] == "resolved"
 
 
+async def test_everybody_in_a_thread_reads_an_answer_once(story: Story):
+    server, general, triage = story.server, story.general, story.triage
+    root = await server.say(ADA, f"{CALL} the lift is stuck", general)
+    card = await story.card("the lift is stuck")
+    await server.say(GUEST, "I am in it, too", general, thread_ts=root["ts"])
+    await story.posted(triage, "I am in it, too")
+    await server.say(BEA, "#reply\nPress any button.", triage, thread_ts=card["ts"])
+    await story.posted(general, "Press any button.")
+    await server.say(BEA, "#reply\nBoth of you.", triage, thread_ts=card["ts"])
+    await story.posted(general, "Both of you.")
+    for _ in range(100):
+        if await story.cli(all_sent, story.gateway):
+            break
+        await asyncio.sleep(0.1)
+
+    everywhere = [p for c in server.world.channels.values() for p in by_desk(c) if c is not triage]
+    assert sum("Press any button." in said_in(post) for post in everywhere) == 1
+
+
+async def test_an_edit_and_a_deletion_are_seen_below_the_card(story: Story):
+    server = story.server
+    direct = server.world.direct(ADA)
+    said = await server.say(ADA, "My printer is gone")
+    await story.card("My printer is gone")
+    await story.posted(story.triage, "My printer is gone")
+    await server.edit(direct, said["ts"], "My scanner is gone")
+    await story.posted(story.triage, "My scanner is gone")
+    await server.delete(direct, said["ts"])
+    await story.until(
+        lambda: not any("My scanner" in said_in(p) for p in by_desk(story.triage)[1:]), "deletion"
+    )
+
+
 async def test_an_error_is_shown_to_that_agent_alone(story: Story):
     await story.cli(story.gateway.send, compose("The printer is on fire."))
     card = await story.card("Printer on fire")
@@ -252,6 +285,11 @@ async def test_the_slash_command_of_an_agent(story: Story):
     await story.card("Printer on fire")
     await story.server.slash(BEA, "1 priority urgent", story.general)
     await story.card("urgent")
+
+
+def all_sent(gateway: Gateway) -> bool:
+    rows = [row for row in gateway.cli("outbox", "list") if row["channel"] == "slack"]
+    return bool(rows) and all(row["state"] == "sent" for row in rows)
 
 
 def _label(card: dict[str, Any], says: str) -> str:
