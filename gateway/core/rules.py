@@ -42,6 +42,17 @@ ITIL: Matrix = {
 }
 
 
+def asked_priority(answers: Mapping[str, str], matrix: Matrix) -> Priority | None:
+    """What a form's answers to "urgency" and "impact" come to; None where neither was given.
+
+    One that was left out counts as medium.
+    """
+    given = {key: Level(said) for key, said in answers.items() if said in set(Level)}
+    if not given.keys() & {"urgency", "impact"}:
+        return None
+    return matrix[given.get("impact", Level.MEDIUM), given.get("urgency", Level.MEDIUM)]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """A condition and its effects; an effect that is empty (None, "", 0) changes nothing.

@@ -16,7 +16,8 @@ from gateway.core.changes import (
     StartDeadline,
     StopDeadline,
 )
-from gateway.core.model import Direction, EntryKind, Party, Proof, Role, State, Visibility
+from gateway.core.chat import Spoken, Where
+from gateway.core.model import Direction, EntryKind, Party, Priority, Proof, Role, State, Visibility
 from gateway.core.policy import Agent
 from gateway.core.targets import Target
 from tests.core.kit import (
@@ -91,6 +92,17 @@ def test_an_answer_that_came_first_is_joined_by_the_late_one():
     w.mail(ADA, "It burns", own_key="mail:a")
     assert list(w.tickets) == [7]
     assert len(w.history(7, EntryKind.MESSAGE)) == 2
+
+
+@pytest.mark.parametrize(
+    ("filled_in", "priority"), [(True, Priority.URGENT), (False, Priority.NORMAL)]
+)
+def test_a_form_says_how_urgent_it_is_and_a_header_does_not(filled_in: bool, priority: Priority):
+    chat = Spoken(where=Where.DIRECT, pressed=True) if filled_in else None
+    w = World()
+    w.mail(ADA, "It burns", chat=chat, headers={"urgency": "high", "impact": "high"})
+
+    assert w.tickets[7].priority is priority
 
 
 def test_the_same_message_twice_is_one_entry():

@@ -8,7 +8,7 @@ from gateway.core.contacts import Contact, ContactKind, Contacts
 from gateway.core.expressions import TRUTH, compile_expression
 from gateway.core.facts import LONGEST_TEXT, Scene, facts_of, vocabulary
 from gateway.core.model import Attachment, Automatic, Priority, Role
-from gateway.core.rules import ITIL, Level, Occasion, Rule, judge
+from gateway.core.rules import ITIL, Level, Occasion, Rule, asked_priority, judge
 from tests.core.kit import BEA, NOW, message, policy, ticket
 
 QUEUES = ("support", "network", "hr")
@@ -201,3 +201,19 @@ def test_every_fact_has_an_example_that_is_right():
     for fact in WORDS.facts:
         compile_expression(fact.example, WORDS, TRUTH)
         assert fact.description, fact.name
+
+
+@pytest.mark.parametrize(
+    ("answers", "priority"),
+    [
+        ({"urgency": "high", "impact": "high"}, Priority.URGENT),
+        ({"urgency": "high"}, Priority.HIGH),
+        ({"impact": "low"}, Priority.LOW),
+        ({"urgency": "low", "impact": "high"}, Priority.NORMAL),
+        ({"urgency": "now!", "impact": ""}, None),
+        ({"x-priority": "high"}, None),
+        ({}, None),
+    ],
+)
+def test_answers_of_a_form_come_to_a_priority(answers, priority):
+    assert asked_priority(answers, ITIL) == priority

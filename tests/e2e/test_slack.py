@@ -240,6 +240,7 @@ async def test_the_form_opens_a_ticket_that_is_answered_directly_and_shown_at_ho
     ((view, _),) = (await story.until(lambda: server.api.views, "form")).items()
     await server.submit(ADA, view, description="Since noon.", urgency="high")
     card = await story.card("lift is stuck")
+    assert "Priority: high" in said_in(card)
     await server.say(BEA, "#reply\nPress any button.", story.triage, thread_ts=card["ts"])
     direct = server.world.direct(ADA)
     answer = await story.posted(direct, "Press any button.")

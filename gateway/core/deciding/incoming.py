@@ -33,6 +33,7 @@ from gateway.core.model import (
     EntryKind,
     Message,
     Party,
+    Priority,
     Role,
     State,
     Ticket,
@@ -42,7 +43,7 @@ from gateway.core.notices import confirmation
 from gateway.core.place import Placement
 from gateway.core.policy import Policy
 from gateway.core.reasons import Reason, Why
-from gateway.core.rules import Occasion
+from gateway.core.rules import Occasion, asked_priority
 from gateway.core.situation import Situation
 from gateway.core.solved import says_solved
 from gateway.core.speakers import Speaker
@@ -109,6 +110,7 @@ def _opened_by(message: Message, placement: Placement, situation: Situation, des
         queue=queue,
         because=placement.because,
         channel=message.channel,
+        priority=_priority(message, policy),
         language=language_of(message, situation, policy),
         participants=_participants(message, previous, desk),
         root=message.refers_to[-1] if message.refers_to else message.own_key,
@@ -117,6 +119,13 @@ def _opened_by(message: Message, placement: Placement, situation: Situation, des
         silent=wants_no_mail(message),
         place=common_place(message),
     )
+
+
+def _priority(message: Message, policy: Policy) -> Priority:
+    """As somebody filled it in; else the one of all tickets. Rules are asked afterwards."""
+    filled_in = message.chat is not None and message.chat.pressed
+    asked = asked_priority(message.headers, policy.matrix) if filled_in else None
+    return asked or Priority.NORMAL
 
 
 def _participants(message: Message, previous: Ticket | None, desk: Desk) -> tuple[Party, ...]:
