@@ -70,7 +70,7 @@ class Web:
         """The connections, opened when they are first needed."""
         if self._session is None or self._session.closed:
             timeout = aiohttp.ClientTimeout(total=TIMEOUT)
-            self._session = aiohttp.ClientSession(timeout=timeout)
+            self._session = aiohttp.ClientSession(timeout=timeout, trust_env=True)
         return self._session
 
     async def call(self, method: str, **arguments: Any) -> Mapping[str, Any]:

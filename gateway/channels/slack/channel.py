@@ -41,6 +41,7 @@ from gateway.core.ports import (
 )
 
 PATH = "/slack/events"
+_LONG_AWAY = 6  # lines in vain before somebody is told
 _AGAIN = (1.0, 2.0, 5.0, 15.0, 60.0)  # seconds before Slack is asked again who we are
 log = structlog.get_logger(__name__)
 
@@ -158,8 +159,8 @@ class SlackChannel:
             troubles.over(LINE)
             ready()
 
-        def down(why: SlackError | LostError) -> None:
-            if isinstance(why, SlackError):
+        def down(why: SlackError | LostError, times: int) -> None:
+            if isinstance(why, SlackError) or times >= _LONG_AWAY:
                 self._tell(troubles, why, APP_TOKEN)
             ready()
 

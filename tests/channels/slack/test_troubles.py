@@ -3,6 +3,7 @@
 import pytest
 
 from gateway.channels.slack import channel as module
+from gateway.channels.slack import socket_mode
 from gateway.core.ports import TemporaryError
 from tests.channels.slack.kit import ADA, Desk, at_work, desk_at, outbound
 from tests.servers.slack import SlackServer
@@ -55,6 +56,17 @@ async def test_a_desk_whose_token_was_never_taken_starts_all_the_same(server: Sl
     ]
     assert [m.text for m in desk.heard()] == ["at last"]
     await made.channel.close()
+
+
+async def test_slack_that_stays_away_is_told_and_when_it_is_back(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(socket_mode, "_WAITS", (0.01,))
+    desk.server.fail("apps.connections.open", times=8, status=503, body="<html>")
+    await desk.server.hang_up(rudely=True)
+    await desk.until(lambda: len(desk.door.told) == 2)
+
+    assert [(t.key, t.over) for t in desk.door.told] == [("slack", False), ("slack", True)]
 
 
 async def test_a_wrong_app_token_is_told(server: SlackServer):
