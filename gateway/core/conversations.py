@@ -10,6 +10,7 @@ from gateway.core.commands import parse
 from gateway.core.model import Message, Party, Role, State, Ticket
 from gateway.core.policy import Policy
 from gateway.core.reasons import Reason, Why
+from gateway.core.thanks import is_bare_thanks
 
 GOES_ON = timedelta(days=1)  # words so soon after a ticket was resolved still belong to it
 
@@ -99,7 +100,8 @@ def by_conversation(
     if ticket.role_of(message.author, *accounts) is Role.STRANGER:
         because = Reason.of(Why.NOTHING_MATCHED)
         return Standing(because=because, taken_from=number)
-    if is_over(ticket, now) and not _answers_the_end(message):
+    thanks = is_bare_thanks(message.text, attachments=message.files)
+    if is_over(ticket, now) and not thanks and not _answers_the_end(message):
         because = Reason.of(Why.CONVERSATION_OVER, ticket=number)
         return Standing(because=because, taken_from=number)
     because = Reason.of(Why.CONVERSATION, ticket=number)

@@ -303,6 +303,11 @@ class Message:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     defects: tuple[str, ...] = ()
 
+    @property
+    def files(self) -> int:
+        """How many came along, those that are yet to be fetched included."""
+        return len(self.attachments) + (len(self.chat.files) if self.chat else 0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from gateway.core.deciding import Desk
 from gateway.core.events import Event, MessageArrived
+from gateway.core.model import Message, Party
 from gateway.core.place import Clues, clues_of
 from gateway.runtime.addressees import tally_keys
 from gateway.runtime.gathering import echoes, is_met, keys_of
@@ -28,9 +29,14 @@ def foresee(conn: Connection, events: Sequence[Event], desk: Desk) -> None:
     named = {number for _, clues in clued for number in clues.numbers}
     tickets.load_many(conn, named | {number for number, _ in known.values()})
     met = [one for one in clued if is_met(one[0].message)]
-    people.foresee(conn, [event.message.author for event, _ in met])
+    people.foresee(conn, [party for event, _ in met for party in _parties(event.message)])
     _foresee_tallies(conn, [(event, _probable(event, clues, known)) for event, clues in met])
     _reserve(conn, clued, set(known), desk)
+
+
+def _parties(message: Message) -> tuple[Party, ...]:
+    """An author, and who their network says that they are."""
+    return (message.author, *(message.chat.same if message.chat else ()))
 
 
 def _probable(

@@ -15,8 +15,8 @@ from gateway.store.statements import InsertRows, Prepared, among
 
 
 def accounts_of(conn: Connection, contacts: Iterable[int]) -> tuple[Party, ...]:
-    """Every account of these contacts, the first met first."""
-    rows = _OF_CONTACTS.all(conn, b_contacts=sorted(set(contacts)))
+    """Every account of these contacts, the first met first. Links are never among what waits."""
+    rows = _OF_CONTACTS.aside(conn, b_contacts=sorted(set(contacts)))
     return tuple(Party(channel=channel, address=a, name=name) for channel, a, name in rows)
 
 

@@ -95,6 +95,15 @@ def test_words_within_a_day_of_the_resolution_go_to_that_ticket(
     assert here.history(last, EntryKind.MESSAGE)[-1].fact.text == "Anybody there?"
 
 
+def test_a_late_thank_you_opens_nothing() -> None:
+    here = world()
+    say(here, "My screen is black.")
+    here.act(BEA, 7, "resolve")
+    here.wait(3 * DAY)
+    assert not of_type(say(here, "Thank you!"), Open)
+    assert here.tickets[7].state is State.RESOLVED
+
+
 def test_who_was_taken_out_of_a_ticket_does_not_go_on_with_it() -> None:
     here = world()
     say(here, "My screen is black.")

@@ -2,6 +2,7 @@
 
 from gateway.core.model import Party
 from gateway.store import linking, people
+from gateway.store.together import together
 from tests.store.made import ADA, NOW, there
 
 CHAT = Party(address="4711", name="Ada", channel="telegram")
@@ -38,3 +39,13 @@ def test_mail_is_used_where_it_is_proven_and_arrives(database):
         assert there(linking.verified_mail_of(conn, CHAT)).address == ADA.address
         people.mark_bounced(conn, ADA, NOW, "5.1.1")
         assert linking.verified_mail_of(conn, CHAT) is None
+
+
+def test_a_batch_knows_at_once_what_it_linked(database):
+    with database.write() as conn, together(conn):
+        people.foresee(conn, [CHAT, ADA])
+        people.meet(conn, CHAT, NOW)
+        linking.link(conn, CHAT, ADA, NOW)
+        known = people.meet(conn, CHAT, NOW)
+        assert known.linked
+        assert set(linking.accounts_of(conn, [known.contact])) == {ADA, CHAT}

@@ -361,7 +361,7 @@ def _judged(ticket: Ticket, message: Message, role: Role) -> Reason | None:
     """
     if ticket.state not in (State.RESOLVED, State.CLOSED):
         return None
-    files, who = len(message.attachments), message.author
+    files, who = message.files, message.author
     files += len(message.chat.files) if message.chat else 0
     if says_solved(message.text, attachments=files):
         own = role is Role.REQUESTER
