@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -62,7 +63,22 @@ def _ask() -> Facts:
         database_url=_prompt("Which database?", usual.database_url, DatabaseUrl),
         relay_host=_prompt("Which relay sends mail (empty: a Maildir)?", "", types.Line),
     )
-    return _ask_for_relay(facts) if facts.relay_host else facts
+    return _ask_for_chats(_ask_for_relay(facts) if facts.relay_host else facts)
+
+
+def _ask_for_chats(facts: Facts) -> Facts:
+    """Slack and Telegram, each only where it is to be used."""
+    slack = _prompt("In which Slack channel do agents work (its id; empty: no Slack)?", "", _Slack)
+    if slack:
+        member = _prompt(f"What is {facts.agent_name}'s member id in Slack?", "", types.Line)
+        facts = replace(facts, slack_channel=slack, agent_slack=member)
+    group = _prompt(
+        "In which Telegram group do agents work (its id; empty: no Telegram)?", "", _Group
+    )
+    if group:
+        user = _prompt(f"What is {facts.agent_name}'s user id on Telegram?", "0", _Whole)
+        facts = replace(facts, telegram_group=group, agent_telegram=user)
+    return facts
 
 
 def _ask_for_relay(facts: Facts) -> Facts:
@@ -79,6 +95,33 @@ def _port(given: str) -> str:
     return given
 
 
+def _slack_channel(given: str) -> str:
+    if given and not re.fullmatch(r"[CG][A-Z0-9]{2,20}", given):
+        raise ValueError('the id of a channel, such as "C0123456789"')
+    return given
+
+
+def _group(given: str) -> str:
+    if given and not re.fullmatch(r"-[0-9]{1,18}", given, re.ASCII):
+        raise ValueError("the id of a group, such as -1001234567890")
+    return given
+
+
+def _whole(given: str) -> str:
+    if not re.fullmatch(r"[0-9]{1,18}", given, re.ASCII):
+        raise ValueError("a number; 0: not there")
+    return given
+
+
+_Slack = Annotated[str, types.AfterValidator(_slack_channel)]
+_Group = Annotated[str, types.AfterValidator(_group)]
+_Whole = Annotated[str, types.AfterValidator(_whole)]
+_NOT_KNOWN_YET = {
+    "SMTP_PASSWORD": "not known yet",
+    "SLACK_BOT_TOKEN": "xoxb-not-known-yet",
+    "SLACK_APP_TOKEN": "xapp-not-known-yet",
+    "TELEGRAM_BOT_TOKEN": "1:not-known-yet",
+}
 _Port = Annotated[str, types.AfterValidator(_port)]
 
 
@@ -127,9 +170,9 @@ def _write(path: Path, text: str, *, private: bool) -> None:
 
 
 def _test(draft: Path) -> None:
-    """A password that the environment does not have yet is no fault of the answers."""
+    """A secret that the environment does not have yet is no fault of the answers."""
     try:
-        load(draft, CHANNELS, os.environ | {"SMTP_PASSWORD": "not known yet"})
+        load(draft, CHANNELS, os.environ | _NOT_KNOWN_YET)
     except ConfigError as error:
         faults = "; ".join(f"{fault.key}: {fault.found}" for fault in error.faults)
         raise RefusedError(f"these answers make no config: {faults}") from None

@@ -121,7 +121,7 @@ def compose(
         "reply_to": _reply_to(say, ticket, queue, desk, now),
         "shown_to": [_party(p) for p in say.shown_to],
         "shown_cc": [_party(p) for p in say.shown_cc],
-        "thread": _thread(ticket, about, sender),
+        "thread": _thread(ticket, about, sender) if _in_conversation(say) else [],
         "queue": queue,
         "language": say.language,
         "mark": desk.book.mark(message_id),
@@ -201,6 +201,14 @@ def _sender(say: Say, queue: str, desk: Desk) -> Party:
         return Party(address=address, name=f"{say.speaker.name} ({name})")
     who = say.facts.get("author") or say.facts.get("requester") or ""
     return Party(address=address, name=f"{who} via {name}" if who else name)
+
+
+def _in_conversation(say: Say) -> bool:
+    """Whether it belongs to the conversation with the requester.
+
+    What agents are told by a chat never does: a channel could put it where the requester reads.
+    """
+    return say.to.channel == "email" or say.reach is Reach.REQUESTER
 
 
 def _thread(ticket: Ticket | None, about: About, sender: Party) -> list[str]:

@@ -45,6 +45,10 @@ class Facts:
     relay_port: int = 587
     relay_user: str = ""
     maildir: str = "../var/outgoing"
+    slack_channel: str = ""
+    agent_slack: str = ""
+    telegram_group: str = ""
+    agent_telegram: str = ""
 
 
 def starter(facts: Facts, sections: Mapping[str, type[BaseModel]]) -> str:
@@ -79,7 +83,22 @@ def _values(facts: Facts) -> dict[Place, Any]:
         ("email", "send", "host"): facts.relay_host,
         ("email", "send", "maildir"): facts.maildir,
     }
-    return values | (_relay(facts) if facts.relay_host else {})
+    relay = _relay(facts) if facts.relay_host else {}
+    return values | relay | _chats(facts)
+
+
+def _chats(facts: Facts) -> dict[Place, Any]:
+    """The chats that the desk uses; their tokens come by the environment."""
+    values: dict[Place, Any] = {}
+    if facts.slack_channel:
+        values[("slack", "bot_token")] = values[("slack", "app_token")] = None
+        values[("slack", "triage_channel")] = facts.slack_channel
+        values[("agents", "slack")] = facts.agent_slack
+    if facts.telegram_group:
+        values[("telegram", "token")] = None
+        values[("telegram", "agents_chat")] = int(facts.telegram_group)
+        values[("agents", "telegram")] = int(facts.agent_telegram or 0)
+    return values
 
 
 def _relay(facts: Facts) -> dict[Place, Any]:

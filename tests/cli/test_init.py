@@ -54,7 +54,7 @@ def test_questions_are_asked_until_the_answer_is_right(
         monkeypatch,
         *("Night Desk", "help at night", "help@night.example", "Mars/Base", "Europe/Rome"),
         *("Ugo", "ugo@night.example", "mysql://x", "sqlite:///desk.db"),
-        *("mx.night.example", "0", "465", "desk"),
+        *("mx.night.example", "0", "465", "desk", "", ""),
     )
     done = shell("init", "--config", str(path))
     assert done.status == 0
@@ -69,7 +69,9 @@ def test_questions_are_asked_until_the_answer_is_right(
 def test_answers_that_do_not_fit_together_write_nothing(
     shell: Shell, path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    answer(monkeypatch, "Desk", "a@x.example", "UTC", "Ugo", "A@x.example", "sqlite:///d", "")
+    answer(
+        monkeypatch, "Desk", "a@x.example", "UTC", "Ugo", "A@x.example", "sqlite:///d", "", "", ""
+    )
     done = shell("init", "--config", str(path))
     assert done.status == 2
     assert "these answers make no config: agents[1].email: found" in done.err
@@ -80,9 +82,32 @@ def test_a_database_password_is_for_its_owner_alone(
     shell: Shell, path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     url = "postgresql://desk:geheim@db.example/desk"
-    answer(monkeypatch, "Desk", "a@x.example", "UTC", "Ugo", "ugo@x.example", url, "")
+    answer(monkeypatch, "Desk", "a@x.example", "UTC", "Ugo", "ugo@x.example", url, "", "", "")
     assert shell("init", "--config", str(path)).status == 0
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_chats_are_asked_for_and_their_tokens_come_by_the_environment(
+    shell: Shell, path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    answer(
+        monkeypatch,
+        *("Desk", "a@x.example", "UTC", "Ugo", "ugo@x.example", "sqlite:///d", ""),
+        *("#help", "C0123456789", "U0UGO", "12", "-1001234567890", "4711"),
+    )
+    done = shell("init", "--config", str(path))
+    assert done.status == 0
+    assert done.err.count("Found ") == 2
+    tokens = {
+        "SLACK_BOT_TOKEN": "xoxb-1",
+        "SLACK_APP_TOKEN": "xapp-1",
+        "TELEGRAM_BOT_TOKEN": "1:abc",
+    }
+    loaded = load(path, CHANNELS, tokens)
+    assert set(loaded.sections) == {"email", "slack", "telegram"}
+    (agent,) = loaded.settings.agents
+    assert (agent.slack, agent.telegram) == ("U0UGO", 4711)
+    assert "xoxb" not in path.read_text().replace('"xoxb-…"', "")
 
 
 def test_nobody_to_ask_is_no_traceback(shell: Shell, path: Path, monkeypatch: pytest.MonkeyPatch):

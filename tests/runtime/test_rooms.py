@@ -325,3 +325,33 @@ def test_what_is_internal_in_a_room_reaches_nobody_outside(desk: Desk) -> None:
         said = repr(out.document) + out.document.subject + "".join(a.name for a in out.attachments)
         assert "INSIDE" not in said
         assert "#" not in "".join(b.text for b in out.document.blocks if b.kind == "words")
+
+
+def test_what_agents_are_told_by_chat_names_no_thread_of_the_requester(
+    url: str, tmp_path: Path
+) -> None:
+    """A channel would put it there, before everybody who reads that thread."""
+    desk = _with_carla_told_by_slack(url, tmp_path, TELEGRAM)
+    common = {"where": "common", "place": "slack:C5/1", "conversation": ""}
+    row = desk.say("My mouse died.", by="U0ADA", on="slack", answers="slack:C5/1", chat=common)
+    desk.act(row.ticket or 0, "assign carla")
+    desk.act(row.ticket or 0, "note", text="INSIDE: again.")
+    desk.run()
+
+    told = desk.slack.to(CARLA)
+    assert [o.kind for o in told if "INSIDE" in o.document.text] == ["note"]
+    for out in (*told, *shown(desk, TELEGRAM)):
+        assert out.thread == ()
+        assert out.place != "slack:C5/1"
+    desk.close()
+
+
+def test_the_reason_of_the_escalate_form_is_a_note_and_told(desk: Desk) -> None:
+    desk.receive(mail())
+    in_thread(desk, "#note\n#escalate\nToo hot for me.", pressed=True)
+
+    assert desk.ticket(1).tier == 2
+    (told,) = desk.sent_to("carla@acme.example", "escalated")
+    assert "Too hot for me." in told.document.text
+    notes = [e.body.text for e in desk.history(1, EntryKind.NOTE) if e.body]
+    assert notes == ["Too hot for me."]

@@ -70,6 +70,11 @@ class TelegramTable(Table):
         token = self.token.get_secret_value().encode()
         return given or hmac.new(token, b"webhook", hashlib.sha256).hexdigest()
 
+    @property
+    def needs_web(self) -> str:
+        """See `settings.table.Table`."""
+        return "mode" if self.mode is Mode.WEBHOOK else ""
+
     def doubts(self) -> Iterator[Doubt]:
         token = self.token.get_secret_value()
         if token and not _TOKEN.fullmatch(token):

@@ -135,8 +135,10 @@ def _queue(act: Act, command: Command) -> None:
 
 def _escalate(act: Act, command: Command) -> None:
     draft, because = act.draft, by_agent(act.agent, command.line)
-    why = " ".join(command.args)
-    if why:
+    said = " ".join(command.args)
+    # A note that escalates is the reason; it is written already.
+    why = said or (act.words.body.text if act.parsed.has("note") else "")
+    if said:
         draft.entry(
             Append(
                 ref=draft.ref(),
@@ -144,7 +146,7 @@ def _escalate(act: Act, command: Command) -> None:
                 visibility=Visibility.INTERNAL,
                 author=act.author,
                 because=because,
-                body=Body(text=why),
+                body=Body(text=said),
             )
         )
     for agent in without(climb(draft, act.situation, because, act.author), act.agent.email):
