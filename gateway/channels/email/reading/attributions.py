@@ -7,6 +7,7 @@ sentence has more words in it, or says "I"; then it is none.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from gateway.channels.email.reading.languages import (
     BY,
@@ -63,6 +64,7 @@ def normal(lines: list[str]) -> str:
     return _SPACES.sub(" ", _DIRECTION.sub("", joined)).strip()
 
 
+@lru_cache(maxsize=64)  # one line is looked at by several rules
 def is_certain(joined: str) -> bool:
     """Whether history follows even if nothing below is marked as quoted.
 
@@ -84,7 +86,10 @@ def is_certain(joined: str) -> bool:
 
 def _of_mine(said: str) -> bool:
     """Whether the writer speaks of themselves, names and addresses apart."""
-    words = _WROTE.sub(" ", _ADDRESS.sub(" ", said))
+    words = _ADDRESS.sub(" ", said)
+    if _MYSELF.search(words) is None and _I.search(words) is None:
+        return False
+    words = _WROTE.sub(" ", words)  # in some languages "wrote" has such a word in it
     return _MYSELF.search(words) is not None or _I.search(words) is not None
 
 

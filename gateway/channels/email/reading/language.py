@@ -5,7 +5,8 @@ import re
 from gateway.channels.email.reading.headers import Headers
 
 _TAG = re.compile(r"\s*([a-zA-Z]{2,3})(?:[-_;,\s]|$)")
-_WORD = re.compile(r"[^\W\d_]+")
+# Signs and digits of ASCII are no part of a word; the others are rare, and cost it.
+_BETWEEN = str.maketrans({sign: " " for sign in map(chr, range(128)) if not sign.isalpha()})
 _FEWEST = 20
 _SAMPLE = 1_200
 _STOP_WORDS = {
@@ -49,7 +50,7 @@ def _declared(headers: Headers, name: str) -> str | None:
 
 def guessed(text: str) -> str | None:
     """One of en, es, it, fr, de, pt, if at least 20 words say so clearly."""
-    words = _WORD.findall(text[:_SAMPLE].lower())
+    words = text[:_SAMPLE].lower().translate(_BETWEEN).split()
     total = len(words)
     if total < _FEWEST:
         return None

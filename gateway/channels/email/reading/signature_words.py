@@ -6,6 +6,7 @@ import re
 
 _FLAGS = re.IGNORECASE
 
+# These up to the adverts are looked for in lower case: so they are found several times as quickly.
 # "Sent from my …": how it begins, and what may be named in it without a doubt.
 SENT_FROM = (
     r"(?:sent|gesendet|gesandt|verschickt|geschickt|enviado|enviada|enviat|envoyé|envoyée|inviato|inviata"
@@ -35,7 +36,6 @@ DEVICES = re.compile(
     r"|orange|telstra|o2\b|sparrow|newton|boxer|em client|postbox|mutt|correo|correio|courrier"
     r"|poczt|posta|posti"
     r"|hotmail|icloud|naver|daum|kakao|superhuman|front\b|hubspot|missive|spike|canary|polymail",
-    _FLAGS,
 )
 # Those of them that mean something else as well.
 ORDINARY = re.compile(
@@ -43,7 +43,6 @@ ORDINARY = re.compile(
     r"|telefoon|tablet|smartfon|gsm|tel[eé]f|komórk|телефон|смартфон|планшет|устройств|пристро|puhelim"
     r"|cihaz|手机|手機|携帯|휴대|device|dispositivo|appareil|gerät|enhet|enhed|apple|\bmac\b|orange|o2"
     r"|nine|hey|front|boxer|newton|spike|canary|sparrow|mutt|spark|honor|pixel|sony|vivo|post",
-    _FLAGS,
 )
 # Whole lines, in the order of words of other languages.
 MOBILE_LINES = re.compile(
@@ -74,7 +73,6 @@ MOBILE_LINES = re.compile(
     r"|[^\n]{1,20}(?:['’]?(?:[ıiuü]m|m)?(?:dan|den|ımdan|imden))[^\n]{0,20}gönderildi"
     r"|lähetetty [^\n]{1,30}(?:sta|stä|lta|ltä)|[^\n]{1,20}(?:r[óő]l|ből|ból) küldve"
     r"|sent (?:from|via|with) (?:my )?[^\n]{1,60}|sent by [^\n]{1,20} for (?:ios|android)",
-    _FLAGS,
 )
 # What people and programs put beside such a line.
 EXCUSES = re.compile(
@@ -84,7 +82,6 @@ EXCUSES = re.compile(
     r"|fehler)[^\n]{0,30}"
     r"|(?:disculpe|perdone|perdón)[^\n]{0,40}(?:brevedad|errores)[^\n]{0,30}"
     r"|(?:veuillez )?excuse[rz][^\n]{0,40}(?:brièveté|fautes)[^\n]{0,30}",
-    _FLAGS,
 )
 # What scanners and free mail providers add below.
 ADVERTS = re.compile(
@@ -102,7 +99,6 @@ ADVERTS = re.compile(
     r"|(?:please )?reply to this e-?mail directly[^\n]{0,160}|view it on git[^\n]{0,80}"
     r"|you(?: are receiv| receiv)(?:ing|ed) this (?:message |e-?mail )?because[^\n]{0,200}"
     r"|(?:avast|avg) logo|www\.(?:avast|avg)\.com[^\n]{0,40}",
-    _FLAGS,
 )
 
 # How a legal notice opens, and the words that make one: three of them at least, so that a

@@ -30,9 +30,7 @@ _MOST_BELOW = 30  # lines of a signature
 _SHORTEST_NOTICE = 60  # characters
 _LEGAL_WORDS = 3
 _MOST_ENDING = 60  # lines in which what programs add is looked for
-_MOBILE = re.compile(
-    rf"{SENT_FROM}\b ?(?P<by>{PREPOSITION}\b ?)?(?P<from>[^\n]{{2,90}})$", re.IGNORECASE
-)
+_MOBILE = re.compile(rf"{SENT_FROM}\b ?(?P<by>{PREPOSITION}\b ?)?(?P<from>[^\n]{{2,90}})$")
 _MINE = re.compile(
     r"(?:my|meinem|meiner|mi|mon|ma|mio|mia|meu|minha|mijn|mojego|моего|min|mitt|mého)\b ?",
     re.IGNORECASE,
@@ -234,7 +232,12 @@ def _added_below(paragraph: list[str]) -> int | None:
 def _is_added(line: str) -> bool:
     if len(line) > 600:
         return False
-    said = _CALLED.sub("", _AFTER_LINK.sub("", line)).strip(_DECORATION)
+    said = (
+        _CALLED.sub("", _AFTER_LINK.sub("", line))
+        .strip(_DECORATION)
+        .lower()
+        .replace("i\u0307", "i")
+    )
     if not said:
         return _LINK.match(line) is not None
     return bool(
@@ -249,7 +252,7 @@ def _is_mobile(said: str) -> bool:
     said = said.rstrip(".")
     match = _MOBILE.match(said)
     if match is None:
-        return MOBILE_LINES.fullmatch(said) is not None and DEVICES.search(said) is not None
+        return DEVICES.search(said) is not None and MOBILE_LINES.fullmatch(said) is not None
     clause, *more = _PUNCTUATION.split(match["from"], maxsplit=1)
     if more and not EXCUSES.fullmatch(more[0].strip()) and DEVICES.search(clause) is None:
         return False

@@ -66,7 +66,7 @@ def vacation_sign(subject: str, text: str, *, answers: bool) -> str:
     if HINT.match(subject):
         return _by_hint(_said(text))
     if answers or _REPLY.match(subject):
-        return _by_words(_said(text))
+        return _by_words(text)
     return ""
 
 
@@ -98,13 +98,18 @@ def _by_hint(said: str) -> str:
     return ""
 
 
-def _by_words(said: str) -> str:
+def _by_words(text: str) -> str:
     """An answer under the subject of what it answers: it must say all that such notes say."""
+    # Nearly every answer is a person's, and done with here: what is quoted is left out by its
+    # first sign, before patterns look for it.
+    lowered = text[:_HEAD].partition("\n>")[0].lower()
+    away = CLUES_OF_ABSENCE.search(lowered) is not None
+    if not away and CLUES_OF_MACHINES.search(lowered) is None:
+        return ""
+    said = _said(text)
     if _asks(said):
         return ""
-    lowered = said.lower()
-    absent = CLUES_OF_ABSENCE.search(lowered) is not None and ABSENT.search(said) is not None
-    machine = CLUES_OF_MACHINES.search(lowered) is not None and MACHINE.search(said) is not None
+    absent, machine = away and ABSENT.search(said) is not None, MACHINE.search(said) is not None
     if machine and (absent or _further(said)):
         return "words of an automatic reply"
     return "words of an absence note" if absent and _says_it_all(said) else ""
