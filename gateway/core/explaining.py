@@ -11,6 +11,7 @@ from gateway.core.model import Direction, EntryKind, Party, Priority, Visibility
 from gateway.core.promises import Promise
 from gateway.core.targets import Target
 
+_SHOWN = frozenset({c.NoticeKind.CARD, c.NoticeKind.SAID, c.NoticeKind.HAPPENED})
 _SENT = {
     c.NoticeKind.CONFIRMATION: "a confirmation",
     c.NoticeKind.ANSWER: "the answer",
@@ -90,6 +91,11 @@ def _value(value: Any) -> str:
 
 
 def _say(change: c.Say, _where: str, _desk: str) -> str:
+    if change.kind in _SHOWN:
+        return f"show it to agents in the {change.to.channel} room"
+    if change.in_room:
+        called = ", ".join(one.shown for one in change.mentions)
+        return f"tell {called} in the {change.to.channel} room ({change.kind.value})"
     if change.kind in _SENT:
         what = _SENT[change.kind]
         later = " after the time to take it back" if change.wait else ""

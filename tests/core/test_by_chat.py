@@ -7,6 +7,7 @@ from gateway.core.changes import Decision, NoticeKind, Reach, Say
 from gateway.core.chat import Room
 from gateway.core.deciding import Desk, decide
 from gateway.core.events import AgentActed, DeliveryFailed, Event, MessageArrived
+from gateway.core.explaining import describe
 from gateway.core.model import Party
 from gateway.core.place import Placement
 from gateway.core.reasons import Reason, Why
@@ -115,3 +116,10 @@ def test_answers_of_people_outside_are_not_moved():
     decision = met(by_bea(text="Pull the plug."))
 
     assert told(decision, NoticeKind.ANSWER) == [("email", ADA.address)]
+
+
+def test_what_rooms_are_shown_is_explained_in_a_line_each():
+    lines = describe(met(by_bea("assign carla"), assignee=None), "Acme Support")
+
+    assert lines.count("show it to agents in the slack room") == 1
+    assert "tell Carla Neri in the slack room (assigned)" in lines
