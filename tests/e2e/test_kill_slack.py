@@ -93,6 +93,7 @@ async def test_killed_between_receiving_and_acknowledging(story: Story):
 @pytest.mark.parametrize("before", [True, False])
 async def test_killed_between_sending_and_recording(story: Story, before: bool):
     server = story.server
+    server.patience = 20.0
     await restart(story)
     await server.say(ADA, "Help me, please.")
     card = await story.card("Help me")

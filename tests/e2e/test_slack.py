@@ -250,7 +250,11 @@ async def test_the_form_opens_a_ticket_that_is_answered_directly_and_shown_at_ho
     await server.open_home(ADA)
     await story.until(lambda: "lift is stuck" in str(server.api.homes.get(ADA)), "home")
     await server.slash(ADA, "status", story.general)
-    await story.posted(direct, "Ihre offenen Anfragen")
+    listed = "Ihre offenen Anfragen"
+    await story.until(
+        lambda: listed in str(server.api.ephemerals) + "".join(map(said_in, by_desk(direct))),
+        "list of her requests",
+    )
 
     (ticket,) = await story.cli(story.gateway.cli, "ticket", "list")
     assert ticket["subject"] == "lift is stuck"
