@@ -59,6 +59,13 @@ async def test_somebody_who_never_wrote_here_gets_a_direct_message(idle: Desk):
     assert "thread_ts" not in third
 
 
+@pytest.mark.parametrize("kind", ["welcome", "overview", "heard"])
+async def test_what_is_about_no_request_has_no_title(idle: Desk, kind: str):
+    await idle.channel.send(outbound(kind=kind, ticket=None))
+
+    assert [said_in(post) for post in posts(idle.server.world.direct(ADA))] == ["Hello Ada"]
+
+
 async def test_the_direct_conversation_of_somebody_else_is_not_written_to(idle: Desk):
     theirs = idle.server.world.direct(BEA)
     root = idle.server.message(BEA, "help", theirs)

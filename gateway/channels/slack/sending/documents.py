@@ -19,6 +19,8 @@ _BLOCKS = 4  # blocks of rich text in a message: more than 13 200 characters are
 _HEADER = 150
 
 CARD = "card"
+# What is about no request of somebody's begins at once.
+_UNTITLED = frozenset("welcome overview heard link_code help".split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,7 @@ def posts_of(outbound: Outbound, *, titled: bool) -> list[Post]:
     if outbound.kind == CARD:
         return [_card(outbound)]
     pieces = list(pieces_of(outbound.document))
-    if titled and outbound.document.subject:
+    if titled and outbound.document.subject and outbound.kind not in _UNTITLED:
         pieces.insert(0, _bold(outbound.document.subject))
     parts = split(pieces, _OF_A_BLOCK, at_most=_PIECES) or ((_line("…"),),)
     posts = [_post(parts[at : at + _BLOCKS]) for at in range(0, len(parts), _BLOCKS)]
