@@ -101,7 +101,7 @@ async def test_killed_between_sending_and_recording(story: Story, before: bool):
     await story.until(lambda: by_desk(direct), "confirmation")
     held = server.hold("chat.postMessage", "Here I am.", before=before)
     await speaking(server.say(BEA, "#reply\nHere I am.", story.triage, thread_ts=card["ts"]))
-    await asyncio.wait_for(held.there.wait(), 30)
+    await asyncio.wait_for(held.there.wait(), 60)
     await asyncio.to_thread(story.gateway.kill)
     held.release.set()
     await restart(story)
