@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from gateway.core.chat import WantedFile
 from gateway.core.model import (
     Author,
     Body,
@@ -20,7 +21,7 @@ from gateway.core.model import (
 )
 from gateway.core.promises import Promise
 from gateway.core.waiting import Waiting
-from gateway.store import content, entries, outbox, tickets
+from gateway.store import content, entries, outbox, tickets, wanted
 from gateway.store.database import Database
 from gateway.store.entries import NewEntry
 from gateway.store.outbox import NewOutbox
@@ -277,6 +278,27 @@ def test_what_people_see_is_clean_and_complete(shell: Shell, database: Database)
     assert "because: belongs to no ticket so far" in shown
     assert "550 no such user" in shown
     assert not {"\x1b", "\u202e", "\x07"} & set(listed + shown)
+
+
+def test_files_that_are_not_here_are_listed_with_the_reason(shell: Shell, database: Database):
+    number = add_ticket(database)
+    entry = add_entry(database, number, body=Body(text="See both."))
+    files = (
+        WantedFile(ref="F1", name="smoke.png", type="image/png"),
+        WantedFile(ref="F2", name="big.iso", type="x/y", problem="20 MB are allowed\x1b[31m"),
+    )
+    with database.write() as conn:
+        wanted.want(conn, entry, "telegram", files, AT)
+
+    shown = shell("ticket", "show", str(number)).out
+    assert "    file smoke.png: waiting\n" in shown
+    assert "    file big.iso: failed: 20 MB are allowed" in shown
+    assert "\x1b" not in shown
+    as_json = shell("ticket", "show", "--json", str(number)).json["entries"][0]["files"]
+    assert [(one["name"], one["state"]) for one in as_json] == [
+        ("smoke.png", "waiting"),
+        ("big.iso", "failed"),
+    ]
 
 
 P, F, N, U = Verdict.PASS, Verdict.FAIL, Verdict.NONE, Verdict.UNKNOWN

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 import structlog
 
+from gateway.channels.email import plugin as email
 from gateway.channels.email.scanning import Clamd, ScanError, ScanningIntake
 from gateway.core.model import Message, RemarkKind
-from gateway.core.ports import Accepted, Incoming, Trouble
+from gateway.core.ports import Accepted, Incoming, Scans, Trouble
 from tests.channels.email.reading.kit import read
+from tests.channels.test_contract import AROUND
 from tests.servers import free_port
 from tests.servers.clamd import MALWARE, NAME, Scanner, clamd
 
@@ -140,3 +142,17 @@ async def test_an_error_names_what_is_wrong_and_no_words_of_the_mail(scanner: Sc
     scanner.answer = b"stream: Can't allocate memory ERROR\0"
     with pytest.raises(ScanError, match="allocate memory"):
         await Clamd(place=scanner.place).scan(b"secret")
+
+
+async def test_files_of_chats_are_searched_by_the_same_scanner(scanner: Scanner):
+    def of(scan: dict[str, str]) -> Scans:
+        table = email.settings.model_validate({"send": {"maildir": "/nowhere"}, "scan": scan})
+        channel = email.build(table, AROUND)
+        assert isinstance(channel, Scans)
+        return channel
+
+    there = of({"clamd": scanner.place})
+    assert await there.scan(MALWARE) == NAME
+    assert await there.scan(b"clean") == ""
+    assert await of({}).scan(MALWARE) == ""  # nothing is scanned
+    assert await of({"clamd": f"127.0.0.1:{free_port()}"}).scan(MALWARE) is None
