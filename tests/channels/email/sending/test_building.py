@@ -7,7 +7,7 @@ from email.policy import SMTP, compat32
 from email.utils import getaddresses
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gateway.channels.email.sending.building import to_bytes
@@ -355,10 +355,11 @@ def test_any_name_comes_back(name):
 
 
 @given(st.text(max_size=170), st.text(max_size=20))
+@example(name="", kind="0/0")  # a type for which the standard library has no reader
 def test_any_file_name_and_type_give_a_readable_part(name, kind):
     file = Attachment(name=name, type=kind, data=b"x")
     (part,) = built(attachments=(file,)).iter_attachments()
-    assert part.get_content() in (b"x", "x")
+    assert part.get_payload(decode=True) == b"x"
     assert part.get_filename()
 
 
