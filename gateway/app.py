@@ -18,6 +18,7 @@ from functools import cached_property
 from pathlib import Path
 
 import structlog
+from pydantic import BaseModel
 
 from gateway.core.deciding import Desk
 from gateway.core.model import Party
@@ -39,7 +40,7 @@ from gateway.runtime.presence import Presence, present
 from gateway.runtime.rendering import Renderer
 from gateway.runtime.worker import Worker
 from gateway.settings.configured import Configured
-from gateway.settings.faults import ConfigError
+from gateway.settings.faults import ConfigError, Fault
 from gateway.settings.load import Loaded, load
 from gateway.settings.places import files_folder, kept_folder
 from gateway.settings.plugins import Plugins
@@ -94,10 +95,19 @@ class App(Configured):
             web=http is not None,
             public_url=http.public_url if http is not None else "",
         )
-        return {
-            name: PLUGINS.module(name).build(section, around)
-            for name, section in self.loaded.sections.items()
-        }
+        sections = self.loaded.sections
+        return {name: self._channel(name, section, around) for name, section in sections.items()}
+
+    def _channel(self, name: str, section: BaseModel, around: Surroundings) -> Channel:
+        """One channel; where its libraries are missing, that is a fault of the config."""
+        try:
+            channel: Channel = PLUGINS.module(name).build(section, around)
+        except ModuleNotFoundError as missing:
+            found = f'the library "{missing.name}" is not installed'
+            todo = f"`pip install 'helpdesk-gateway[{name}]'`"
+            fault = Fault(file=self.loaded.path, line=None, key=name, found=found, expected=todo)
+            raise ConfigError([fault]) from missing
+        return channel
 
     def _own_tickets(self, who: Party, language: str) -> tuple[OwnTicket, ...]:
         """See `core.ports.OwnTickets`."""

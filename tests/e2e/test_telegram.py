@@ -1,14 +1,15 @@
 """Telegram through the real daemon: customers and agents there, mail beside it."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from tests.e2e.gateway import BEA, Gateway, reply
+from tests.e2e.gateway import ADA, BEA, Gateway, compose, reply
 from tests.e2e.sink import Sink
-from tests.servers import wait_until
+from tests.servers import free_port, wait_until
 from tests.servers.bot_api import BotApi, serving
 from tests.servers.bot_api.world import Json, Person
 
@@ -197,6 +198,23 @@ def test_nobody_commands_by_being_in_the_group(house: Story):
     assert "fools" not in " ".join(world.texts(4711))
 
 
+def test_who_links_their_mail_goes_on_by_mail(story: Story):
+    gateway, sink = story.gateway, story.sink
+    story.says("My screen is black.")
+    story.sees("request #1")
+    story.says(f"/link {ADA}")
+    letter = sink.wait(ADA)
+    (code,) = re.findall(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", letter.text)
+    asked = len(story.api.world.texts(4711))
+    story.says(code)
+    wait_until(lambda: len(story.api.world.texts(4711)) > asked, "a word about the code", 30)
+    gateway.send(compose("It is on again.", subject="Re: [#1] My screen is black."))
+    wait_until(lambda: "It is on again." in gateway.said(1), "the mail on the ticket", 30)
+    by_mail = next(e for e in gateway.ticket(1)["entries"] if e["text"] == "It is on again.")
+    assert by_mail["author"]["role"] == "requester"
+    assert code not in gateway.log.read_text()
+
+
 def test_a_photo_reaches_the_agent_by_mail(story: Story):
     smoke = story.api.world.file(b"smoke")
     photo = [{"file_id": smoke, "file_unique_id": smoke, "width": 9, "height": 9}]
@@ -205,3 +223,19 @@ def test_a_photo_reaches_the_agent_by_mail(story: Story):
     assert [a.get_payload(decode=True) for a in notice.mail.iter_attachments()] == [b"smoke"]
     (entry, *_) = story.gateway.ticket(1)["entries"]
     assert [one["name"] for one in entry["attachments"]] == ["photo.jpg"]
+
+
+def test_telegram_posts_to_the_desks_own_web_server(make: Make, url: str, sink: Sink):
+    port = free_port()
+    http = f'[http]\nport = {port}\npublic_url = "http://127.0.0.1:{port}"\n'
+    with serving(plain_hooks=True) as api:
+        ada = api.world.person("Ada", id=4711)
+        given = extra(api)
+        tables = given["tables"] + 'mode = "webhook"\n' + http
+        with make(url=url, extra=given | {"tables": tables}).running() as gateway:
+            for number in range(5):
+                api.world.says(ada, f"line {number}")
+            wait_until(lambda: not api.waiting, "every update to be taken", 30)
+            wait_until(lambda: gateway.said(1) == [f"line {n}" for n in range(5)], "them all", 30)
+    assert set(api.hook_answers[-5:]) == {200}
+    assert api.called("getUpdates") == []

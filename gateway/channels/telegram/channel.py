@@ -51,13 +51,15 @@ class TelegramChannel:
         self._table = table
         self._around = around
         self._bot = bot_of(table.token, table.api_url)
-        notebook = around.notebook
-        self._room = Room(table.agents_chat, notebook)
+        notebook, now = around.notebook, around.now
+        self._room = Room(table.agents_chat, Book("telegram.room", notebook, now, keep=None))
         self._books = Books(
-            albums=Book("telegram.albums", notebook), asked=Book("telegram.asked", notebook)
+            albums=Book("telegram.albums", notebook, now),
+            asked=Book("telegram.asked", notebook, now),
         )
-        poster = Poster(self._bot, Pace(), Book("telegram.sent", notebook))
-        topics = Topics(self._bot, Book("telegram.topics", notebook, most=50_000))
+        self._sent = Book("telegram.sent", notebook, now)
+        poster = Poster(self._bot, Pace(), self._sent)
+        topics = Topics(self._bot, Book("telegram.topics", notebook, now, most=50_000, keep=None))
         self._sender = Sender(poster, topics, self._room)
         self._receiver = Receiver(table.hook_secret, self._books.albums)
         self._opened = False
@@ -70,6 +72,8 @@ class TelegramChannel:
         """Take updates in until cancelled. A network that is away is waited for by nobody."""
         await self._open()
         await self._room.recall()
+        for book in (self._books.albums, self._books.asked, self._sent):
+            await book.tidy()
         teller = Teller(door.report, self._around.now)
         follower = Follower(self._bot, self._room, self._books.asked, teller)
         taker = Taker(door, self._room, self._books, self._around.now, follower.follow)

@@ -4,23 +4,38 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
 from gateway.core.ports import Note, Notebook, NotebookUnavailableError
 
+_PAGE = 1_000
 log = structlog.get_logger(__name__)
 
 
 class Book:
-    """One book of notes, the newest ``most`` of them. Without a notebook it forgets on restart."""
+    """One book of notes, ``most`` of them in memory. Without a notebook it forgets on restart.
 
-    def __init__(self, name: str, notebook: Notebook | None, *, most: int = 2_000) -> None:
+    ``keep``: what is older than that is forgotten by `tidy`; None: nothing is.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        notebook: Notebook | None,
+        now: Callable[[], datetime],
+        *,
+        most: int = 2_000,
+        keep: timedelta | None = timedelta(days=30),
+    ) -> None:
         self._name = name
         self._notebook = notebook
+        self._now = now
         self._most = most
+        self._keep_for = keep
         self._at_hand: OrderedDict[str, Note] = OrderedDict()
 
     async def get(self, key: str) -> Note | None:
@@ -33,13 +48,13 @@ class Book:
         return found
 
     async def put(self, key: str, note: Mapping[str, Any]) -> None:
-        """Write a note with its version; the oldest go. Raises NotebookUnavailableError."""
-        whole = {"v": 1, **note}
+        """Write a note with its version and day. Raises NotebookUnavailableError."""
+        whole = {"v": 1, "on": self._now().date().isoformat(), **note}
         if self._at_hand.get(key) == whole:
             return
-        gone = self._keep(key, whole)
+        self._keep(key, whole)
         if self._notebook is not None:
-            await asyncio.to_thread(self._notebook.write, self._name, {key: whole}, gone)
+            await asyncio.to_thread(self._notebook.write, self._name, {key: whole})
 
     async def try_to_put(self, key: str, note: Mapping[str, Any]) -> None:
         """As `put`, where it is no loss if the notebook is away."""
@@ -56,10 +71,26 @@ class Book:
             log.warning("telegram_note_unread", book=self._name, error=str(away))
             return None
 
-    def _keep(self, key: str, note: Note) -> list[str]:
+    async def tidy(self) -> None:
+        """Forget what is older than is kept."""
+        if self._notebook is None or self._keep_for is None:
+            return
+        first = (self._now() - self._keep_for).date().isoformat()
+        try:
+            await asyncio.to_thread(self._forget, self._notebook, first)
+        except NotebookUnavailableError as away:
+            log.warning("telegram_notes_kept", book=self._name, error=str(away))
+
+    def _forget(self, notebook: Notebook, first: str) -> None:
+        after = ""
+        while notes := notebook.scan(self._name, after=after, limit=_PAGE):
+            old = [key for key, note in notes if note["on"] < first]
+            if old:
+                notebook.write(self._name, {}, old)
+            after = notes[-1][0]
+
+    def _keep(self, key: str, note: Note) -> None:
         self._at_hand[key] = note
         self._at_hand.move_to_end(key)
-        gone = []
         while len(self._at_hand) > self._most:
-            gone.append(self._at_hand.popitem(last=False)[0])
-        return gone
+            self._at_hand.popitem(last=False)

@@ -137,8 +137,8 @@ def to_send(*blocks: Block, to: int | str = 0, **more: Any) -> Outbound:
     blocks = blocks or (Block(kind="text", text="We are on it."),)
     subject = more.pop("subject", "#7 Printer on fire")
     party = Party(address=str(to), channel="telegram", name=more.pop("name", ""))
-    document = Document(subject=subject, blocks=blocks)
-    return outbound(channel="telegram", to=party, document=document, **more)
+    given = {"document": Document(subject=subject, blocks=blocks), "kind": "answer"} | more
+    return outbound(channel="telegram", to=party, **given)
 
 
 def said(text: str, html: str | None = None) -> Block:

@@ -1,5 +1,7 @@
 """The [telegram] table, and what `gateway check` finds of it."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -53,6 +55,22 @@ def test_the_secret_of_posts_is_made_from_the_token_and_does_not_show_it():
     assert table.hook_secret == settings.model_validate({"token": "1:abc"}).hook_secret
     given = settings.model_validate({"token": "1:abc", "webhook_secret": "mine"})
     assert given.hook_secret == "mine"
+
+
+def test_without_its_library_the_config_is_at_fault_in_one_line(tmp_path):
+    path = tmp_path / "gateway.toml"
+    path.write_text(f'{DESK}[database]\nurl = "sqlite:///gateway.db"\n[telegram]\ntoken = "1:a"\n')
+    program = (
+        "import sys; sys.modules['telegram'] = None;"
+        f"sys.argv = ['gateway', '--config', '{path}', 'serve'];"
+        "from gateway.cli.main import main; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 2
+    assert "pip install 'helpdesk-gateway[telegram]'" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 async def found(rig: Rig) -> dict[str, list[tuple[str, str]]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import structlog
 
 from gateway.channels.telegram.memory import Book
-from gateway.core.ports import Notebook
 
 _MOVED = "moved"
 log = structlog.get_logger(__name__)
@@ -14,13 +13,13 @@ log = structlog.get_logger(__name__)
 class Room:
     """A group that becomes a supergroup has another id from then on; it is followed.
 
-    ``configured`` is its id in the config, 0 for none.
+    ``configured`` is its id in the config, 0 for none; ``book`` remembers where it went.
     """
 
-    def __init__(self, configured: int, notebook: Notebook | None) -> None:
+    def __init__(self, configured: int, book: Book) -> None:
         self.configured = configured
         self.now = configured
-        self._book = Book("telegram.room", notebook)
+        self._book = book
 
     async def recall(self) -> None:
         """What was noted of it before."""

@@ -16,11 +16,10 @@ from gateway.core.ports import Outbound
 from gateway.core.richtext import Piece, Run, Style, from_html, from_text
 
 CARD = "card"
-# Notices to agents have a subject of their own; what people outside are told begins at once.
-_WITH_SUBJECT = frozenset(
-    "new_ticket reply stranger copy assigned opened passed_on note woke reminder overdue escalated"
-    " command_error held_unproven held_answer undelivered came_back trouble digest agenda"
-    " shift_done done status mine".split()
+# What is said to people outside, or below a card, begins at once; all else says what it is about.
+_UNTITLED = frozenset(
+    "confirmation answer waiting resolved still_open welcome overview heard link_code help said"
+    " happened".split()
 )
 
 
@@ -47,7 +46,7 @@ def content_of(outbound: Outbound, *, titled: bool) -> Content:
 
 
 def _title(outbound: Outbound, *, titled: bool) -> list[Piece]:
-    wanted = outbound.kind == CARD or (titled and outbound.kind in _WITH_SUBJECT)
+    wanted = outbound.kind == CARD or (titled and outbound.kind not in _UNTITLED)
     subject = " ".join(outbound.document.subject.split())
     return [line(subject, Style.BOLD)] if wanted and subject else []
 
