@@ -147,6 +147,8 @@ class Arrivals:
     async def _is_ours(self, channel: str, event: Table) -> bool:
         if channel == self._room and sorting.is_command(event):
             return True
+        if sorting.is_below(event, self._known.me.user):
+            return True  # though it may not be noted yet that the post went out
         return await self._known.threads.knows(sorting.thread_keys(event))
 
     async def _reaction(self, payload: Table, event: Table) -> Answer:

@@ -14,7 +14,7 @@ from gateway.channels.slack.identity import Identity
 from gateway.channels.slack.keys import Place
 from gateway.channels.slack.memory import Threads
 from gateway.channels.slack.people import People, Person
-from gateway.channels.slack.reading.fields import Table, words
+from gateway.channels.slack.reading.fields import Table, table, words
 
 WITHIN = 1.0  # seconds that names may take; Slack waits for three
 
@@ -37,7 +37,8 @@ class Known:
     async def envelope(self, payload: Table, picked: Table | None) -> dict[str, Any]:
         """What is to be known when it is read, as far as it can be told soon."""
         who = sorting.author(payload)
-        said: list[Table] = [payload, *([picked] if picked else [])]
+        # What stands around it, such as who it was delivered for, is nobody's words.
+        said = [table(payload, "event"), table(payload, "message"), picked or {}]
         ids = [who, words(picked or {}, "user"), *sorting.named(*said)]
         people, channels, direct = await asyncio.gather(
             self.people.among(filter(None, ids), self.me.team, WITHIN),

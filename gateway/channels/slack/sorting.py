@@ -107,6 +107,11 @@ def is_own(event: Table, user: str, bot: str) -> bool:
     return (bool(user) and who == user) or (bool(bot) and words(message, "bot_id") == bot)
 
 
+def is_below(event: Table, user: str) -> bool:
+    """Whether it is said in a thread that this user began."""
+    return bool(user) and words(message_of(event), "parent_user_id") == user
+
+
 def is_command(event: Table) -> bool:
     """Whether it begins as a line of the agents' grammar does."""
     return words(message_of(event), "text").lstrip().startswith("#")

@@ -237,6 +237,14 @@ async def test_agents_are_heard_in_their_room(desk: Desk):
     assert not any(m.chat.overheard for m in (taken, mine) if m.chat)
 
 
+async def test_who_answers_a_card_before_it_is_noted_is_heard(desk: Desk):
+    card = desk.server.message(BOT, "card", desk.triage)
+    said = await desk.server.say(BEA, "#take", desk.triage, thread_ts=card["ts"])
+    await desk.server.edit(desk.triage, said["ts"], "#take it")
+
+    assert [m.text for m in desk.heard()] == ["#take", "#take it"]
+
+
 SLASHES = [
     ("status", Request(ask=Ask.STATUS), None, ""),
     ("help", Request(ask=Ask.HELP), None, ""),

@@ -56,6 +56,8 @@ class Acting:
             "client_msg_id": f"c-{ts}",
             **more,
         }
+        if (root := channel.messages.get(more.get("thread_ts", ""))) is not None:
+            message["parent_user_id"] = root["user"]
         channel.messages[ts] = message
         channel.members.add(user)
         return message
