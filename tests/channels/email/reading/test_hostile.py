@@ -318,3 +318,10 @@ def test_signs_of_our_own_that_come_with_a_mail_hide_nothing(name: str, kind: st
 def test_a_blank_line_at_the_top_of_preformatted_text_stays():
     markup = '<pre dir="ltr">\n\nwords</pre>'
     assert sanitised(markup) == markup == sanitised(sanitised(markup))
+
+
+def test_what_was_sanitised_is_not_moved_about_by_the_next_parser():
+    markup = '<a>x</p><table><tr><td>y</td></tr>\nz</a><a href="https://ok.example/">b</a></p>'
+    clean = sanitised(markup)
+    assert sanitised(clean) == clean
+    assert ">b</a>" in clean

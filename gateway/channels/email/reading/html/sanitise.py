@@ -27,6 +27,7 @@ _PICTURE = re.compile(
     r"data:image/(?:png|gif|jpeg|jpg|webp);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE
 )
 _LARGEST_PICTURE = 65_536
+_ROUNDS = 3  # one is enough for nearly everything
 # A parser passes over the first line end of a <pre>, and the cleaner writes it without it.
 _PRE = re.compile(r'(<pre(?: [a-z]+="[^"]*")*>)\n')
 
@@ -63,6 +64,18 @@ _CLEANER = nh3.Cleaner(
 def sanitised(markup: str) -> str:
     """HTML that may be shown: no script, form, style or remote load is left in it.
 
-    The markup must be within the limits of ``limits.within_limits``.
+    The markup must be within the limits of ``limits.within_limits``. What it gives stays as it is
+    when it is sanitised again: parsers mend what is nested wrongly by moving it about, and what
+    would move once more might be read as something else than what was looked at.
     """
+    clean = _cleaned(markup)
+    for _ in range(_ROUNDS):
+        again = _cleaned(clean)
+        if again == clean:
+            break
+        clean = again
+    return clean
+
+
+def _cleaned(markup: str) -> str:
     return _PRE.sub(r"\1\n\n", _CLEANER.clean(markup)).strip()
