@@ -69,7 +69,17 @@ class Story:
             return tops[-1] if tops and words in said_in(tops[-1]) else None
 
         found: dict[str, Any] = await self.until(find, f"card with {words!r}")
+        await self.settle()
         return found
+
+    async def settle(self) -> None:
+        """Every post is recorded: nobody answers as quickly as a test does."""
+        for _ in range(100):
+            rows = await self.cli(self.gateway.cli, "outbox", "list")
+            if not {"queued", "sending"} & {row["state"] for row in rows}:
+                return
+            await asyncio.sleep(0.1)
+        raise AssertionError("something is never sent")
 
     async def posted(self, channel: Channel, words: str, seconds: float = 30) -> dict[str, Any]:
         """The desk's newest post with these words."""
@@ -81,6 +91,7 @@ class Story:
         found: dict[str, Any] = await self.until(
             find, f"post with {words!r} in {channel.id}", seconds
         )
+        await self.settle()
         return found
 
     async def mail(self, address: str, words: str) -> Any:

@@ -45,6 +45,7 @@ async def test_a_customer_by_mail_an_agent_in_slack_and_a_colleague_on_telegram(
             card = await story.card("Printer on fire")
             await server.say(BEA, "#escalate Too hot for me", story.triage, thread_ts=card["ts"])
             called = await seen(story, api, "Too hot for me")
+            await story.settle()
             api.world.says(carla, "#reply Use water.", reply_to=called["message_id"])
             answer = await story.mail(ADA_BY_MAIL, "Use water.")
             shown = await story.posted(story.triage, "Use water.")

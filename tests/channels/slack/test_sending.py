@@ -66,6 +66,14 @@ async def test_what_is_about_no_request_has_no_title(idle: Desk, kind: str):
     assert [said_in(post) for post in posts(idle.server.world.direct(ADA))] == ["Hello Ada"]
 
 
+async def test_an_answer_from_the_room_does_not_stay_there(idle: Desk):
+    said = idle.server.message(BEA, "#reply Press any button.", idle.triage)
+    await idle.channel.send(outbound(thread=("mail:7", f"slack:C0TRIAGE:{said['ts']}")))
+
+    assert posts(idle.triage) == []
+    assert len(posts(idle.server.world.direct(ADA))) == 1
+
+
 async def test_the_direct_conversation_of_somebody_else_is_not_written_to(idle: Desk):
     theirs = idle.server.world.direct(BEA)
     root = idle.server.message(BEA, "help", theirs)

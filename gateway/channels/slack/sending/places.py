@@ -35,7 +35,9 @@ class Places:
         person = outbound.to.address
         if person == self._room:
             return Target(place=Place(self._room))
-        known = [place for key in outbound.thread if (place := place_of(key)) is not None]
+        # What an agent said in the room is among the keys; nobody outside reads along there.
+        keys = (place_of(key) for key in outbound.thread)
+        known = [place for place in keys if place is not None and place.channel != self._room]
         common = next((place for place in known if not place.direct), None)
         if common is not None and not (known and known[0].direct):
             return Target(place=common)
