@@ -86,6 +86,12 @@ class SlackTable(Table):
         """Where agents work."""
         return Room(channel=CHANNEL, address=self.triage_channel) if self.triage_channel else None
 
+    @property
+    def needs_web(self) -> str:
+        """See `settings.table.Table`: without an app token, Slack can only post its events."""
+        posts = self.signing_secret.get_secret_value() and not self.app_token.get_secret_value()
+        return "signing_secret" if posts else ""
+
     def doubts(self) -> Iterator[Doubt]:
         yield from self._token_doubts()
         yield from self._form_doubts()

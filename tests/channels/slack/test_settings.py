@@ -57,6 +57,16 @@ def test_what_is_wrong_is_said(tmp_path: Path, how: dict[str, str], words: str):
 
 
 def test_the_signing_secret_stands_for_the_app_token(tmp_path: Path):
-    loaded = read_config(config(tmp_path, app_token="", signing_secret='"abc"'), {})
+    path = config(tmp_path, app_token="", signing_secret='"abc"')
+    path.write_text(path.read_text() + "[http]\n")
+    loaded = read_config(path, {})
 
     assert "slack" in loaded.sections
+
+
+def test_without_app_token_and_web_server_nothing_would_come_in(tmp_path: Path):
+    with pytest.raises(ConfigError) as raised:
+        read_config(config(tmp_path, app_token="", signing_secret='"abc"'), {})
+
+    (fault,) = map(str, raised.value.faults)
+    assert "slack.signing_secret: found it without the table [http], expected [http]" in fault
