@@ -22,6 +22,7 @@ from gateway.core.ports import IntakeUnavailableError, NotebookUnavailableError,
 _WAIT = 20  # seconds that Telegram holds a question open
 _QUIET = 1.0  # seconds after which an album does not grow any more
 _LOOK = 0.25  # seconds between looks for further parts
+_AT_HOME = 2.0  # seconds, while the desk's own disk or database takes nothing: nobody is spared
 _TURN = 10.0  # seconds between looks whose turn it is
 _REVOKED = 600.0  # seconds until a token that was refused is tried again
 log = structlog.get_logger(__name__)
@@ -46,6 +47,7 @@ class Poller:
         self._meet = meet
         self._turns = turns
         self._back_off = BackOff()
+        self._at_home = BackOff(longest=_AT_HOME)
         self._met = False
         self._looked_at_turn = float("-inf")
         self._offset = 0
@@ -77,8 +79,9 @@ class Poller:
             return await self._failed(error)
         except (IntakeUnavailableError, NotebookUnavailableError) as away:
             log.warning("telegram_waits", why=str(away))
-            return self._back_off.after_failure()
+            return self._at_home.after_failure()
         self._back_off.went_well()
+        self._at_home.went_well()
         return _LOOK if self._grown else 0.0
 
     async def _our_turn(self) -> bool:
