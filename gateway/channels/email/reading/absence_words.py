@@ -11,9 +11,15 @@ from __future__ import annotations
 
 import re
 
+from gateway.channels.email.reading.stems import pattern_of
+
 
 def _any(*phrases: str) -> re.Pattern[str]:
     return re.compile("|".join(phrases), re.IGNORECASE)
+
+
+def _clues(words: str) -> re.Pattern[str]:
+    return re.compile(pattern_of(words.split("|")))
 
 
 # Within a sentence; a date may have dots of its own.
@@ -106,7 +112,7 @@ ABSENT = _any(
     r"(?:不在に(?:して|いた)|不在となり|休暇(?:中|をいただ|を取)|出張(?:中|しており)|外出しており)",
 )
 # In lower case, and quickly found: without one of these nothing of ABSENT is there …
-CLUES_OF_ABSENCE = re.compile(
+CLUES_OF_ABSENCE = _clues(
     "office|away|vacation|holiday|leave|business|travel|unavailable|closed|no longer|left"
     "|fuera|ausente|vacaciones|baja|permiso|trabajo|lavoro|travaille|arbeite|trabalho|werk|ufficio"
     "|sede|disponibile|raggiungibile|actuellement|assente|fuori|ferie|vacanz|absent|en cong"
@@ -141,7 +147,7 @@ MACHINE = _any(
     r"(?:この|本)(?:メール|メッセージ)は[^。\n]{0,30}自動|自動(?:返信|送信|応答)(?:メール|され|で)",
 )
 # … and without one of these nothing of MACHINE.
-CLUES_OF_MACHINES = re.compile("auto|otomatik|авто|自动|自動")
+CLUES_OF_MACHINES = _clues("auto|otomatik|авто|自动|自動")
 LATER = _any(
     r"(?:reply|respond|answer|get back to you|attend to|read)\b"
     + _MID

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from hashlib import blake2b
 
@@ -8,8 +7,6 @@ from gateway.channels.email.pieces import PIECE, count, end_of_text
 from gateway.channels.email.reading.dates import date_of
 from gateway.channels.email.reading.headers import Headers
 from gateway.channels.email.reading.parts import Part
-
-_SPACE = re.compile(rb"\s+")
 
 
 def fingerprint_of(headers: Headers, leaves: Iterable[Part], sender: str) -> str:
@@ -22,7 +19,7 @@ def fingerprint_of(headers: Headers, leaves: Iterable[Part], sender: str) -> str
     """
     digest = blake2b(digest_size=13)
     for name in ("message-id", "from", "date", "subject"):
-        _add(digest, _SPACE.sub(b"", headers.raw(name)))
+        _add(digest, b"".join(headers.raw(name).split()))
     if not headers.raw("message-id"):
         _add(digest, sender.encode("utf-8", "replace"))
     for leaf in leaves:

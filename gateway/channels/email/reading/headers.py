@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 
 from gateway.channels.email.reading.words import header_text
 
@@ -16,6 +18,7 @@ _KNOWN = re.compile(
 _MBOX_LINE = re.compile(rb">?From (?![ \t]*:)[^\n]*\n")
 _LARGEST = 2 * 1024 * 1024
 _MOST_FIELDS = 10_000
+_USUAL = 60  # octets of a field's name
 
 
 class Headers:
@@ -24,36 +27,34 @@ class Headers:
     ``charset`` is that of the body, once known: for 8-bit octets in fields.
     """
 
-    __slots__ = ("_first", "charset", "defects", "fields")
+    __slots__ = ("_named", "charset", "defects", "fields")
 
     def __init__(self, fields: list[tuple[str, bytes]], defects: tuple[str, ...] = ()) -> None:
         self.fields = fields
         self.defects = defects
         self.charset: str | None = None
-        self._first: dict[str, bytes] = {}
+        self._named: dict[str, list[bytes]] = {}
         for name, value in fields:
-            self._first.setdefault(name, value)
+            self._named.setdefault(name, []).append(value)
 
     def __contains__(self, name: str) -> bool:
-        return name in self._first
+        return name in self._named
 
     def names(self) -> list[str]:
         """Every name, once, in the order in which they come."""
-        return list(self._first)
+        return list(self._named)
 
     def raw(self, name: str) -> bytes:
         """The topmost field of that (lower-case) name, folds and all; empty if none."""
-        return self._first.get(name, b"")
+        return self._named[name][0] if name in self._named else b""
 
-    def every(self, name: str) -> list[bytes]:
+    def every(self, name: str) -> Sequence[bytes]:
         """All fields of that name, topmost first."""
-        if name not in self._first:
-            return []
-        return [value for found, value in self.fields if found == name]
+        return self._named.get(name, ())
 
     def text(self, name: str) -> str:
         """The topmost field of that name, decoded, on one line."""
-        value = self._first.get(name)
+        value = self.raw(name)
         return header_text(value, self.charset) if value else ""
 
     def token(self, name: str) -> str:
@@ -100,7 +101,8 @@ def _fields(
             return found, position, ("a line among the headers is none: body assumed",)
         if match.start() > position:
             defects = ("lines among the headers that are none",)
-        found.append((match[1].decode("ascii").lower(), match[2].strip()))
+        name, value = match.group(1, 2)
+        found.append((_name(name), value.strip()))
         position = match.end()
         if len(found) >= _MOST_FIELDS:
             return found, None, (*defects, f"more than {_MOST_FIELDS} header fields")
@@ -109,6 +111,15 @@ def _fields(
     if position < stop and raw[position:stop].strip():
         return found, position, ("a line among the headers is none: body assumed",)
     return found, None, defects
+
+
+def _name(octets: bytes) -> str:
+    return _usual_name(octets) if len(octets) <= _USUAL else octets.decode("ascii").lower()
+
+
+@lru_cache(maxsize=512)  # a mail has twenty to forty fields, mostly of the same names
+def _usual_name(octets: bytes) -> str:
+    return octets.decode("ascii").lower()
 
 
 def _goes_on(match: re.Match[bytes]) -> bool:

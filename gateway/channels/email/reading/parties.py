@@ -39,6 +39,7 @@ _LONGEST_NAME = 200
 # Of all fields of a name together: thousands of recipients.
 _LONGEST_LISTS = 256 * 1024
 _LONGEST_FIELDS = 16 * 1024
+_SHORT = 200  # octets
 _FEW = 20
 _MOST = 1_000
 
@@ -53,11 +54,18 @@ def _named(headers: Headers, name: str, left: int) -> Iterator[Party]:
     for value in headers.every(name):
         if left <= 0:
             return
-        if len(value) <= _LONGEST_FIELDS:
+        if len(value) <= _SHORT:
+            yield from _few(value, headers.charset)
+        elif len(value) <= _LONGEST_FIELDS:
             yield from parse_list(plain(value, headers.charset))
         else:
             yield from parse_list(value[:left].decode("utf-8", "replace"))
         left -= len(value)
+
+
+@lru_cache(maxsize=1024)  # the same fields are asked for several times, and people write again
+def _few(value: bytes, charset: str | None) -> tuple[Party, ...]:
+    return tuple(parse_list(plain(value, charset)))
 
 
 def parse_list(text: str) -> Iterator[Party]:

@@ -252,7 +252,7 @@ def _is_mobile(said: str) -> bool:
     said = said.rstrip(".")
     match = _MOBILE.match(said)
     if match is None:
-        return DEVICES.search(said) is not None and MOBILE_LINES.fullmatch(said) is not None
+        return MOBILE_LINES.fullmatch(said) is not None and DEVICES.search(said) is not None
     clause, *more = _PUNCTUATION.split(match["from"], maxsplit=1)
     if more and not EXCUSES.fullmatch(more[0].strip()) and DEVICES.search(clause) is None:
         return False

@@ -14,7 +14,6 @@ _WORD_WITH_QUESTIONS = re.compile(
     r"=\?([^?\s*]{1,60})(?:\*[^?]{0,30})?\?([qQ])\?((?:(?!\?=)[^\r\n]){0,600})\?="
 )
 _FOLD = re.compile(r"\r?\n[ \t]+")
-_FOLDS = re.compile(r"\s+")
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\u200b\u202a-\u202e\u2066-\u2069]+")
 LONGEST = 16_384
 
@@ -47,9 +46,9 @@ def plain(value: bytes, charset: str | None = None) -> str:
 
 def tidy(text: str) -> str:
     """The text on one line, without control characters and marks that turn its direction."""
-    if _CONTROLS.search(text):
+    if not text.isprintable() and _CONTROLS.search(text):
         text = _CONTROLS.sub(" ", text.replace("\u200b", "").replace("\ufeff", ""))
-    text = _FOLDS.sub(" ", text).strip()
+    text = " ".join(text.split())
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
