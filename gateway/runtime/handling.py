@@ -9,30 +9,15 @@ from datetime import datetime, timedelta
 from gateway.core.bursts import Bursts
 from gateway.core.changes import Append, Claim, Decision, Open
 from gateway.core.deciding import Desk, decide
-from gateway.core.events import (
-    AgentActed,
-    DeadlineCame,
-    DeliveryFailed,
-    DigestDue,
-    Event,
-    FileSettled,
-    HandoverDue,
-    MessageArrived,
-    SummaryDue,
-    TicketAsked,
-    TroubleReported,
-)
+from gateway.core.events import Event, MessageArrived
 from gateway.core.machines import judged
 from gateway.core.model import Message
 from gateway.core.ports import Incoming
-from gateway.core.situation import Situation
-from gateway.runtime import desk_events, gathering
+from gateway.runtime import desk_events
 from gateway.runtime.applying import apply
 from gateway.runtime.foresight import foresee
-from gateway.runtime.gathering import Gathered, fingerprint_key
+from gateway.runtime.gathering import fingerprint_key, gather, seen_by
 from gateway.runtime.outgoing import Renders
-from gateway.runtime.staffing import with_staff
-from gateway.runtime.summing import for_summary
 from gateway.runtime.work import Applied
 from gateway.store import Connection, bursts, inbox
 from gateway.store.database import savepoint
@@ -135,7 +120,7 @@ class Handler:
             clock=now,
             known_keys=gathered.known_keys,
             inbox=row.id,
-            seen=gathering.seen_by(gathered),
+            seen=seen_by(gathered),
         )
         return Handled(row=row, applied=applied, decision=decision, event=event)
 
@@ -144,31 +129,6 @@ def _is_old(message: Message, met_at: datetime) -> bool:
     """Whether it was sent, or lay in a mailbox, more than a day before it was met."""
     moments = (message.sent_at, message.delivered_at)
     return any(moment is not None and met_at - moment > _OLD for moment in moments)
-
-
-def gather(conn: Connection, event: Event, desk: Desk) -> Gathered:
-    """What is to be known about an event."""
-    return with_staff(conn, event, _gather(conn, event, desk), desk.policy)
-
-
-def _gather(conn: Connection, event: Event, desk: Desk) -> Gathered:
-    match event:
-        case MessageArrived():
-            return gathering.for_message(conn, event, desk)
-        case AgentActed():
-            return gathering.for_acted(conn, event)
-        case TicketAsked():
-            return gathering.for_asked(conn, event)
-        case DeadlineCame() | DeliveryFailed() | FileSettled():
-            return gathering.for_ticket(conn, event, desk)
-        case TroubleReported():
-            return Gathered(situation=Situation())
-        case DigestDue():
-            return gathering.for_digest(conn, event, desk)
-        case HandoverDue():
-            return gathering.for_handover(conn, event, desk)
-        case SummaryDue():
-            return for_summary(conn, event)
 
 
 def _with_fingerprint(event: Event, decision: Decision) -> Decision:

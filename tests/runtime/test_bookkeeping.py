@@ -12,8 +12,7 @@ from gateway.core.model import EntryKind
 from gateway.core.ports import TemporaryError
 from gateway.core.reasons import Reason, Why
 from gateway.runtime.applying import apply
-from gateway.runtime.gathering import seen_by
-from gateway.runtime.handling import gather
+from gateway.runtime.gathering import gather, seen_by
 from gateway.store import entries, inbox, outbox
 from gateway.store.errors import ConflictError
 from gateway.store.inbox import InboxState

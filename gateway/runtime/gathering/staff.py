@@ -8,7 +8,7 @@ from gateway.core.assignment import Staff
 from gateway.core.events import AgentActed, DeadlineCame, Event, MessageArrived, TicketAsked
 from gateway.core.policy import Assign, Policy
 from gateway.core.targets import SERVICE
-from gateway.runtime.gathering import Gathered
+from gateway.runtime.gathering.gathered import Gathered
 from gateway.store import Connection, people, rotation
 
 

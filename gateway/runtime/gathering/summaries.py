@@ -8,7 +8,8 @@ from gateway.core.deciding.summaries import MOST_LISTED
 from gateway.core.events import SummaryDue
 from gateway.core.model import EntryFact, Ticket
 from gateway.core.situation import Kept, Situation
-from gateway.runtime.gathering import Gathered, last_words, load_living
+from gateway.runtime.gathering.gathered import Gathered
+from gateway.runtime.gathering.merges import load_living
 from gateway.store import Connection, entries, kept
 
 
@@ -31,7 +32,7 @@ def _with_words(
     if one.entry is not None:
         fact = entries.fact(conn, one.entry)
     else:
-        fact = last_words(conn, ticket) if ticket else None
+        fact = entries.last_words(conn, ticket.number) if ticket else None
     if fact is None:
         return one
     known[fact.id] = fact
