@@ -3,36 +3,80 @@
 An answer that comes before what it answers opens a ticket. When what it answers comes, and is an
 answer to something on another ticket itself, or when a message refers to both, one conversation
 stands on two tickets. They are joined where nobody outside gains by it: whoever made up ids so
-that a ticket was swallowed by their own would get the answers.
+that a ticket was swallowed by their own would get the answers. Else agents are told.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gateway.core.model import Message, State, Ticket
+from gateway.core.addresses import AddressBook
+from gateway.core.model import Message, Role, State, Ticket
+from gateway.core.policy import Policy
 
 if TYPE_CHECKING:
-    from gateway.core.place import Candidates, Clues
+    from gateway.core.place import Candidates, Clues, Placement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kin:
+    """Tickets of one conversation: those that are ``joined``, and that only ``seem`` to be."""
+
+    joined: tuple[Ticket, ...] = ()
+    seem: tuple[Ticket, ...] = ()
+
+
+NO_KIN = Kin()
 
 
 def same_conversation(
-    message: Message, clues: Clues, found: Candidates, ticket: Ticket | None, *, live: bool
-) -> tuple[Ticket, ...]:
-    """Tickets that nobody has touched yet and that belong to ``ticket``, the message's own one."""
+    message: Message,
+    clues: Clues,
+    found: Candidates,
+    placed: Placement,
+    book: AddressBook,
+    policy: Policy,
+    *,
+    live: bool,
+) -> Kin:
+    """The tickets that belong to the one where the message is ``placed``, or seem to.
+
+    Only those are joined that nobody has touched yet.
+    """
+    ticket = placed.ticket
     if ticket is None or message.proof.forged or message.source is not None:
-        return ()
-    linked = {other.number: other for other in _linked(clues, found) if _untouched(other)}
+        return NO_KIN
+    early = _opened_by_an_answer(clues, found)
+    linked = {other.number: other for other in (*early, *_referred(clues, found))}
     linked.pop(ticket.number, None)
-    return tuple(o for o in linked.values() if not live or _open_to_all(message, ticket, o))
+    if not linked:
+        return NO_KIN
+    after = _people_after(message, placed, found, book, policy)
+
+    def joins(other: Ticket) -> bool:
+        if not _untouched(other) or _leaves_its_circle(other, ticket, policy):
+            return False
+        if not live or _open_to_all(message, ticket, other):
+            return True
+        return other in early and _as_in_order(message, ticket, other, after, found)
+
+    joined = tuple(other for other in linked.values() if joins(other))
+    apart = (o for o in early if o.number in linked and o not in joined)
+    return Kin(joined=joined, seem=tuple(o for o in apart if o.state is not State.CLOSED))
 
 
-def _linked(clues: Clues, found: Candidates) -> Iterator[Ticket]:
-    """The tickets of what the message refers to, and of what was said of it before it came."""
-    waiting = found.keys.get(clues.own_key or "", (0, None))
-    owners = [waiting[0]] if waiting[1] is None else []
-    owners += [found.keys.get(key, (0, None))[0] for key in clues.keys]
+def _opened_by_an_answer(clues: Clues, found: Candidates) -> tuple[Ticket, ...]:
+    """The ticket on which somebody answered this very message before it came."""
+    number, entry = found.keys.get(clues.own_key or "", (0, None))
+    ticket = found.tickets.get(number)
+    return (ticket,) if ticket is not None and entry is None else ()
+
+
+def _referred(clues: Clues, found: Candidates) -> Iterator[Ticket]:
+    """The tickets of what the message refers to."""
+    owners = (found.keys.get(key, (0, None))[0] for key in clues.keys)
     yield from (t for number in owners if (t := found.tickets.get(number)) is not None)
 
 
@@ -40,8 +84,54 @@ def _untouched(ticket: Ticket) -> bool:
     return ticket.state is State.NEW and ticket.assignee is None
 
 
+def _leaves_its_circle(other: Ticket, ticket: Ticket, policy: Policy) -> bool:
+    """Whether words to a queue that few agents see would come to another one."""
+    queue = policy.queues_by_name.get(other.queue)
+    return queue is not None and queue.restricted and ticket.queue != other.queue
+
+
 def _open_to_all(message: Message, one: Ticket, other: Ticket) -> bool:
     """Whether whoever hears of one ticket hears of the other anyway: a list's, or all their own."""
     if message.list_id and message.list_id == one.list_id == other.list_id:
         return True
-    return {p.address for p in one.people} == {p.address for p in other.people}
+    return _addresses(one) == _addresses(other)
+
+
+def _addresses(ticket: Ticket) -> frozenset[str]:
+    return frozenset(p.address for p in ticket.people)
+
+
+def _people_after(
+    message: Message, placed: Placement, found: Candidates, book: AddressBook, policy: Policy
+) -> frozenset[str]:
+    """Who takes part once the message is there: whom a participant writes to does, too."""
+    assert placed.ticket is not None  # noqa: S101 - the caller has looked
+    people = _addresses(placed.ticket)
+    sure = placed.matched_by != "subject" or message.proof.verified
+    if not sure or message.automatic is not None or not _takes_part(message, placed.ticket, found):
+        return people
+    sent_to = {p.address for p in (*message.to, *message.cc) if p.address}
+    ours = {*policy.agents_by_email, *policy.own_lists, *book.plain}
+    return people | {a for a in sent_to - ours if not book.looks_ours(a)}
+
+
+def _takes_part(message: Message, ticket: Ticket, found: Candidates) -> bool:
+    return ticket.role_of(message.author, *found.accounts) is not Role.STRANGER
+
+
+def _as_in_order(
+    message: Message, ticket: Ticket, other: Ticket, after: frozenset[str], found: Candidates
+) -> bool:
+    """Whether joining gives the same as if the early answer had come after what it answers.
+
+    Who wrote it takes part in what it answers, so that they learn nothing by it. And they wrote
+    to everybody there, so that nobody there learns anything either; or to the author of what
+    they answered, who is proved to have written that in this conversation.
+    """
+    if other.requester.address not in after:
+        return False
+    heard = _addresses(other)
+    if after <= heard:
+        return True
+    proved = message.proof.verified and _takes_part(message, ticket, found)
+    return proved and message.author.address in heard

@@ -21,7 +21,7 @@ from gateway.core.conversations import (
     is_of_itself,
     own_key_of,
 )
-from gateway.core.joining import same_conversation
+from gateway.core.joining import NO_KIN, Kin, same_conversation
 from gateway.core.model import Automatic, Message, Party, Role, State, Ticket
 from gateway.core.moments import in_words
 from gateway.core.policy import Policy
@@ -76,8 +76,8 @@ class Placement:
     ``signed``: the signed address that counts, whether or not it placed the message, with
     ``own_address`` telling whether it was made for this author, and ``dead`` whether it was
     revoked or replaced since. ``original``: the ticket that it names, where that one was merged.
-    ``joins``: tickets that turn out to be the same conversation (``core.joining``). ``replaces``:
-    the ticket that a source's mail was about before a new one takes its place; its key, or that
+    ``kin``: tickets that turn out to be the same conversation (``core.joining``). ``replaces``: the
+    ticket that a source's mail was about before a new one takes its place; its key, or that
     of a private chat, is ``taken_from`` the ticket that has it by name, which may have been merged.
     ``unseen``: a ticket was named that is not there, or not for its author to see.
     ``other_words``: ``answered`` is the entry that holds other words of this very message.
@@ -92,7 +92,7 @@ class Placement:
     own_address: bool = False
     dead: bool = False
     original: Ticket | None = None
-    joins: tuple[Ticket, ...] = ()
+    kin: Kin = NO_KIN
     replaces: Ticket | None = None
     taken_from: int | None = None
     unseen: int | None = None
@@ -143,10 +143,8 @@ def place(
     )
     original = found.originals.get(signed.number) if signed and own else None
     placed = _unless_closed_too_long(message, placed, policy, now, found.accounts)
-    joins = same_conversation(message, clues, found, placed.ticket, live=live)
-    return replace(
-        placed, signed=signed, own_address=own, dead=dead, original=original, joins=joins
-    )
+    kin = same_conversation(message, clues, found, placed, book, policy, live=live)
+    return replace(placed, signed=signed, own_address=own, dead=dead, original=original, kin=kin)
 
 
 def _strongest(

@@ -40,6 +40,7 @@ class Why(StrEnum):
     CLOSED_TOO_LONG = "ticket {ticket} has been closed longer than {limit}: a new one"
     STANDING_ADDRESS = "sent to the standing address of {agent}"
     JOINED = "ticket {other} is the same conversation, which this message shows: joined"
+    SEEMS_JOINED = "ticket {other} seems to be the same conversation"
     MERGED = "ticket {merged} was merged into ticket {ticket}"
     MOVED = "moved here from ticket {ticket} by {agent}"
     BY_COMMAND = "{agent} said {command}"

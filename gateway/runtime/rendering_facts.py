@@ -92,6 +92,10 @@ def _author(scene: Scene) -> dict[str, Any]:
     }
 
 
+def _words_of_somebody(scene: Scene) -> dict[str, Any]:
+    return {**_author(scene), "kin": scene.facts.get("kin") or 0}
+
+
 def _only_author(scene: Scene) -> dict[str, Any]:
     return {"author": line(scene, "author")}
 
@@ -197,9 +201,9 @@ _OWN: Mapping[NoticeKind, Callable[[Scene], dict[str, Any]]] = {
     NoticeKind.HEARD: heard,
     NoticeKind.LINK_CODE: link_code,
     NoticeKind.NEW_TICKET: _new_ticket,
-    NoticeKind.REPLY: _author,
+    NoticeKind.REPLY: _words_of_somebody,
     NoticeKind.EDITED: lambda scene: _author(scene) | {"deleted": bool(scene.facts.get("deleted"))},
-    NoticeKind.STRANGER: _author,
+    NoticeKind.STRANGER: _words_of_somebody,
     NoticeKind.COPY: _only_author,
     NoticeKind.NOTE: _only_author,
     NoticeKind.ASSIGNED: _only_author,

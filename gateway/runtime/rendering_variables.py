@@ -60,6 +60,7 @@ _AUTHOR = (
     Variable("author_address", "their address, where they are no agent", "carla@example.org"),
     Variable("author_who", "name and address of them", "Carla Poe <carla@example.org>"),
 )
+_KIN = Variable("kin", "number of a ticket that seems to be the same; 0 for none", 9)
 _WHY = Variable("why", "the reason; may be empty in `escalated`", "too hot for tier 1")
 _DUE = (
     Variable("target", "what is due, in the reader's language", "first response"),
@@ -172,12 +173,12 @@ EXTRA: Mapping[NoticeKind, tuple[Variable, ...]] = {
         Variable("waits", "after how many seconds they go out; 0: at once", 60),
         Variable("taken_back", "whether an answer was taken back", True),
     ),
-    NoticeKind.REPLY: _AUTHOR,
+    NoticeKind.REPLY: (*_AUTHOR, _KIN),
     NoticeKind.EDITED: (
         *_AUTHOR,
         Variable("deleted", "whether they deleted it", True),
     ),
-    NoticeKind.STRANGER: _AUTHOR,
+    NoticeKind.STRANGER: (*_AUTHOR, _KIN),
     NoticeKind.COPY: _AUTHOR[:1],
     NoticeKind.NOTE: _AUTHOR[:1],
     NoticeKind.ASSIGNED: _AUTHOR[:1],

@@ -5,9 +5,25 @@ from typing import Any
 
 import pytest
 
-from gateway.core.model import Automatic, Message, State, Ticket
+from gateway.core.changes import Absorb, NoticeKind
+from gateway.core.joining import Kin
+from gateway.core.model import NO_PROOF, Automatic, EntryKind, Message, Party, State, Ticket
 from gateway.core.place import Candidates, clues_of, place
-from tests.core.kit import ADA, BEA, BOB, FORGED, MALLORY, NOW, book, message, policy, ticket
+from tests.core.kit import (
+    ADA,
+    BEA,
+    BOB,
+    FORGED,
+    MALLORY,
+    NOW,
+    PASSED,
+    World,
+    book,
+    message,
+    of_type,
+    policy,
+    ticket,
+)
 
 LIST, OTHER = "talk.lists.example", "other.lists.example"
 KEYS = {"mail:first": (1, 10), "mail:late": (2, None), "mail:lost": (3, None)}
@@ -22,12 +38,20 @@ def of_list(list_id: str = LIST, *refers_to: str) -> Message:
     return late(*refers_to, list_id=list_id, automatic=Automatic.BULK)
 
 
-def joined(made: Message, *tickets: Ticket, keys=KEYS, live: bool = True) -> list[int]:
-    """The tickets that go to the one of the message, which is ticket 1."""
+def kin(made: Message, *tickets: Ticket, keys=KEYS, live: bool = True) -> Kin:
+    """What turns out to be the same conversation as the ticket of the message, which is 1."""
     found = Candidates(tickets={t.number: t for t in tickets}, keys=keys)
     where = place(made, clues_of(made, book()), found, book(), policy(), NOW, live=live)
     assert where.ticket == tickets[0]
-    return [t.number for t in where.joins]
+    return where.kin
+
+
+def joined(made: Message, *tickets: Ticket, keys=KEYS, live: bool = True) -> list[int]:
+    return [t.number for t in kin(made, *tickets, keys=keys, live=live).joined]
+
+
+def seem(made: Message, *tickets: Ticket, keys=KEYS, live: bool = True) -> list[int]:
+    return [t.number for t in kin(made, *tickets, keys=keys, live=live).seem]
 
 
 @pytest.mark.parametrize(
@@ -95,3 +119,129 @@ def test_an_id_that_came_already_joins_nothing():
 def test_a_forged_mail_joins_nothing(live: bool):
     first, second = ticket(1, list_id=LIST), ticket(2, list_id=LIST)
     assert joined(replace(of_list(), proof=FORGED), first, second, live=live) == []
+
+
+CARL = Party(address="carl@example.org", name="Carl Poe")
+
+
+def of(number: int, *people: Party, **fields: Any) -> Ticket:
+    return ticket(number, requester=people[0], participants=people[1:], **fields)
+
+
+def from_ada(*cc: Party, **fields: Any) -> Message:
+    """Ada's late mail goes on with ticket 1; ticket 2 holds an answer to it."""
+    return message(ADA, own_key="mail:late", refers_to=("mail:first",), cc=cc, **fields)
+
+
+@pytest.mark.parametrize(
+    ("cc", "here", "there", "proof", "joins"),
+    [
+        # Ada brings Bob in, and his answer to all overtakes her mail
+        ((BOB,), (ADA,), (BOB, ADA), NO_PROOF, [2]),
+        ((BOB,), (ADA,), (BOB, ADA, CARL), NO_PROOF, [2]),
+        ((), (ADA, BOB), (BOB, ADA), NO_PROOF, [2]),
+        # the desk's own addresses and agents are nobody who takes part
+        ((BOB, Party(address=BEA.email)), (ADA,), (BOB, ADA), NO_PROOF, [2]),
+        # he left somebody out who would hear it then: only Ada's proof shows that it belongs here
+        ((BOB, CARL), (ADA,), (BOB, ADA), NO_PROOF, []),
+        ((BOB, CARL), (ADA,), (BOB, ADA), PASSED, [2]),
+        # he left Ada out as well
+        ((BOB, CARL), (ADA,), (BOB,), PASSED, []),
+        # who does not take part where Ada wrote would learn what is said there
+        ((), (ADA,), (BOB, ADA), PASSED, []),
+        ((CARL,), (ADA,), (BOB, ADA), PASSED, []),
+        # Ada is a stranger on this ticket herself: whom she writes to takes no part either
+        ((BOB,), (CARL,), (BOB, ADA, CARL), PASSED, []),
+        # known to be forged
+        ((BOB,), (ADA,), (BOB, ADA), FORGED, []),
+    ],
+)
+def test_an_early_answer_comes_where_it_would_have_come_in_order(cc, here, there, proof, joins):
+    first, second = of(1, *here), of(2, *there)
+    assert joined(from_ada(*cc, proof=proof), first, second) == joins
+
+
+def test_a_thief_with_a_known_id_and_a_forged_name_swallows_no_ticket():
+    """Mallory's own ticket, on which Ada is named; Bob's, which answers a mail of Ada's."""
+    hers, bobs = of(1, MALLORY, ADA), of(2, BOB, ADA)
+    for cc in ((), (BOB,), (BOB, MALLORY)):
+        forged = from_ada(*cc, proof=NO_PROOF)
+        assert joined(forged, hers, bobs) == []
+        assert seem(forged, hers, bobs) == [2]
+        assert joined(replace(forged, author=MALLORY), hers, bobs) == []
+
+
+def test_a_thief_gets_no_place_on_a_ticket_by_an_answer_to_a_known_id():
+    """Mallory opened a ticket with an "answer" to an id of Ada's, and wrote to all in sight."""
+    adas, hers = of(1, ADA, BOB), of(2, MALLORY, ADA, BOB)
+    for proof in (NO_PROOF, PASSED):
+        assert joined(from_ada(BOB, proof=proof), adas, hers) == []
+
+
+def test_proof_counts_for_what_was_answered_alone():
+    """Ada answers a mail of Mallory's, who gave it Bob's id as one that it refers to."""
+    hers, bobs = of(1, MALLORY, ADA), of(2, BOB, ADA)
+    keys = {"mail:first": (1, 10), "mail:bobs": (2, 20)}
+    lured = message(ADA, own_key="mail:late", refers_to=("mail:first", "mail:bobs"), cc=(BOB,))
+    assert kin(replace(lured, proof=PASSED), hers, bobs, keys=keys) == Kin()
+
+
+def test_a_subject_alone_brings_nobody_in():
+    first, second = of(1, ADA), of(2, BOB, ADA)
+    keys = {"mail:late": (2, None)}
+    tagged = message(ADA, own_key="mail:late", subject="Re: Fire [#1]", cc=(BOB,))
+    found = Candidates(tickets={1: first, 2: second}, keys=keys)
+    where = place(tagged, clues_of(tagged, book()), found, book(), policy(), NOW)
+    assert where.ticket is second  # its own id is a better sign than its subject
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_words_to_a_restricted_queue_stay_there(live: bool):
+    first = of(1, ADA, BOB)
+    secret = of(2, BOB, ADA, queue="hr")
+    assert joined(from_ada(), first, secret, live=live) == []
+    assert joined(from_ada(), replace(first, queue="hr"), secret, live=live) == [2]
+
+
+@pytest.mark.parametrize(
+    ("state", "seems"), [(State.NEW, [2]), (State.OPEN, [2]), (State.CLOSED, [])]
+)
+def test_what_is_not_joined_seems_to_be_the_same(state: State, seems: list[int]):
+    assert seem(late(), of(1, ADA), of(2, BOB, state=state)) == seems
+
+
+def test_what_is_referred_to_beside_its_parent_is_no_news():
+    """Each later mail of that conversation would say it again."""
+    keys = {"mail:first": (1, 10), "mail:lost": (3, 30)}
+    assert seem(late("mail:first", "mail:lost"), of(1, ADA), of(3, BOB), keys=keys) == []
+
+
+def test_bob_hears_from_then_on_and_his_reply_address_lives():
+    w = World()
+    w.mail(ADA, "It burns.", own_key="mail:first")
+    w.mail(BOB, "Then call them.", own_key="mail:b", refers_to=("mail:late",), to=(ADA, CARL))
+    w.mail(ADA, "And now?", own_key="mail:late", refers_to=("mail:first",), cc=(BOB,))
+    assert [absorbed.ticket for absorbed in of_type(w.decisions[-1], Absorb)] == [8]
+    assert w.tickets[7].participants == (BOB, CARL)
+
+
+def test_agents_read_on_both_tickets_and_in_their_mail_that_these_seem_to_be_one():
+    w = World()
+    w.mail(ADA, "It burns.", own_key="mail:first")
+    w.mail(BOB, "Then call them.", own_key="mail:b", refers_to=("mail:late",))
+    w.mail(CARL, "And now?", own_key="mail:late", refers_to=("mail:first",))
+    notes = [w.history(n, EntryKind.NOTICE)[-1] for n in (7, 8)]
+    assert [note.body.text for note in notes if note.body] == [
+        "ticket 8 seems to be the same conversation. #merge 8 brings this one there.",
+        "ticket 7 seems to be the same conversation. #merge 7 brings this one there.",
+    ]
+    assert w.last(BEA, NoticeKind.STRANGER).say.facts["kin"] == 8
+
+
+def test_an_agent_who_may_not_see_the_other_ticket_hears_nothing_of_it():
+    w = World()
+    w.mail(ADA, "It burns.", own_key="mail:first")
+    secret = {"recipients": ("hr@acme.example",), "refers_to": ("mail:late",)}
+    w.mail(BOB, "In confidence.", own_key="mail:b", **secret)
+    w.mail(ADA, "And now?", own_key="mail:late", refers_to=("mail:first",))
+    assert w.last(BEA, NoticeKind.REPLY).say.facts["kin"] is None

@@ -2,7 +2,7 @@
 
 from gateway.core.model import EntryKind, State, Visibility
 from gateway.store.inbox import InboxState
-from tests.runtime.desk import Desk, mail, reply_to
+from tests.runtime.desk import SUPPORT, Desk, mail, reply_to
 
 ADA = "ada@example.org"
 BEA = "bea@acme.example"
@@ -88,6 +88,38 @@ def test_an_answer_that_arrives_before_what_it_answers_is_joined_by_it(desk: Des
 
     assert len(desk.tickets()) == 1
     assert desk.texts(1) == ["An answer", "The question"]
+
+
+def test_somebody_brought_in_whose_answer_overtook_that_takes_part(desk: Desk):
+    first, late, bob = "<first@example.org>", "<late@example.org>", "bob@example.org"
+    desk.receive(mail("It burns.", message_id=first))
+    desk.receive(mail("Call them.", in_reply_to=late, from_=bob, to=f"{SUPPORT}, {ADA}"))
+    desk.receive(mail("And now?", message_id=late, in_reply_to=first, cc=bob))
+
+    assert desk.ticket(2).merged_into == 1
+    assert [p.address for p in desk.ticket(1).people] == [ADA, bob]
+    assert desk.texts(1) == ["It burns.", "Call them.", "And now?"]
+
+    desk.receive(reply_to(desk.sent_to(bob, "confirmation")[-1], "And tell me.", bob))
+    entry = desk.history(1, EntryKind.MESSAGE)[-1]
+    assert (entry.author.address, entry.visibility) == (bob, Visibility.PUBLIC)
+
+
+def test_two_tickets_that_seem_to_be_one_are_told_and_made_one_by_an_agents_word(desk: Desk):
+    desk.receive(mail("It burns.", message_id="<first@example.org>"))
+    desk.receive(mail("Call.", in_reply_to="<late@example.org>", from_="bob@example.org"))
+    from_carl = {"from_": "carl@example.org", "in_reply_to": "<first@example.org>"}
+    desk.receive(mail("And now?", message_id="<late@example.org>", **from_carl))
+
+    notice = desk.sent_to(BEA, "stranger")[-1]
+    assert "with this line at the top: #merge 2" in notice.document.text
+    for number, other in ((1, 2), (2, 1)):
+        notes = [e for e in desk.history(number) if e.because_code == "seems_joined"]
+        said = [(n.visibility, n.body.text.partition(". ")[2]) for n in notes if n.body]
+        assert said == [(Visibility.INTERNAL, f"#merge {other} brings this one there.")]
+
+    desk.receive(reply_to(notice, "#merge 2", BEA))
+    assert desk.ticket(1).merged_into == 2
 
 
 def test_a_late_message_finds_its_ticket_though_that_changed_meanwhile(desk: Desk):

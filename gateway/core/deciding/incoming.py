@@ -26,6 +26,7 @@ from gateway.core.deciding.draft import Desk, Draft, desk_author, is_the_desks
 from gateway.core.deciding.joining import claim_conversation, join
 from gateway.core.deciding.ruling import follow_rules
 from gateway.core.events import MessageArrived
+from gateway.core.joining import NO_KIN, Kin
 from gateway.core.model import (
     Author,
     Body,
@@ -279,18 +280,48 @@ def add_words(
     assert placement.ticket is not None  # noqa: S101 - the caller has looked
     message = event.message
     draft = Draft(placement.ticket, desk, event.at, live=event.live)
-    for other in placement.joins:
-        because = Reason.of(Why.JOINED, other=other.number)
-        draft.add(Absorb(ticket=other.number, because=because))
+    for other in placement.kin.joined:
+        _absorb(draft, other, live=event.live)
     stranger = speaker.role is Role.STRANGER
     because = _of_unseen(speaker, placement, desk) if stranger else placement.because
     ref = append_message(draft, message, because, speaker.role)
+    for other in placement.kin.seem:
+        _point_at(draft, other)
     if stranger:
-        _of_stranger(draft, message, ref)
+        _of_stranger(draft, message, placement, ref)
     else:
         _of_participant(draft, message, placement, speaker.role, situation, ref)
         claim_conversation(draft, message, placement)
     return draft
+
+
+def _absorb(draft: Draft, other: Ticket, *, live: bool) -> None:
+    """Who takes part in an early answer does so where it belongs, too; a list's people do not."""
+    because = Reason.of(Why.JOINED, other=other.number)
+    draft.add(Absorb(ticket=other.number, because=because))
+    if not live or other.list_id:
+        return
+    known = {p.address for p in draft.ticket.people}
+    new = (p for p in other.people if p.address not in known)
+    everybody = (*draft.ticket.participants, *new)[: draft.policy.most_participants]
+    draft.alter("participants", everybody, because, desk_author(draft.policy))
+
+
+def _point_at(draft: Draft, other: Ticket) -> None:
+    """Agents hear on both tickets that these seem to be one, and how to make them one."""
+    draft.add(_seems(draft, other.number))
+    draft.on_other(other.number, _seems(draft, draft.ticket.number))
+
+
+def _seems(draft: Draft, number: int) -> Append:
+    because = Reason.of(Why.SEEMS_JOINED, other=number)
+    return Append(
+        kind=EntryKind.NOTICE,
+        visibility=Visibility.INTERNAL,
+        author=desk_author(draft.policy),
+        because=because,
+        body=Body(text=f"{because}. #merge {number} brings this one there."),
+    )
 
 
 def _of_unseen(speaker: Speaker, placement: Placement, desk: Desk) -> Reason:
@@ -303,11 +334,11 @@ def _of_unseen(speaker: Speaker, placement: Placement, desk: Desk) -> Reason:
     return Reason.of(Why.NOT_YOURS_TO_SEE, agent=speaker.claimed.name, queue=queue)
 
 
-def _of_stranger(draft: Draft, message: Message, ref: str) -> None:
+def _of_stranger(draft: Draft, message: Message, placement: Placement, ref: str) -> None:
     if message.automatic is None and not message.proof.forged:
         because = Reason.of(Why.THIRD_PARTY_WROTE)
         draft.move_state(Cause.THIRD_PARTY_WROTE, because, desk_author(draft.policy))
-    tell_words(draft, message, NoticeKind.STRANGER, Reach.INTERNAL, ref)
+    tell_words(draft, message, NoticeKind.STRANGER, Reach.INTERNAL, ref, kin=placement.kin)
 
 
 def _of_participant(
@@ -327,7 +358,7 @@ def _of_participant(
         if placement.own_address and not placement.dead and not message.proof.refused:
             draft.add(Verify(address=message.author.address))
         _remember(draft, message, draft.policy)
-    tell_words(draft, message, NoticeKind.REPLY, Reach.PUBLIC, ref)
+    tell_words(draft, message, NoticeKind.REPLY, Reach.PUBLIC, ref, kin=placement.kin)
 
 
 def _take_in(draft: Draft, message: Message) -> None:
@@ -385,10 +416,13 @@ def note_judgement(draft: Draft, because: Reason) -> None:
     )
 
 
-def tell_words(draft: Draft, message: Message, kind: NoticeKind, reach: Reach, ref: str) -> None:
-    """Tell those who hear the requester what came in."""
+def tell_words(
+    draft: Draft, message: Message, kind: NoticeKind, reach: Reach, ref: str, *, kin: Kin = NO_KIN
+) -> None:
+    """Tell those who hear the requester what came in, and which ticket seems to be this one."""
     because = Reason.of(Why.REQUESTER_WROTE, author=message.author.shown)
     author = acts_as(draft.policy, message.author)
+    may_see = draft.policy.may_see
     for agent in without(for_words(draft.policy, draft.ticket, draft.now), author):
         draft.tell(
             agent,
@@ -397,7 +431,11 @@ def tell_words(draft: Draft, message: Message, kind: NoticeKind, reach: Reach, r
             reach=reach,
             about=ref,
             attach=True,
-            facts={"author": message.author.shown, "author_address": message.author.address},
+            facts={
+                "author": message.author.shown,
+                "author_address": message.author.address,
+                "kin": next((t.number for t in kin.seem if may_see(agent, t.queue)), None),
+            },
         )
 
 
