@@ -16,7 +16,7 @@ from gateway.core.commands import number_of as number_of_words
 
 if TYPE_CHECKING:
     from gateway.core.events import AgentActed, TicketAsked
-    from gateway.runtime.work import Applied
+    from gateway.runtime.applying import Applied
 
 Number = Annotated[str, typer.Argument(metavar="NUMBER", help="a ticket's number, such as 7")]
 As = Annotated[

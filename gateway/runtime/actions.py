@@ -8,8 +8,8 @@ from datetime import datetime
 
 from gateway.core.events import AgentActed, TicketAsked
 from gateway.runtime import desk_events
+from gateway.runtime.applying import Applied
 from gateway.runtime.handling import Handler
-from gateway.runtime.work import Applied
 from gateway.store import inbox
 from gateway.store.database import Database
 

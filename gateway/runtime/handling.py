@@ -14,11 +14,10 @@ from gateway.core.machines import judged
 from gateway.core.model import Message
 from gateway.core.ports import Incoming
 from gateway.runtime import desk_events
-from gateway.runtime.applying import apply
+from gateway.runtime.applying import Applied, apply
 from gateway.runtime.foresight import foresee
 from gateway.runtime.gathering import fingerprint_key, gather, seen_by
 from gateway.runtime.outgoing import Renders
-from gateway.runtime.work import Applied
 from gateway.store import Connection, bursts, inbox
 from gateway.store.database import savepoint
 from gateway.store.errors import ConflictError

@@ -15,9 +15,9 @@ import structlog
 from gateway.core.changes import Decision, Skip
 from gateway.core.events import Event
 from gateway.runtime.ahead import ReadAhead
+from gateway.runtime.applying import Applied
 from gateway.runtime.caution import Caution
 from gateway.runtime.handling import Handled, Handler
-from gateway.runtime.work import Applied
 from gateway.store import Connection, inbox
 from gateway.store.database import Database, savepoint
 from gateway.store.errors import ApartError, ConflictError, is_temporary

@@ -27,11 +27,11 @@ from gateway.core.ports import (
     Scans,
 )
 from gateway.runtime import actions
+from gateway.runtime.applying import Applied
 from gateway.runtime.clock import Clock
 from gateway.runtime.fetching import Fetcher
 from gateway.runtime.postman import Postman
 from gateway.runtime.threads import Threads
-from gateway.runtime.work import Applied
 from gateway.store import entries, inbox, outbox, tickets
 from gateway.store.entries import EntryRow
 from gateway.store.inbox import InboxRow

@@ -1,17 +1,19 @@
 """What is written beside the words: moments, versions, reasons, and what is known of people."""
 
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 import structlog
 
-from gateway.core.changes import Cancel, Decision
+from gateway.core.changes import Cancel, Change, Decision
 from gateway.core.deciding import decide
 from gateway.core.events import TicketAsked
 from gateway.core.model import EntryKind
 from gateway.core.ports import TemporaryError
 from gateway.core.reasons import Reason, Why
 from gateway.runtime.applying import apply
+from gateway.runtime.applying.carrying_out import HANDLERS
 from gateway.runtime.gathering import gather, seen_by
 from gateway.store import entries, inbox, outbox
 from gateway.store.errors import ConflictError
@@ -155,3 +157,7 @@ def test_the_words_of_one_person_can_be_erased_with_all_copies(desk: Desk):
     assert next(e.body.text for e in desk.history(1, EntryKind.NOTICE) if e.body) == ""
     for outgoing in desk.outgoing():
         assert outgoing.message == {"v": 1}
+
+
+def test_every_kind_of_change_is_carried_out():
+    assert set(HANDLERS) == set(get_args(Change))

@@ -16,13 +16,13 @@ from gateway.core.model import Message, Ticket
 from gateway.core.place import Candidates, Clues, Placement, clues_of, place
 from gateway.core.shift_lines import shift_lines
 from gateway.core.situation import HeldMail, Sender, Situation
-from gateway.runtime.challenging import asked_of
 from gateway.runtime.gathering.agents import for_acted, for_agent
 from gateway.runtime.gathering.authors import meet_author
 from gateway.runtime.gathering.counts import count_of, pace, tallies_of
 from gateway.runtime.gathering.gathered import Gathered
 from gateway.runtime.gathering.merges import living, load_living, load_with_merged
 from gateway.runtime.gathering.recognising import echoes, fingerprint_key, is_met, keys_of
+from gateway.runtime.gathering.requests import asked_of
 from gateway.runtime.gathering.sent import came_back, is_ours, sent_about
 from gateway.store import Connection, cards, entries, inbox, keys, people
 from gateway.store.inbox import InboxState

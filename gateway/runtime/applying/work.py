@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +11,7 @@ from typing import Any
 from gateway.core import changes as c
 from gateway.core.clocks import Mark
 from gateway.core.deciding import Desk
-from gateway.core.model import Author, Party, Role, Ticket
+from gateway.core.model import Author, EntryKind, Party, Role, Ticket, Visibility
 from gateway.core.promises import Promise
 from gateway.core.reasons import Reason
 from gateway.core.targets import Target
@@ -73,6 +74,30 @@ class Work:
         """The desk itself, as an author."""
         policy = self.desk.policy
         return Author(name=policy.desk_name, address=policy.desk_address, role=Role.DESK)
+
+    def note_change(
+        self, because: Reason, author: Author, *, on: int | None = None, **change: Any
+    ) -> None:
+        """The history says what changed (``what``, ``old``, ``new``), from whom, and why.
+
+        On the ticket itself, unless ``on`` names another one.
+        """
+        entry = NewEntry(
+            ticket=self.needs_ticket().number if on is None else on,
+            at=self.now,
+            kind=EntryKind.CHANGE,
+            visibility=Visibility.INTERNAL,
+            author=author,
+            because=str(because),
+            because_code=because.code,
+            change=change,
+            inbox=self.inbox,
+        )
+        self.pending.append(("", entry))
+
+
+Handlers = dict[type[Any], Callable[[Work, Any], None]]
+"""What carries out each kind of change."""
 
 
 def shown(value: Any) -> Any:

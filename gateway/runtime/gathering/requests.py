@@ -1,18 +1,13 @@
-"""What a request in a chat needs to be known, and codes on their way out."""
+"""What a request in a chat needs to be known."""
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import replace
-
-from gateway.core.changes import Challenge
 from gateway.core.chat import Ask
-from gateway.core.codes import LENGTH, LETTERS, digest_of, request_of, shown
+from gateway.core.codes import request_of
 from gateway.core.commands import address_of
 from gateway.core.deciding.linking import ASKED, MAILED, account_key
 from gateway.core.events import MessageArrived
-from gateway.core.situation import Asked, PendingCode, Sender
-from gateway.runtime.work import Work
+from gateway.core.situation import Asked, Sender
 from gateway.store import Connection, linking, people, tickets
 
 _MOST_OWN = 50  # tickets that are looked at for somebody's overview
@@ -34,16 +29,3 @@ def asked_of(conn: Connection, event: MessageArrived, sender: Sender) -> Asked:
     mailed, asked = (MAILED, address), (ASKED, account_key(author))
     counts = people.tallies(conn, [mailed, asked], people.hour_of(event.at))
     return Asked(mails=counts[mailed], asked=counts[asked])
-
-
-def challenge(work: Work, change: Challenge) -> None:
-    """A fresh code for an account; what goes out by mail is the only place where it stands."""
-    code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
-    sent = PendingCode(
-        address=change.say.to.address,
-        place=change.place,
-        digest=digest_of(code, change.account, change.place),
-        until=change.until,
-    )
-    linking.challenge(work.conn, change.account, sent)
-    work.says.append(replace(change.say, facts={**change.say.facts, "code": shown(code)}))

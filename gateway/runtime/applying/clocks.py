@@ -1,9 +1,11 @@
-"""Writes what a decision said of time: deadlines, and the ledger of the ticket's clocks."""
+"""What a decision says of time: deadlines, and the ledger of the ticket's clocks."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gateway.core import changes as c
-from gateway.runtime.work import Work
+from gateway.runtime.applying.work import Handlers, Work
 from gateway.store import deadlines, ledger
 from gateway.store.deadlines import Due
 
@@ -24,3 +26,24 @@ def write_times(work: Work) -> None:
         number,
         [Due(target=s.target.value, due_at=s.due_at, because=str(s.because)) for s in starts],
     )
+
+
+def _due(work: Work, change: c.StartDeadline | c.StopDeadline) -> None:
+    work.dues[change.target] = change
+
+
+def _tick(work: Work, change: c.Tick) -> None:
+    work.ticket = replace(work.needs_ticket(), clocks=change.clocks)
+    work.marks += change.marks
+
+
+def _wait(work: Work, change: c.Wait) -> None:
+    work.ticket = replace(work.needs_ticket(), waiting=change.waiting)
+
+
+HANDLERS: Handlers = {
+    c.StartDeadline: _due,
+    c.StopDeadline: _due,
+    c.Tick: _tick,
+    c.Wait: _wait,
+}

@@ -9,11 +9,10 @@ from gateway.core import documents
 from gateway.core.changes import NoticeKind, Revise
 from gateway.core.deciding.incoming import NO_SUBJECT
 from gateway.core.documents import Block, Document
-from gateway.core.model import Body, EntryKind, Visibility
+from gateway.core.model import Body
+from gateway.runtime.applying.work import Work
 from gateway.runtime.outgoing_edits import CHANGES
-from gateway.runtime.work import Work
 from gateway.store import Connection, entries, outbox, revisions
-from gateway.store.entries import NewEntry
 from gateway.store.outbox import NewOutbox, OutboxRow, OutboxState
 
 _CARRIERS = frozenset({NoticeKind.ANSWER, NoticeKind.SAID})
@@ -38,28 +37,14 @@ def revise(work: Work, change: Revise) -> None:
     if change.shown is not None:
         for row in carriers:
             _pass_on(work, row, change.shown, gone=change.body is None)
-    work.pending.append(("", _noted(work, change)))
+    what = "deleted" if change.body is None else "edited"
+    work.note_change(change.because, change.author, what=what, old=None, new=change.entry)
 
 
 def _carriers(conn: Connection, entry: int) -> list[OutboxRow]:
     """What was posted, or is about to be, with the words of an entry."""
     rows = outbox.words_of_entry(conn, entry)
     return [row for row in rows if row.kind in _CARRIERS and CHANGES not in row.message]
-
-
-def _noted(work: Work, change: Revise) -> NewEntry:
-    what = "deleted" if change.body is None else "edited"
-    return NewEntry(
-        ticket=work.needs_ticket().number,
-        at=work.now,
-        kind=EntryKind.CHANGE,
-        visibility=Visibility.INTERNAL,
-        author=change.author,
-        because=str(change.because),
-        because_code=change.because.code,
-        change={"what": what, "old": None, "new": change.entry},
-        inbox=work.inbox,
-    )
 
 
 def _pass_on(work: Work, row: OutboxRow, words: Body, *, gone: bool) -> None:
