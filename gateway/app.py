@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-import gc
 import os
 import secrets
 import signal
@@ -33,6 +32,7 @@ from gateway.core.ports import (
     Surroundings,
     Turns,
 )
+from gateway.runtime import collector
 from gateway.runtime.daemon import Daemon, Part
 from gateway.runtime.handling import Handler
 from gateway.runtime.own_tickets import own_tickets
@@ -295,9 +295,7 @@ async def _serve(app: App, database: Database, on_ready: Callable[[], None]) -> 
     loop.add_signal_handler(signal.SIGHUP, reload)
 
     def ready() -> None:
-        # What was loaded stays: from now on the collector need not go through all of it, which
-        # took a tenth of a second, with everybody waiting.
-        gc.freeze()
+        collector.settle()
         log.info("ready", channels=sorted(app.channels))
         on_ready()
 

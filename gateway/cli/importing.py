@@ -35,6 +35,7 @@ def import_mail(
     """Take old mail in, at its own date and quietly. Run twice, it adds nothing."""
     from gateway.app import App
     from gateway.channels.email.reading import lane_of
+    from gateway.runtime import collector
     from gateway.runtime.importing import Importer, total
 
     _all_there(paths)
@@ -46,6 +47,7 @@ def import_mail(
         importer = Importer(
             database, built.worker(database), now=built.now, lane_of=lane_of, live=live
         )
+        collector.settle()
         done = total(list(_shown(importer.take_all(_mails(paths)), quiet=as_json)))
     if as_json:
         return print_json(dataclasses.asdict(done))

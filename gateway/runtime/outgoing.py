@@ -107,14 +107,15 @@ def compose(
     sender = _sender(say, queue, desk)
     message_id = f"<{_fresh_id(now)}@{sender.address.rpartition('@')[2]}>"
     attached = _attached(say, about)
+    facts = {**say.facts, **_desk_facts(say, queue, desk, now)}
+    say = replace(say, facts=facts, actions=_named(say, renderer))
     document = renderer.render(
-        replace(say, facts={**say.facts, **_desk_facts(say, queue, desk, now)}),
+        say,
         number=ticket.number if ticket else None,
         words=say.body or about.body,
         files=_names(about),
         now=now,
     )
-    say = replace(say, actions=_named(say, renderer))
     message = {
         "v": 1,
         "sender": _party(sender),
@@ -156,6 +157,8 @@ def _names(about: About) -> tuple[str, ...]:
 
 def _named(say: Say, renderer: Renders) -> tuple[Action, ...]:
     """Buttons with their labels in the reader's language, which the core gives by name."""
+    if not say.actions:
+        return ()
 
     def named(name: str) -> str:
         return renderer.phrase(say.language, name)

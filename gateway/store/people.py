@@ -177,9 +177,10 @@ def tallies(conn: Connection, keys: Iterable[TallyKey], hour: int) -> dict[Tally
     wanted = list(keys)
     counted = {pair: known(conn, _known_as(pair, hour)) for pair in wanted}
     if UNKNOWN in counted.values():
-        hours = list({_bucket(scope, hour) for scope, _ in wanted})
-        rows = _TALLIES.all(conn, b_keys=list({key for _, key in wanted}), b_hours=hours)
-        found = {(scope, key): n for scope, key, at, n in rows if at == _bucket(scope, hour)}
+        buckets = {scope: _bucket(scope, hour) for scope, _ in wanted}
+        asked = list({key for _, key in wanted})
+        rows = _TALLIES.all(conn, b_keys=asked, b_hours=list(set(buckets.values())))
+        found = {(scope, key): n for scope, key, at, n in rows if at == buckets.get(scope)}
         counted = {pair: found.get(pair, 0) for pair in wanted}
         learn(conn, {_known_as(pair, hour): n for pair, n in counted.items()})
     return counted

@@ -88,7 +88,7 @@ def words_of(anything: str) -> list[str]:
     else:
         apart = unicodedata.normalize("NFKD", shortened.casefold())
         found = _WORD.findall("".join(c for c in apart if not unicodedata.combining(c)).casefold())
-    return list(dict.fromkeys([word[:LONGEST_WORD] for word in found]))
+    return list(dict.fromkeys([word[:LONGEST_WORD] for word in dict.fromkeys(found)]))
 
 
 def index(conn: Connection, fresh: Sequence[Indexed]) -> None:

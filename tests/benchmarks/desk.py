@@ -13,6 +13,7 @@ from gateway.app import App, read_config
 from gateway.channels.email.reading import lane_of
 from gateway.channels.email.settings import EmailTable
 from gateway.core.ports import Incoming
+from gateway.runtime import collector
 from gateway.settings.starter import Facts, starter
 from gateway.store import inbox
 from gateway.store.database import Database
@@ -49,10 +50,14 @@ class Desk:
 
     @contextlib.contextmanager
     def database(self) -> Iterator[Database]:
-        """Opened, and migrated where needed; meanwhile logs are written as a daemon does."""
+        """Opened, and migrated where needed; logs are written as a daemon does, meanwhile.
+
+        Python's collector is set as a daemon sets it, too.
+        """
         with self.log.with_name("own.log").open("a") as log:
             logs.configure("info", "json", log)
             database = self.app().open_database()
+            collector.settle()
             try:
                 yield database
             finally:

@@ -24,7 +24,7 @@ _MEASURING = 900  # seconds
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.peers", description=__doc__)
-    parser.add_argument("--mails", type=int, default=300, help="mails of a round")
+    parser.add_argument("--mails", type=int, default=1_000, help="mails of a round")
     parser.add_argument("--rounds", type=int, default=3, help="rounds, whose median counts")
     options = parser.parse_args()
     report.heading("peers", "the same mails become tickets, on SQLite, durable")
