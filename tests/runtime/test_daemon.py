@@ -21,9 +21,8 @@ from gateway.core.ports import (
     TemporaryError,
     Trouble,
 )
-from gateway.runtime import daemon as daemons
 from gateway.runtime import postman as postmen
-from gateway.runtime.daemon import Daemon
+from gateway.runtime.daemon import Daemon, parts
 from gateway.store import inbox, outbox
 from gateway.store.inbox import InboxState
 from gateway.store.outbox import OutboxState
@@ -198,7 +197,7 @@ async def test_a_channel_that_cannot_start_ends_the_daemon_with_its_error(desk: 
 async def test_a_channel_that_falls_over_is_started_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(daemons, "_RESTART", (0.0,))
+    monkeypatch.setattr(parts, "_RESTART", (0.0,))
     async with running(desk) as one:
         one.line.faults = [ConnectionError("still gone"), ConnectionError("still gone")]
         one.line.fall.set()
@@ -212,8 +211,8 @@ async def test_a_channel_that_falls_over_is_started_again(
 async def test_leads_hear_of_a_channel_that_falls_over_again_and_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(daemons, "_RESTART", (0.0,))
-    monkeypatch.setattr(daemons, "_STEADY", 0.1)
+    monkeypatch.setattr(parts, "_RESTART", (0.0,))
+    monkeypatch.setattr(parts, "_STEADY", 0.1)
     async with running(desk) as one:
         one.line.faults = [ConnectionError("still gone"), ConnectionError("still gone")]
         one.line.fall.set()
