@@ -86,6 +86,7 @@ class Why(StrEnum):
     BULK_DROPPED = "bulk mail ({because}), and the desk drops it"
     IGNORED = "an event of a kind that means nothing to a desk: {kind}"
     BOUNCE_MATCHED = "a delivery report about a message of ticket {ticket}"
+    BOUNCE_UNPROVED = "says that it is a delivery report, and bears no sign that proves it"
     BOUNCE_UNMATCHED = "a delivery report about nothing that this desk sent"
 
     # what followed

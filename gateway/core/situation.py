@@ -124,13 +124,17 @@ class HeldMail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """An outgoing message that a delivery report is about. ``agent``: it went to an agent."""
+    """An outgoing message that a delivery report is about.
+
+    ``proved``: the report bears a sign that only who had the message itself can know.
+    """
 
     outbox_id: int
     ticket: int | None
     to: Party
     kind: str
     entry: int | None = None
+    proved: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

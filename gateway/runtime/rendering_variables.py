@@ -221,6 +221,7 @@ EXTRA: Mapping[NoticeKind, tuple[Variable, ...]] = {
         Variable("to", "address that it was for", "ada@example.org"),
         Variable("error", "what the other side said", "550 5.1.1 no such user"),
         Variable("maybe", "whether it may have arrived all the same", True),
+        Variable("unproved", "whether anybody may have written the report about it", True),
         Variable("instead", "mail address to which it goes now; may be empty", "ada@example.org"),
     ),
     NoticeKind.CAME_BACK: (

@@ -76,6 +76,7 @@ def undelivered(scene: Scene) -> dict[str, Any]:
         "to": line(scene, "to"),
         "error": line(scene, "error"),
         "maybe": bool(scene.facts.get("maybe")),
+        "unproved": bool(scene.facts.get("unproved")),
         "instead": line(scene, "instead"),
     }
 

@@ -19,9 +19,16 @@ def answered(desk: Desk) -> Outbound:
 
 
 def report(
-    sent: Outbound, status: str = "5.1.1", *, action: str = "failed", returned: bool = True
+    sent: Outbound,
+    status: str = "5.1.1",
+    *,
+    action: str = "failed",
+    returned: bool = True,
+    marked: bool = True,
 ) -> bytes:
     copy = f"Message-ID: {sent.message_id}\r\nSubject: x\r\n" if returned else "Subject: x\r\n"
+    if returned and marked:
+        copy += f"X-Helpdesk-Mark: {sent.mark}\r\n"
     return (
         "From: MAILER-DAEMON@mx.example.org\r\nSubject: Undelivered Mail Returned to Sender\r\n"
         f"To: {sent.bounce_to}\r\nMIME-Version: 1.0\r\n"
@@ -91,3 +98,50 @@ def test_a_report_about_nothing_of_ours_is_listed_as_dropped(desk: Desk):
     row = desk.receive(stranger.replace(sent.bounce_to.encode(), SUPPORT.encode()), sender="")
     assert (row.state, row.reason_code) == (InboxState.DROPPED, "bounce_unmatched")
     assert fates(desk, "answer") == [OutboxState.SENT]
+
+
+def without_envelope(raw: bytes, sent: Outbound) -> bytes:
+    return raw.replace(sent.bounce_to.encode(), SUPPORT.encode())
+
+
+def test_who_knows_the_id_alone_marks_nothing_and_an_agent_hears_that_somebody_says_so(desk: Desk):
+    """Anybody whom an answer was forwarded to knows its id, and could have cut people off."""
+    sent = answered(desk)
+    forged = without_envelope(report(sent, marked=False), sent)
+    row = desk.receive(forged, sender="")
+    assert (row.state, row.ticket, row.reason_code) == (InboxState.DONE, 1, "bounce_unproved")
+    assert fates(desk, "answer") == [OutboxState.SENT]
+    (told,) = desk.sent_to(BEA, "undelivered")
+    assert "A report says that a message to ada@example.org did not arrive" in told.document.text
+    assert "So nothing was marked." in told.document.text
+    assert "Ask them another way" in told.document.text
+    kept = desk.history(1, EntryKind.MESSAGE)[-1]
+    assert kept.visibility is Visibility.INTERNAL
+
+    desk.act(1, text="Is it out?")
+    desk.run()
+    assert desk.sent_to(BEA, "came_back") == []
+
+
+@pytest.mark.parametrize("of", ["another message", "nobody"])
+def test_a_mark_of_another_message_proves_nothing(desk: Desk, of: str):
+    sent = answered(desk)
+    mark = desk.sent_to(ADA, "confirmation")[-1].mark if of == "another message" else "a2"
+    forged = report(sent).replace(sent.mark.encode(), mark.encode())
+    desk.receive(without_envelope(forged, sent), sender="")
+    assert fates(desk, "answer") == [OutboxState.SENT]
+
+
+def test_a_late_warning_that_nothing_proves_is_kept_and_told_to_nobody(desk: Desk):
+    sent = answered(desk)
+    forged = report(sent, "4.4.1", action="delayed", marked=False)
+    desk.receive(without_envelope(forged, sent), sender="")
+    assert desk.sent_to(BEA, "undelivered") == []
+    assert desk.history(1, EntryKind.MESSAGE)[-1].because_code == "bounce_unproved"
+
+
+def test_an_unproved_report_about_no_ticket_is_listed_with_the_reason(desk: Desk):
+    desk.receive(mail("#help", from_=BEA), to=desk.app.desk.book.standing(BEA))
+    (told,) = desk.sent_to(BEA, "help")
+    row = desk.receive(without_envelope(report(told, marked=False), told), sender="")
+    assert (row.state, row.reason_code) == (InboxState.DROPPED, "bounce_unproved")

@@ -157,6 +157,7 @@ VARIANTS: Mapping[NoticeKind, tuple[dict[str, Any], ...]] = {
     NoticeKind.UNDELIVERED: (
         {"to": "ada@example.org", "error": "550 5.1.1 no such user", "maybe": False},
         {"to": "ada@example.org", "error": "connection lost", "maybe": True},
+        {"to": "ada@example.org", "error": "ada@example.org (5.1.1)", "unproved": True},
     ),
     NoticeKind.CAME_BACK: (
         {"to": "ada@example.org", "error": "ada@example.org (5.1.1)", "at": NOW},

@@ -76,10 +76,12 @@ def _bounce(
     if situation.ticket is None:
         return _bounced_nowhere(event.message, sent)
     draft = Draft(situation.ticket, desk, event.at, live=event.live)
-    because = Reason.of(Why.BOUNCE_MATCHED, ticket=situation.ticket.number)
-    ref = append_message(draft, event.message, because, Role.DESK)
+    proved = sent is None or sent.proved
+    why = Why.BOUNCE_MATCHED if proved else Why.BOUNCE_UNPROVED
+    because = Reason.of(why, ticket=situation.ticket.number)
+    ref = append_message(draft, event.message, because, Role.DESK if proved else Role.STRANGER)
     if sent is not None and _for_good(event.message):
-        _mark(draft, event.message, sent, ref)
+        (_mark if proved else _tell_unproved)(draft, event.message, sent, ref)
     draft.matched_by = "token" if sent else placement.matched_by
     return draft.decision()
 
@@ -88,6 +90,8 @@ def _bounced_nowhere(message: Message, sent: Sent | None) -> Decision:
     """What came back was about no ticket, such as an answer to ``#help``: its row is marked."""
     if sent is None or not _for_good(message):
         return dropped(Reason.of(Why.BOUNCE_UNMATCHED))
+    if not sent.proved:
+        return dropped(Reason.of(Why.BOUNCE_UNPROVED))
     error = bounce_words(message)
     marked = Deliver(outbox_id=sent.outbox_id, state="bounced", error=error)
     because = Reason.of(Why.DELIVERY_FAILED, error=error)
@@ -107,6 +111,14 @@ def _mark(draft: Draft, message: Message, sent: Sent, ref: str) -> None:
         return  # a notice about a failure that fails itself is told to nobody
     because = Reason.of(Why.DELIVERY_FAILED, error=error)
     tell_failure(draft, sent.to, because, ref, error=error)
+
+
+def _tell_unproved(draft: Draft, message: Message, sent: Sent, ref: str) -> None:
+    """Nothing follows from what anybody may have written; an agent hears of it, and judges."""
+    if sent.kind == NoticeKind.UNDELIVERED:
+        return
+    because = Reason.of(Why.BOUNCE_UNPROVED)
+    tell_failure(draft, sent.to, because, ref, error=bounce_words(message), unproved=True)
 
 
 def _unreachable(message: Message, sent: Sent, error: str) -> tuple[Unreachable, ...]:

@@ -47,7 +47,7 @@ def decide_delivery_failed(event: DeliveryFailed, situation: Situation, desk: De
     return draft.decision()
 
 
-def tell_failure(
+def tell_failure(  # noqa: PLR0913 - a notice with all that it says
     draft: Draft,
     to: Party,
     because: Reason,
@@ -55,11 +55,13 @@ def tell_failure(
     *,
     error: str,
     maybe: bool = False,
+    unproved: bool = False,
     instead: str = "",
 ) -> None:
     """Agents hear that something did not arrive, or that nobody knows (``maybe``).
 
-    ``instead`` is the address to which it goes now.
+    ``unproved``: somebody says so who may be anybody. ``instead`` is the address to which it goes
+    now.
     """
     shown = to.address if to.channel == "email" else f"{to.shown} ({to.channel})"
     for agent in for_failures(draft.policy, draft.ticket, to.address, draft.now):
@@ -69,5 +71,11 @@ def tell_failure(
             because,
             reach=Reach.INTERNAL,
             about=ref,
-            facts={"to": shown, "error": error, "maybe": maybe, "instead": instead},
+            facts={
+                "to": shown,
+                "error": error,
+                "maybe": maybe,
+                "unproved": unproved,
+                "instead": instead,
+            },
         )

@@ -74,12 +74,14 @@ class FailedRecipient:
 class Bounce:
     """What a delivery report said (RFC 3464, and the reports that do not follow it).
 
-    ``returned_id`` is the Message-ID of the mail that came back, where the report has it.
+    ``returned_id`` is the Message-ID of the mail that came back, where the report has it;
+    ``marked``: its copy there bears the mark that we made for that very id.
     """
 
     recipients: tuple[FailedRecipient, ...] = ()
     temporary: bool = False
     returned_id: str | None = None
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,18 +24,28 @@ def _sent_as(conn: Connection, message_id: str) -> OutboxRow | None:
 
 
 def sent_about(conn: Connection, message: Message, clues: Clues) -> Sent | None:
-    """Which of our messages a delivery report is about: its envelope sender, else its id."""
+    """Which of our messages a delivery report is about: its envelope sender, else its id.
+
+    An id alone proves nothing: everybody knows it who has seen an answer to that message.
+    """
     if message.bounce is None:
         return None
-    row = None
+    row, proved = None, True
     signed = next((s for s in clues.signed if s.kind is AddressKind.BOUNCE), None)
     if signed is not None:
         row = outbox.get(conn, signed.number)
     elif message.bounce.returned_id:
-        row = _sent_as(conn, message.bounce.returned_id)
+        row, proved = _sent_as(conn, message.bounce.returned_id), message.bounce.marked
     if row is None:
         return None
-    return Sent(outbox_id=row.id, ticket=row.ticket, to=row.to, kind=row.kind, entry=row.entry)
+    return Sent(
+        outbox_id=row.id,
+        ticket=row.ticket,
+        to=row.to,
+        kind=row.kind,
+        entry=row.entry,
+        proved=proved,
+    )
 
 
 def came_back(conn: Connection, addresses: Iterable[str]) -> dict[str, CameBack]:

@@ -106,7 +106,9 @@ def _receipt(seen: Seen) -> Origin | None:
     if not kinds.intersection(_RECEIPT_TYPES) and _report_type(seen) != "disposition-notification":
         return Origin(Automatic.AUTO_REPLY, "delivery receipt") if delivered(seen.leaves) else None
     if "reject" in f"{seen.subject} {seen.text[:500]}".lower():
-        refusal = refusal_in(seen.headers, seen.leaves, seen.text)
+        refusal = refusal_in(
+            seen.headers, seen.leaves, seen.text, is_own_mark=seen.options.is_own_mark
+        )
         if refusal is not None:
             return Origin(Automatic.BOUNCE, "refused by a receipt (RFC 5429)", refusal)
     return Origin(Automatic.AUTO_REPLY, "receipt (RFC 8098)")
@@ -122,6 +124,7 @@ def _bounce(seen: Seen) -> Origin | None:
         seen.text,
         seen.author,
         from_nobody=_from_nobody(seen),
+        is_own_mark=seen.options.is_own_mark,
     )
     return Origin(Automatic.BOUNCE, found[1], found[0]) if found else None
 

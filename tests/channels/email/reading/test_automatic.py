@@ -1,7 +1,7 @@
 import pytest
 
 from gateway.channels.email.reading import ReadOptions, read_mail
-from gateway.core.model import Automatic
+from gateway.core.model import Automatic, Bounce
 from tests.channels.email.reading.kit import plain, read
 
 HEADERS = {
@@ -207,3 +207,66 @@ def test_a_report_from_nobody_came_to_us_and_through_no_list(sender, list_id):
     message = read_mail(REPORT_OF_A_LIST, sender, ReadOptions())
     assert message.automatic is Automatic.BOUNCE
     assert message.list_id == list_id
+
+
+MARK = "<7.abc@acme.example> " + "a2" * 8
+REPORT = (
+    'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'
+    "--b\n\nIt failed.\n--b\nContent-Type: message/delivery-status\n\n"
+    "Reporting-MTA: dns; mx\n\nFinal-Recipient: rfc822; bob@example.net\nAction: failed\n"
+    "Status: 5.1.1\n\n"
+)
+COPIES = {
+    "headers alone (Postfix, a large mail)": (
+        REPORT + "--b\nContent-Type: text/rfc822-headers\n\n{copy}\n--b--\n"
+    ),
+    "the whole mail (Gmail)": (
+        REPORT + "--b\nContent-Type: message/rfc822\n\n{copy}\nHello\n--b--\n"
+    ),
+    "in the words (Exim)": (
+        "X-Failed-Recipients: bob@example.net\n\nThis message was created automatically by mail "
+        "delivery software.\n\n  bob@example.net\n    Unrouteable address\n\n"
+        "------ This is a copy of the message, including all the headers. ------\n\n"
+        "{copy}\n\nHello\n"
+    ),
+    "in the words, quoted (Exchange)": (
+        "X-MS-Exchange-Message-Is-Ndr:\n\nDelivery has failed to these recipients:\n"
+        "bob@example.net\n\n"
+        "Original message headers:\n\n{quoted}\n"
+    ),
+}
+
+
+def returned(shape: str, mark: str) -> Bounce:
+    head = "From: MAILER-DAEMON@mx.example.net\nSubject: Undelivered Mail\nMIME-Version: 1.0\n"
+    received = "Received: from a by b (a long way) id 7;\n\tMon, 1 Jun 2026 00:00:00 +0000\n" * 40
+    copy = f"{received}Message-ID: <7.abc@acme.example>\nX-Helpdesk-Mark: {mark}\nSubject: x\n"
+    quoted = "".join(f"  {line}\n" for line in copy.splitlines())
+    raw = head + COPIES[shape].format(copy=copy, quoted=quoted)
+    found = read(raw, is_own_mark=MARK.__eq__).bounce
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("shape", COPIES)
+def test_the_copy_of_what_came_back_proves_that_it_is_ours(shape: str):
+    """Servers return the whole mail, its headers alone, or either in the words of the report."""
+    for mark in (MARK, MARK.replace("> ", ">\n ")):
+        found = returned(shape, mark)
+        assert (found.returned_id, found.marked) == ("7.abc@acme.example", True)
+
+
+@pytest.mark.parametrize("mark", ["<7.abc@acme.example> " + "b2" * 8, "<7.abc@acme.example>", ""])
+@pytest.mark.parametrize("shape", COPIES)
+def test_a_copy_without_our_own_mark_proves_nothing(shape: str, mark: str):
+    found = returned(shape, mark)
+    assert (found.returned_id, found.marked) == ("7.abc@acme.example", False)
+
+
+def test_a_mark_beside_another_id_is_of_its_own_mail():
+    """Its id counts, and not what a forger wrote beside it."""
+    other = "Message-ID: <8.other@acme.example>"
+    raw = COPIES["the whole mail (Gmail)"].format(copy=f"{other}\nX-Helpdesk-Mark: {MARK}\n")
+    found = read(f"From: MAILER-DAEMON@x.example\n{raw}", is_own_mark=MARK.__eq__).bounce
+    assert found is not None
+    assert (found.returned_id, found.marked) == ("7.abc@acme.example", True)

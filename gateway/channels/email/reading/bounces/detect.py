@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from itertools import islice
 
 from gateway.channels.email.reading.bounces.status import Outcome, outcomes_in, spelled
 from gateway.channels.email.reading.bounces.text import (
@@ -34,7 +36,11 @@ _RETURNED_TYPES = (
 )
 _RETURNED_ID = re.compile(r"(?im)^[ \t>]{0,6}message-id:\s{0,3}<([^<>\s]{3,500})>")
 _ORIGINAL_ID = re.compile(rb"(?im)^(?:x-)?original-message-id:[ \t]{0,9}<?([^<>\s]{3,500})>?")
+_MARK = re.compile(
+    rb"(?im)^[ \t>]{0,6}x-helpdesk-mark:\s{0,4}<([^<>\s]{3,500})>\s{1,4}([a-z2-7]{16})(?![a-z2-7])"
+)
 _HEAD = 20_000
+_COPY = 100_000  # octets, in which the header of what came back stands
 
 
 def bounce_in(
@@ -45,11 +51,12 @@ def bounce_in(
     author: Party,
     *,
     from_nobody: bool = False,
+    is_own_mark: Callable[[str], bool],
 ) -> tuple[Bounce, str] | None:
     """What a delivery report says, and by which sign it is one; None if it is none.
 
     A report that all went well is no bounce. ``from_nobody``: it came without a sender to
-    answer to, or calls itself an automatic answer.
+    answer to, or calls itself an automatic answer. ``is_own_mark``: see `ReadOptions`.
     """
     headers = root.headers
     statuses = [leaf for leaf in leaves if leaf.type in _STATUS_TYPES]
@@ -62,23 +69,29 @@ def bounce_in(
     if not because:
         return None
     recipients = _of_outcomes(outcomes) if outcomes else _of_text(headers, leaves, text, author)
+    marked = _marked_id(leaves, text, is_own_mark)
     return (
         Bounce(
             recipients=recipients,
             temporary=_temporary(outcomes, subject, text),
-            returned_id=_returned_id(headers, leaves, text),
+            returned_id=marked or _returned_id(headers, leaves, text),
+            marked=bool(marked),
         ),
         because,
     )
 
 
-def refusal_in(headers: Headers, leaves: list[Part], text: str) -> Bounce | None:
+def refusal_in(
+    headers: Headers, leaves: list[Part], text: str, *, is_own_mark: Callable[[str], bool]
+) -> Bounce | None:
     """What a disposition notification says that refuses the mail, as Sieve does (RFC 5429)."""
     receipts = [leaf for leaf in leaves if leaf.type in _RECEIPT_TYPES]
     refused = [o for leaf in receipts[:20] for o in outcomes_in(leaf)]
     if not refused:
         return None
-    return Bounce(recipients=_of_outcomes(refused), returned_id=_returned_id(headers, leaves, text))
+    marked = _marked_id(leaves, text, is_own_mark)
+    returned_id = marked or _returned_id(headers, leaves, text)
+    return Bounce(recipients=_of_outcomes(refused), returned_id=returned_id, marked=bool(marked))
 
 
 def delivered(leaves: list[Part]) -> bool:
@@ -183,6 +196,18 @@ def _temporary(outcomes: list[Outcome], subject: str, text: str) -> bool:
         return all(outcome.action != "failed" for outcome in outcomes)
     report = report_of(text)
     return bool(DELAYED.search(f"{subject}\n{report}")) and not GIVEN_UP.search(report)
+
+
+def _marked_id(leaves: list[Part], text: str, is_own_mark: Callable[[str], bool]) -> str | None:
+    """The Message-ID of ours in the copy of what came back, where the mark beside it proves it."""
+    returned = [leaf.content()[:_COPY] for leaf in leaves if leaf.type in _RETURNED_TYPES]
+    words = text[:200_000].encode("utf-8", "replace")
+    for where in (*returned[:5], words):
+        for found in islice(_MARK.finditer(where), 5):
+            message_id, signed = (octets.decode("ascii", "replace") for octets in found.groups())
+            if is_own_mark(f"<{message_id}> {signed}"):
+                return message_id
+    return None
 
 
 def _returned_id(headers: Headers, leaves: list[Part], text: str) -> str | None:
