@@ -37,7 +37,7 @@ from gateway.runtime.daemon import Daemon, Part
 from gateway.runtime.handling import Handler
 from gateway.runtime.own_tickets import own_tickets
 from gateway.runtime.presence import Presence, present
-from gateway.runtime.rendering import Renderer
+from gateway.runtime.rendering.renderer import Renderer
 from gateway.runtime.worker import Worker
 from gateway.settings.configured import Configured
 from gateway.settings.faults import ConfigError, Fault

@@ -215,7 +215,7 @@ def of_addresses(policy: Policy, book: AddressBook) -> Iterator[Finding]:
 
 def of_templates(desk: Desk) -> Iterator[Finding]:
     """The operator's own wording."""
-    from gateway.runtime.rendering import Renderer
+    from gateway.runtime.rendering.renderer import Renderer
 
     table = desk.loaded.settings.desk
     if table.templates is None:

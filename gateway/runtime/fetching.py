@@ -19,7 +19,7 @@ import structlog
 from gateway.core.events import FileSettled
 from gateway.core.ports import Door, Fetches, PermanentError, Scans, SendError, TemporaryError
 from gateway.runtime import desk_events
-from gateway.runtime.outgoing_files import FOR_FILES
+from gateway.runtime.outgoing.files import FOR_FILES
 from gateway.runtime.threads import Threads
 from gateway.runtime.worker import wait_until
 from gateway.store import Connection, content, inbox, outbox, wanted

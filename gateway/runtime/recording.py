@@ -18,7 +18,8 @@ from gateway.core.ports import (
     TemporaryError,
     UnreachableError,
 )
-from gateway.runtime import desk_events, outgoing_rooms
+from gateway.runtime import desk_events
+from gateway.runtime.outgoing import rooms
 from gateway.runtime.retrying import next_try
 from gateway.store import Connection, inbox, outbox
 from gateway.store.database import Database, savepoint
@@ -81,10 +82,10 @@ class Recorder:
         if error is None:
             keys = outcome.receipt.keys if outcome.receipt else ()
             outbox.sent(conn, row.id, now=self._now(), keys=keys)
-            outgoing_rooms.posted(conn, row, keys)
+            rooms.posted(conn, row, keys)
             log.info("sent", outbox=row.id, ticket=row.ticket, kind=row.kind)
             return
-        if isinstance(error, GoneError) and outgoing_rooms.anew(conn, row, self._now()):
+        if isinstance(error, GoneError) and rooms.anew(conn, row, self._now()):
             return
         due = self._next_try(row, error)
         if due is None:
@@ -104,10 +105,10 @@ class Recorder:
         maybe = isinstance(error, MaybeSentError)
         (outbox.unknown if maybe else outbox.failed)(conn, row.id, str(error))
         log.error("not_sent", outbox=row.id, ticket=row.ticket, maybe=maybe, error=str(error))
-        if outgoing_rooms.is_shown(row):
-            trouble = outgoing_rooms.trouble_of(row, str(error))
+        if rooms.is_shown(row):
+            trouble = rooms.trouble_of(row, str(error))
             inbox.accept_many(conn, [desk_events.of_trouble(trouble, self._now())])
-        if row.ticket is None or outgoing_rooms.is_shown(row):
+        if row.ticket is None or rooms.is_shown(row):
             return
         event = DeliveryFailed(
             outbox_id=row.id,

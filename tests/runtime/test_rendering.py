@@ -27,10 +27,10 @@ from gateway.core.model import (
 from gateway.core.policy import LANGUAGES
 from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Situation
-from gateway.runtime.rendering import Renderer
-from gateway.runtime.rendering_phrases import FILE, names_in, read
-from gateway.runtime.rendering_shelf import SHIPPED
-from gateway.runtime.rendering_tables import as_markdown
+from gateway.runtime.rendering.phrases import FILE, names_in, read
+from gateway.runtime.rendering.renderer import Renderer
+from gateway.runtime.rendering.shelf import SHIPPED
+from gateway.runtime.rendering.tables import as_markdown
 from tests.runtime.test_rendering_samples import (
     BEA,
     DESK,

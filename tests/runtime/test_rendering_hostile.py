@@ -10,7 +10,7 @@ from gateway.channels.email.reading.quotes import OURS
 from gateway.core.changes import NoticeKind, Reach
 from gateway.core.documents import Document
 from gateway.core.model import Body
-from gateway.runtime.rendering import Renderer
+from gateway.runtime.rendering.renderer import Renderer
 from tests.runtime.test_rendering_samples import NOW, VARIANTS, to_bea
 
 RENDERER = Renderer(None, "Acme Support", "Europe/Madrid")

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 from gateway.core.changes import NoticeKind
 from gateway.core.documents import Document
 from gateway.core.model import Body
-from gateway.runtime.rendering import Renderer
+from gateway.runtime.rendering.renderer import Renderer
 from tests.runtime.test_rendering_samples import NOW, answered, confirmed, to_bea
 
 WORDS = Body(text="It burns.")

@@ -12,7 +12,7 @@ import gateway
 from gateway.core.changes import NoticeKind
 from gateway.core.model import Body
 from gateway.core.solved import NOT_SOLVED, SOLVED, says_solved
-from gateway.runtime.rendering import Renderer
+from gateway.runtime.rendering.renderer import Renderer
 from tests.runtime.test_rendering_samples import NOW, WROTE, answered, to_ada
 
 LANGUAGES = sorted(p.name for p in (Path(gateway.__file__).parent / "templates").iterdir())

@@ -16,7 +16,7 @@ from gateway.core.model import Party, State, Ticket
 from gateway.core.notices import confirmation, ticket_facts, to_agent, to_people
 from gateway.core.policy import Agent, Policy, Queue
 from gateway.core.reasons import Reason, Why
-from gateway.runtime.rendering_variables import TO_CUSTOMERS
+from gateway.runtime.rendering.variables import TO_CUSTOMERS
 
 NOW = datetime(2026, 1, 5, 9, 4, tzinfo=UTC)
 BEA = Agent(name="Bea Ruiz", email="bea@acme.example", queues=("support",), lead=True)

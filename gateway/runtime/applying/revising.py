@@ -11,7 +11,7 @@ from gateway.core.deciding.incoming import NO_SUBJECT
 from gateway.core.documents import Block, Document
 from gateway.core.model import Body
 from gateway.runtime.applying.work import Work
-from gateway.runtime.outgoing_edits import CHANGES
+from gateway.runtime.outgoing.edits import CHANGES
 from gateway.store import Connection, entries, outbox, revisions
 from gateway.store.outbox import NewOutbox, OutboxRow, OutboxState
 

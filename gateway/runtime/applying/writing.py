@@ -11,8 +11,8 @@ from gateway.runtime.addressees import tally_keys
 from gateway.runtime.applying.work import Work
 from gateway.runtime.gathering import is_fingerprint
 from gateway.runtime.outgoing import About, about_existing, compose, mail_key
-from gateway.runtime.outgoing_rooms import needed
-from gateway.runtime.rendering_variables import TO_CUSTOMERS
+from gateway.runtime.outgoing.rooms import needed
+from gateway.runtime.rendering.variables import TO_CUSTOMERS
 from gateway.store import entries, kept, keys, outbox, people, wanted
 from gateway.store.entries import NewEntry
 from gateway.store.errors import ConflictError

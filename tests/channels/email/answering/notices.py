@@ -14,7 +14,7 @@ from gateway.core.deciding import Desk
 from gateway.core.model import EntryFact
 from gateway.core.ports import Outbound
 from gateway.runtime.outgoing import About, compose
-from gateway.runtime.rendering import Renderer
+from gateway.runtime.rendering.renderer import Renderer
 from gateway.runtime.scrubbing import scrub_outbound
 from tests.core.kit import (
     ADA,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from gateway.runtime.rendering_phrases import Phrases
+from gateway.runtime.rendering.phrases import Phrases
 
 
 def moment(at: datetime, now: datetime, zone: ZoneInfo, phrases: Phrases) -> str:

@@ -11,12 +11,12 @@ import structlog
 from gateway.core.changes import Say
 from gateway.core.documents import Block, Document
 from gateway.core.model import Body, EntryFact
-from gateway.runtime.rendering_blocks import block_of, is_marked, mark
-from gateway.runtime.rendering_facts import values_of
-from gateway.runtime.rendering_files import TemplateFile
-from gateway.runtime.rendering_scene import Scene
-from gateway.runtime.rendering_shelf import Shelf
-from gateway.runtime.rendering_text import one_line
+from gateway.runtime.rendering.blocks import block_of, is_marked, mark
+from gateway.runtime.rendering.facts import values_of
+from gateway.runtime.rendering.files import TemplateFile
+from gateway.runtime.rendering.scene import Scene
+from gateway.runtime.rendering.shelf import Shelf
+from gateway.runtime.rendering.text import one_line
 
 log = structlog.get_logger(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gateway.core.changes import NoticeKind
-from gateway.runtime.rendering_variables import COMMON, EXTRA, TICKET, Variable
+from gateway.runtime.rendering.variables import COMMON, EXTRA, TICKET, Variable
 
 _SAID: Mapping[NoticeKind, str] = {
     NoticeKind.CONFIRMATION: "to the author of a new request",

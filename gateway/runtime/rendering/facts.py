@@ -7,13 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from gateway.core.changes import NoticeKind
-from gateway.runtime import rendering_times as times
-from gateway.runtime import rendering_variables as variables
-from gateway.runtime.rendering_chat import card, happened, heard, link_code, overview, said, welcome
-from gateway.runtime.rendering_lists import agenda, digest, handover, mine, status, summary
-from gateway.runtime.rendering_scene import Scene, joined, line, subject_of, translated
-from gateway.runtime.rendering_text import one_line, person
-from gateway.runtime.rendering_wrong import (
+from gateway.runtime.rendering import times, variables
+from gateway.runtime.rendering.chat import card, happened, heard, link_code, overview, said, welcome
+from gateway.runtime.rendering.lists import agenda, digest, handover, mine, status, summary
+from gateway.runtime.rendering.scene import Scene, joined, line, subject_of, translated
+from gateway.runtime.rendering.text import one_line, person
+from gateway.runtime.rendering.wrong import (
     came_back,
     command_error,
     held_answer,

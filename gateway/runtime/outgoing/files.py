@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,8 +10,8 @@ from typing import Any
 from gateway.core.changes import Reach, Say
 from gateway.core.chat import WantedFile
 from gateway.core.documents import Block, Document
-from gateway.core.model import StoredFile
 from gateway.core.ports import Outbound
+from gateway.runtime.outgoing.attaching import file_to_json, fitting, load_file
 from gateway.store import Connection, entries, wanted
 from gateway.store.outbox import OutboxRow
 
@@ -26,21 +26,16 @@ def wait_of(say: Say, files: Sequence[WantedFile]) -> timedelta:
     return max(say.wait, _FOR_ANSWERS if say.reach is Reach.REQUESTER else FOR_FILES)
 
 
-def with_files(
-    conn: Connection,
-    outbound: Outbound,
-    row: OutboxRow,
-    choose: Callable[[tuple[StoredFile, ...]], tuple[StoredFile, ...]],
-    load: Callable[[StoredFile], Any],
-) -> Outbound:
+def with_files(conn: Connection, outbound: Outbound, row: OutboxRow) -> Outbound:
     """With what came meanwhile, and the names of what did not."""
     if row.awaits is None:
         return outbound
     known = {file["digest"] for file in row.message["files"]}
     there = tuple(f for f in entries.files_of(conn, row.awaits) if f.digest not in known)
+    late = (load_file(conn, file_to_json(file)) for file in fitting(there))
     return replace(
         outbound,
-        attachments=(*outbound.attachments, *(load(file) for file in choose(there))),
+        attachments=(*outbound.attachments, *late),
         document=_naming(outbound.document, wanted.missing(conn, row.awaits), row.message),
     )
 

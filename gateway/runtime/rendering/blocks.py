@@ -8,10 +8,10 @@ from typing import Any
 from gateway.core.changes import NoticeKind, Reach
 from gateway.core.documents import Block
 from gateway.core.model import Body, EntryFact, Visibility
-from gateway.runtime import rendering_times as times
-from gateway.runtime.rendering_scene import Scene
-from gateway.runtime.rendering_text import one_line, unmarked
-from gateway.runtime.rendering_variables import TO_CUSTOMERS
+from gateway.runtime.rendering import times
+from gateway.runtime.rendering.scene import Scene
+from gateway.runtime.rendering.text import one_line, unmarked
+from gateway.runtime.rendering.variables import TO_CUSTOMERS
 
 MARKED = frozenset({Reach.PUBLIC, Reach.INTERNAL, Reach.STANDING, Reach.RELEASE, Reach.SHIFT})
 _MOST_MARK = 300  # characters that readers look at

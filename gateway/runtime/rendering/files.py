@@ -16,8 +16,8 @@ from jinja2 import StrictUndefined, Template, TemplateError, Undefined, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from gateway.core.changes import NoticeKind
-from gateway.runtime import rendering_variables as variables
-from gateway.runtime.rendering_text import clean, unmarked
+from gateway.runtime.rendering import variables
+from gateway.runtime.rendering.text import clean, unmarked
 
 PLACES = frozenset({"mark", "words", "quote", "facts", "earlier", "list"})
 _NEEDED = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from gateway.runtime.rendering_text import NAME, fill
+from gateway.runtime.rendering.text import NAME, fill
 
 FILE = "phrases.toml"
 Value = str | tuple[str, ...]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.runtime import rendering_times as times
-from gateway.runtime.rendering_phrases import Phrases
-from gateway.runtime.rendering_scene import Scene, line
-from gateway.runtime.rendering_text import one_line
+from gateway.runtime.rendering import times
+from gateway.runtime.rendering.phrases import Phrases
+from gateway.runtime.rendering.scene import Scene, line
+from gateway.runtime.rendering.text import one_line
 
 
 def _why(scene: Scene) -> str:

@@ -9,13 +9,13 @@ from pathlib import Path
 import structlog
 
 from gateway.core.changes import NoticeKind
-from gateway.runtime import rendering_phrases as phrases
-from gateway.runtime.rendering_files import TemplateFile, TemplateFileError, load
-from gateway.runtime.rendering_phrases import FILE, Phrases, PhrasesError, Value
+from gateway.runtime.rendering import phrases
+from gateway.runtime.rendering.files import TemplateFile, TemplateFileError, load
+from gateway.runtime.rendering.phrases import FILE, Phrases, PhrasesError, Value
 
 log = structlog.get_logger(__name__)
 
-SHIPPED = Path(__file__).parent.parent / "templates"
+SHIPPED = Path(__file__).parents[2] / "templates"
 LAST = "en"  # the language of what is not there in the reader's
 _KNOWN_FILES = {FILE: None} | {f"{kind.value}.txt": kind for kind in NoticeKind}
 

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from gateway.core.changes import Say
 from gateway.core.model import Body, EntryFact
-from gateway.runtime import rendering_variables as variables
-from gateway.runtime.rendering_phrases import Phrases
-from gateway.runtime.rendering_text import one_line
+from gateway.runtime.rendering import variables
+from gateway.runtime.rendering.phrases import Phrases
+from gateway.runtime.rendering.text import one_line
 
 _NO_SUBJECT = "(no subject)"  # as the core writes it
 

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from gateway.core.targets import Target
-from gateway.runtime import rendering_times as times
-from gateway.runtime.rendering_phrases import Phrases
-from gateway.runtime.rendering_scene import Scene, joined, translated
-from gateway.runtime.rendering_text import one_line
+from gateway.runtime.rendering import times
+from gateway.runtime.rendering.phrases import Phrases
+from gateway.runtime.rendering.scene import Scene, joined, translated
+from gateway.runtime.rendering.text import one_line
 
 _MOST_LISTED = 50
 
