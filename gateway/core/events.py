@@ -129,7 +129,9 @@ class SummaryDue:
 class FileSettled:
     """A file of an entry that had to be fetched came late, or could not be had (``problem``).
 
-    ``tried_again``: it will be.
+    ``tried_again``: it will be. ``left_behind``: an answer went out without it. ``infected``:
+    malware was found in it. ``to``: an answer to them went out without it, and now it is here, as
+    ``file`` among those that are fetched.
     """
 
     ticket: int
@@ -138,6 +140,10 @@ class FileSettled:
     at: datetime
     problem: str = ""
     tried_again: bool = False
+    left_behind: bool = False
+    infected: bool = False
+    to: Party | None = None
+    file: int = 0
 
 
 Event = (

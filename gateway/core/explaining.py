@@ -15,6 +15,7 @@ _SHOWN = frozenset({c.NoticeKind.CARD, c.NoticeKind.SAID, c.NoticeKind.HAPPENED}
 _SENT = {
     c.NoticeKind.CONFIRMATION: "a confirmation",
     c.NoticeKind.ANSWER: "the answer",
+    c.NoticeKind.LATE_FILE: "the file that its answer went out without",
     c.NoticeKind.WAITING: "a reminder",
     c.NoticeKind.STILL_OPEN: "that it is being worked on",
     c.NoticeKind.RESOLVED: "that it is resolved",

@@ -111,8 +111,9 @@ class Outbound:
     ``alone``: there it is shown to ``to`` alone, where the network can do that. ``edits`` is the
     key (of an earlier receipt) of what this replaces; where that is gone it is said anew. ``over``:
     nothing more is expected in the thread that it stands for. ``actions`` are buttons; ``mentions``
-    are people there who are called by it. ``attempt`` counts the tries from 1: of one before this
-    the fate may be unknown, so a network that can be asked is asked first.
+    are people there who are called by it. ``lacks`` are files that it goes without, since they have
+    to be fetched; channels have no use for it. ``attempt`` counts the tries from 1: of one before
+    this the fate may be unknown, so a network that can be asked is asked first.
     """
 
     id: int
@@ -139,6 +140,7 @@ class Outbound:
     edits: str = ""
     actions: tuple[Action, ...] = ()
     mentions: tuple[Party, ...] = ()
+    lacks: tuple[int, ...] = ()
     attempt: int = 1
 
 

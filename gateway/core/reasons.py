@@ -121,6 +121,16 @@ class Why(StrEnum):
     FILE_NOT_YET = "the file {name} could not be fetched yet, and is tried again: {problem}"
     FILE_LOST = "the file {name} could not be fetched: {problem}"
     FILE_LATE = "the file {name} is here now"
+    FILE_INFECTED = "malware was found in the file {name}: it is kept away from everybody"
+    FILE_TO_FOLLOW = (
+        "the answer went out without the file {name}, which could not be fetched yet;"
+        " it follows by itself as soon as it is here"
+    )
+    FILE_FOLLOWED = "the file {name} is here now, and was sent after the answer to {to}"
+    FILE_NOT_SENT = (
+        "the file {name} could not be fetched: {problem}."
+        " It did not go out with the answer: attach it to another one"
+    )
 
     # what the desk itself needs
     NEEDS_A_PERSON = "{key} needs somebody to look at it"

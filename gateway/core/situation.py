@@ -177,6 +177,7 @@ class Situation:
 
     ticket: Ticket | None = None
     answered: EntryFact | None = None
+    file: StoredFile | None = None
     newer: tuple[EntryFact, ...] = ()
     last_words: EntryFact | None = None
     history: tuple[EntryFact, ...] = ()

@@ -157,6 +157,10 @@ def _dump_rare(event: DigestDue | HandoverDue | FileSettled | SummaryDue) -> dic
                 "name": event.name,
                 "problem": event.problem,
                 "tried_again": event.tried_again,
+                "left_behind": event.left_behind,
+                "infected": event.infected,
+                "to": _party(event.to) if event.to else None,
+                "file": event.file,
             }
         case SummaryDue():
             return {
@@ -242,6 +246,10 @@ def _file(stored: dict[str, Any], at: datetime) -> FileSettled:
         name=stored["name"],
         problem=stored["problem"],
         tried_again=stored["tried_again"],
+        left_behind=stored.get("left_behind", False),
+        infected=stored.get("infected", False),
+        to=Party(**stored["to"]) if stored.get("to") else None,
+        file=stored.get("file", 0),
         at=at,
     )
 

@@ -18,7 +18,7 @@ import structlog
 
 from gateway.core.events import FileSettled
 from gateway.core.ports import Door, Fetches, PermanentError, Scans, SendError, TemporaryError
-from gateway.runtime import desk_events
+from gateway.runtime import desk_events, left_behind
 from gateway.runtime.outgoing.files import FOR_FILES
 from gateway.runtime.threads import Threads
 from gateway.runtime.worker import wait_until
@@ -184,13 +184,21 @@ class Fetcher:
             kept = wanted.fetched(conn, row, got.data, infected=got.infected, problem=got.problem)
             if not kept:
                 return
-            waited = 0 if wanted.pending(conn, row.entry) else self._hurry(conn, row, now)
+            waited = self._hurry(conn, row, now)
+            if got.infected:
+                self._tell(conn, row, now, infected=True)
+                return
+            left_behind.send_after(conn, row, now)
             if now - row.created_at > FOR_FILES and not waited:
                 self._tell(conn, row, now)
         log.info("file_fetched", file=row.id, entry=row.entry, infected=bool(got.infected))
 
     def _hurry(self, conn: Connection, row: WantedRow, now: datetime) -> int:
-        return outbox.hurry(conn, row.entry, now=now)
+        """Agents hear once each file was tried; an answer waits while one may come soon."""
+        if wanted.pending(conn, row.entry):
+            return 0
+        answers = all(one.lost for one in wanted.missing(conn, row.entry))
+        return outbox.hurry(conn, row.entry, now=now, answers=answers)
 
     def _record_failure(self, row: WantedRow, error: SendError) -> None:
         now = self._now()
@@ -203,8 +211,7 @@ class Fetcher:
             else:
                 wanted.failed(conn, row, str(error))
                 self._tell(conn, row, now, problem=str(error))
-            if not wanted.pending(conn, row.entry):
-                self._hurry(conn, row, now)
+            self._hurry(conn, row, now)
         log.warning("file_not_fetched", file=row.id, again=due is not None, error=str(error))
 
     def _next_try(self, row: WantedRow, error: SendError, now: datetime) -> datetime | None:
@@ -222,6 +229,7 @@ class Fetcher:
         *,
         problem: str = "",
         tried_again: bool = False,
+        infected: bool = False,
     ) -> None:
         """Have the ticket say so, once for each thing that can be said of a file."""
         ticket = wanted.where(conn, row)
@@ -234,6 +242,7 @@ class Fetcher:
             at=now,
             problem=problem,
             tried_again=tried_again,
+            infected=infected,
         )
-        said = "not_yet" if tried_again else "lost" if problem else "late"
+        said = "not_yet" if tried_again else "lost" if problem or infected else "late"
         inbox.accept_many(conn, [desk_events.incoming(event, f"file:{row.id}:{said}")])

@@ -217,7 +217,8 @@ class Postman:
                 raise TemporaryError(f"channel {row.channel!r} is not configured")
             if isinstance(outbound, SendError):
                 raise outbound
-            return Outcome(row=row, receipt=await channel.send(outbound))
+            receipt = await channel.send(outbound)
+            return Outcome(row=row, receipt=receipt, lacks=outbound.lacks)
         except SendError as error:
             return Outcome(row=row, error=error)
         except Exception as problem:

@@ -18,7 +18,7 @@ from gateway.core.ports import (
     TemporaryError,
     UnreachableError,
 )
-from gateway.runtime import desk_events
+from gateway.runtime import desk_events, left_behind
 from gateway.runtime.outgoing import rooms
 from gateway.runtime.retrying import next_try
 from gateway.store import Connection, inbox, outbox
@@ -31,10 +31,11 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of one try: a receipt, or the error."""
+    """What became of one try: a receipt and the files that it went without, or the error."""
 
     row: OutboxRow
     receipt: Receipt | None = None
+    lacks: tuple[int, ...] = ()
     error: SendError | None = None
 
     @property
@@ -81,7 +82,8 @@ class Recorder:
         row, error = outcome.row, outcome.error
         if error is None:
             keys = outcome.receipt.keys if outcome.receipt else ()
-            outbox.sent(conn, row.id, now=self._now(), keys=keys)
+            outbox.sent(conn, row.id, now=self._now(), keys=keys, lacks=outcome.lacks)
+            left_behind.noted(conn, row, outcome.lacks, self._now())
             rooms.posted(conn, row, keys)
             log.info("sent", outbox=row.id, ticket=row.ticket, kind=row.kind)
             return

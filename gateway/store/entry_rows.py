@@ -258,8 +258,11 @@ def grouped(rows: Iterable[Row], build: Any) -> dict[int, tuple[Any, ...]]:
     return {id: tuple(group) for id, group in groups.items()}
 
 
+FILE_COLUMNS = ("name", "type", "size", "digest", "inline", "cid", "infected")
+
+
 def stored_file(row: Row) -> StoredFile:
-    """A file from its columns."""
+    """A file from `FILE_COLUMNS`."""
     name, type_, size, digest, inline, cid, infected = row
     return StoredFile(
         name=name,

@@ -88,6 +88,11 @@ class OutboxRow:
         """The keys that a chat gave when it took the message: of the message itself, then more."""
         return tuple(self.receipt["keys"]) if self.receipt else ()
 
+    @property
+    def lacks(self) -> tuple[int, ...]:
+        """The files that it went without, and that were still to be fetched then."""
+        return tuple(self.receipt.get("lacks", ())) if self.receipt else ()
+
 
 def enqueue(conn: Connection, new: NewOutbox) -> int:
     """Write one message to the outbox; its id."""
@@ -159,12 +164,13 @@ def rewrite(conn: Connection, id: int, message: Mapping[str, Any]) -> bool:
     return sql.REWRITE.do(conn, b_id=id, b_message=dict(message)) > 0
 
 
-def hurry(conn: Connection, entry: int, *, now: datetime) -> int:
+def hurry(conn: Connection, entry: int, *, now: datetime, answers: bool) -> int:
     """What waits for the files of an entry goes out now; how many.
 
-    What can still be taken back by its author waits for that as well.
+    ``answers``: those to people outside, too. What can still be taken back by its author waits for
+    that as well.
     """
-    hurried = sql.HURRY.do(conn, b_entry=entry, b_now=now)
+    hurried = sql.HURRY.do(conn, b_entry=entry, b_now=now, b_patient="" if answers else "answer")
     ring(conn)
     return hurried
 
@@ -187,9 +193,20 @@ def claim(
     return sorted((_row(row) for row in rows), key=lambda row: row.id)
 
 
-def sent(conn: Connection, id: int, *, now: datetime, keys: Sequence[str] = ()) -> None:
-    """The network took it; answers will be recognised by these keys."""
-    receipt = {"v": 1, "keys": list(keys)} if keys else None
+def sent(
+    conn: Connection,
+    id: int,
+    *,
+    now: datetime,
+    keys: Sequence[str] = (),
+    lacks: Sequence[int] = (),
+) -> None:
+    """The network took it; answers will be recognised by these keys.
+
+    ``lacks`` are files that it went without, which are still to be fetched.
+    """
+    more = {"lacks": list(lacks)} if lacks else {}
+    receipt = {"v": 1, "keys": list(keys)} | more if keys or lacks else None
     row = sql.SENT.first(conn, b_id=id, b_now=now, b_receipt=receipt)
     if row and row[0] is not None and keys:
         thread_keys.claim(conn, row[0], row[1], keys, sent=True)

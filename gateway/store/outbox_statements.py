@@ -175,6 +175,7 @@ HURRY = Prepared(
     .where(
         text("outbox.state = 'queued' AND outbox.awaits IS NOT NULL"),
         outbox.c.awaits == bindparam("b_entry"),
+        outbox.c.kind != bindparam("b_patient"),
         outbox.c.attempts == literal_column("0"),
         outbox.c.due_at > bindparam("b_now"),
         outbox.c.answer_of.is_(None),

@@ -17,7 +17,7 @@ from gateway.store.entry_statements import NEW_FILES
 from gateway.store.schema import entry, wanted
 from gateway.store.statements import InsertRows, Prepared, Row, among
 
-_AFTER_ALL_OTHERS = 1_000  # the place of the first of them among the files of an entry
+AFTER_ALL_OTHERS = 1_000  # the place of the first of them among the files of an entry
 
 
 class WantedState(StrEnum):
@@ -101,7 +101,7 @@ def fetched(
     digest = content.put(conn, data)
     columns = {
         "entry": row.entry,
-        "position": _AFTER_ALL_OTHERS + row.position,
+        "position": AFTER_ALL_OTHERS + row.position,
         "name": row.name,
         "type": row.type,
         "size": data.size,
@@ -131,9 +131,24 @@ def next_due(conn: Connection) -> datetime | None:
     return min(moments) if moments else None
 
 
-def missing(conn: Connection, entry: int) -> tuple[str, ...]:
-    """The names of the files of an entry that are not here, in their order."""
-    return tuple(row[0] for row in _MISSING.all(conn, b_entry=entry))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A file that is not here; ``lost``: it will not be."""
+
+    id: int
+    name: str
+    lost: bool
+
+
+def missing(conn: Connection, entry: int) -> tuple[Missing, ...]:
+    """The files of an entry that are not here, in their order."""
+    rows = _MISSING.all(conn, b_entry=entry)
+    return tuple(Missing(id=id, name=name, lost=state == "failed") for id, name, state in rows)
+
+
+def settled(conn: Connection, ids: Iterable[int]) -> list[WantedRow]:
+    """These files as they stand now; nobody changes that before the transaction ends."""
+    return [_row(row) for row in _SETTLED.all(conn, b_ids=list(ids))]
 
 
 def pending(conn: Connection, entry: int) -> bool:
@@ -225,9 +240,17 @@ _NEXT_DUE = Prepared(
     .limit(literal_column("1"))
 )
 _MISSING = Prepared(
-    select(wanted.c.name)
+    select(wanted.c.id, wanted.c.name, wanted.c.state)
     .where(wanted.c.entry == bindparam("b_entry"), text("wanted.state <> 'fetched'"))
     .order_by(wanted.c.position)
+)
+_SETTLED = Prepared(
+    lambda dialect: (
+        select(*wanted.columns)
+        .where(among(dialect, wanted.c.id, "b_ids"))
+        .order_by(wanted.c.id)
+        .with_for_update()
+    )
 )
 _PENDING = Prepared(
     select(wanted.c.id)

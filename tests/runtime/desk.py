@@ -102,6 +102,7 @@ class Chat:
     gone: set[str] = field(default_factory=set)
     taken: list[Outbound] = field(default_factory=list)
     script: list[BaseException] = field(default_factory=list)
+    before_sending: Callable[[], None] | None = None  # done once, while something is being sent
 
     def read(self, incoming: Incoming) -> Message:
         return read_chat(self.name, incoming.raw)
@@ -113,6 +114,9 @@ class Chat:
     async def send(self, outbound: Outbound) -> Receipt:
         if self.script:
             raise self.script.pop(0)
+        if self.before_sending is not None:
+            doing, self.before_sending = self.before_sending, None
+            await asyncio.to_thread(doing)
         if outbound.place in self.gone and outbound.kind != "card":
             raise GoneError("the thread is gone")
         self.taken.append(outbound)
@@ -308,6 +312,15 @@ class Desk:
             jitter=lambda: 0.5,
         )
         return asyncio.run(fetcher.fetch_due())
+
+    def fetch_in_thread(self) -> int:
+        """The same beside whatever else is going on, in a thread with threads of its own."""
+        mine, self.threads = self.threads, Threads(1)
+        try:
+            return self.fetch()
+        finally:
+            self.threads.close()
+            self.threads = mine
 
     def fire(self) -> int:
         """What the clock's next look finds due."""

@@ -16,7 +16,7 @@ from gateway.runtime.fetching import Fetcher
 from gateway.store import content, entries, wanted
 from gateway.store.inbox import InboxRow
 from gateway.store.wanted import WantedRow, WantedState
-from tests.runtime.desk import Desk
+from tests.runtime.desk import Desk, mail
 from tests.servers import wait_until
 
 PHOTO = {"ref": "F1", "name": "smoke.png", "type": "image/png", "size": 3}
@@ -157,6 +157,187 @@ def test_an_agent_sends_a_file_alone_from_the_room(url: str, tmp_path: Path) -> 
 
     answer = next(o for o in desk.telegram.to("4711") if o.kind == "answer")
     assert [(a.name, a.data) for a in answer.attachments] == [("manual.pdf", b"pdf")]
+    desk.close()
+
+
+ANSWERED = PHOTO | {"ref": "F2", "name": "manual.pdf", "type": "application/pdf"}
+
+
+def answered_from_the_room(url: str, folder: Path, found: bytes | Exception) -> Desk:
+    """Ada asked by Telegram; Bea answers from Slack's room, with a file."""
+    desk = Desk(url, folder, rooms=(Room(channel="slack", address="C1"),))
+    desk.say("The screen is black.", by="4711", name="Ada Byron")
+    desk.slack.files["F2"] = found
+    place = {"where": "desk", "place": "slack:C1/1", "files": [ANSWERED]}
+    desk.say("#reply\nSee page 3.", by="U0BEA", on="slack", answers="slack:C1/1", chat=place)
+    desk.clock.advance(seconds=61)
+    desk.run()
+    return desk
+
+
+def to_ada(desk: Desk, kind: str) -> list[Any]:
+    return [o for o in desk.telegram.to("4711") if o.kind == kind]
+
+
+def test_an_answer_goes_without_its_file_and_the_file_follows_by_itself(
+    url: str, tmp_path: Path
+) -> None:
+    desk = answered_from_the_room(url, tmp_path, TemporaryError("the network is slow today"))
+    (answer,) = to_ada(desk, "answer")
+    assert answer.attachments == ()
+    assert "Follows as soon as it is here: manual.pdf" in answer.document.text
+    (warned,) = told(desk, "note")
+    assert "the answer went out without the file manual.pdf" in warned.document.text
+    assert "follows by itself" in warned.document.text
+    desk.run()
+    assert len(told(desk, "note")) == 1
+
+    desk.slack.files["F2"] = b"pdf"
+    desk.clock.advance(minutes=30)
+    desk.run()
+    (late,) = to_ada(desk, "late_file")
+    assert [(a.name, a.data) for a in late.attachments] == [("manual.pdf", b"pdf")]
+    assert "Bea Ruiz" in late.document.text
+    assert "manual.pdf" in late.document.text
+    said = [e.body.text for e in desk.history(1, EntryKind.NOTICE) if e.body]
+    assert "the file manual.pdf is here now, and was sent after the answer to Ada Byron." in said
+    desk.clock.advance(hours=2)
+    desk.run()
+    assert len(to_ada(desk, "late_file")) == 1
+    assert len(told(desk, "note")) == 1  # the author has the file, and knows that it follows
+    desk.close()
+
+
+def test_an_answer_waits_a_minute_for_a_file_that_comes_at_the_second_try(
+    url: str, tmp_path: Path
+) -> None:
+    desk = Desk(url, tmp_path, rooms=(Room(channel="slack", address="C1"),))
+    desk.say("The screen is black.", by="4711")
+    desk.slack.files["F2"] = TemporaryError("slow")
+    place = {"where": "desk", "place": "slack:C1/1", "files": [ANSWERED]}
+    desk.say("#reply\nSee page 3.", by="U0BEA", on="slack", answers="slack:C1/1", chat=place)
+    assert to_ada(desk, "answer") == []
+
+    desk.slack.files["F2"] = b"pdf"
+    desk.clock.advance(seconds=10)
+    desk.run()
+    (answer,) = to_ada(desk, "answer")
+    assert [a.name for a in answer.attachments] == ["manual.pdf"]
+    assert to_ada(desk, "late_file") == []
+    desk.close()
+
+
+def test_a_file_of_an_answer_that_never_comes_is_told_to_its_author(
+    url: str, tmp_path: Path
+) -> None:
+    desk = answered_from_the_room(url, tmp_path, TemporaryError("no"))
+    for _ in range(30):
+        desk.clock.advance(hours=1)
+        desk.run()
+
+    assert to_ada(desk, "late_file") == []
+    *_, lost = told(desk, "note")
+    assert "the file manual.pdf could not be fetched: no." in lost.document.text
+    assert "It did not go out with the answer: attach it to another one" in lost.document.text
+    desk.close()
+
+
+def test_an_answer_whose_file_is_gone_at_once_says_so_to_both(url: str, tmp_path: Path) -> None:
+    desk = answered_from_the_room(url, tmp_path, PermanentError("file_deleted"))
+
+    (answer,) = to_ada(desk, "answer")
+    assert "Could not be attached: manual.pdf" in answer.document.text
+    (lost,) = told(desk, "note")
+    assert "It did not go out with the answer" in lost.document.text
+    desk.close()
+
+
+def test_a_late_file_goes_to_nobody_who_was_taken_off_the_ticket(url: str, tmp_path: Path) -> None:
+    desk = Desk(url, tmp_path, rooms=(Room(channel="slack", address="C1"),))
+    desk.say("The screen is black.", by="4711")
+    desk.act(1, "cc dora@example.org")
+    desk.slack.files["F2"] = TemporaryError("slow")
+    place = {"where": "desk", "place": "slack:C1/1", "files": [ANSWERED]}
+    desk.say("#reply\nSee page 3.", by="U0BEA", on="slack", answers="slack:C1/1", chat=place)
+    desk.clock.advance(seconds=61)
+    desk.run()
+    assert len(desk.sent_to("dora@example.org", "answer")) == 1
+    desk.act(1, "uncc dora@example.org")
+    desk.slack.files["F2"] = b"pdf"
+    desk.clock.advance(minutes=30)
+    desk.run()
+
+    assert desk.sent_to("dora@example.org", "late_file") == []
+    assert len(to_ada(desk, "late_file")) == 1
+    desk.close()
+
+
+def test_a_late_file_goes_by_mail_in_the_thread_of_its_answer(url: str, tmp_path: Path) -> None:
+    desk = Desk(url, tmp_path, rooms=(Room(channel="slack", address="C1"),))
+    desk.receive(mail())
+    desk.slack.files["F2"] = TemporaryError("slow")
+    place = {"where": "desk", "place": "slack:C1/1", "files": [ANSWERED]}
+    desk.say("#reply\nSee page 3.", by="U0BEA", on="slack", answers="slack:C1/1", chat=place)
+    desk.clock.advance(seconds=61)
+    desk.run()
+    desk.slack.files["F2"] = b"pdf"
+    desk.clock.advance(minutes=30)
+    desk.run()
+
+    (answer,) = desk.sent_to("ada@example.org", "answer")
+    (late,) = desk.sent_to("ada@example.org", "late_file")
+    assert late.thread[-1] == "mail:" + answer.message_id.strip("<>")
+    assert late.document.subject == answer.document.subject
+    assert [a.name for a in late.attachments] == ["manual.pdf"]
+    assert "bea@" not in late.document.text
+    desk.close()
+
+
+def test_a_file_with_malware_does_not_follow_an_answer(url: str, tmp_path: Path) -> None:
+    desk = answered_from_the_room(url, tmp_path, TemporaryError("slow"))
+    desk.scanner = Scanner("Eicar-Test")
+    desk.slack.files["F2"] = b"X5O"
+    desk.clock.advance(minutes=30)
+    desk.run()
+
+    assert to_ada(desk, "late_file") == []
+    assert "malware" in told(desk, "note")[-1].document.text
+    desk.close()
+
+
+def test_a_file_that_comes_while_its_answer_is_being_sent_follows_it(
+    url: str, tmp_path: Path
+) -> None:
+    desk = Desk(url, tmp_path, rooms=(Room(channel="slack", address="C1"),))
+    desk.say("The screen is black.", by="4711")
+    desk.slack.files["F2"] = TemporaryError("slow")
+    place = {"where": "desk", "place": "slack:C1/1", "files": [ANSWERED]}
+    desk.say("#reply\nSee page 3.", by="U0BEA", on="slack", answers="slack:C1/1", chat=place)
+    desk.clock.advance(seconds=61)
+
+    def meanwhile() -> None:
+        desk.slack.files["F2"] = b"pdf"
+        desk.clock.advance(seconds=50)
+        assert desk.fetch_in_thread() == 1
+
+    desk.telegram.before_sending = meanwhile
+    desk.run()
+    (answer,) = to_ada(desk, "answer")
+    assert answer.attachments == ()
+    assert [a.name for late in to_ada(desk, "late_file") for a in late.attachments] == [
+        "manual.pdf"
+    ]
+    desk.close()
+
+
+def test_a_large_file_of_an_answer_is_not_left_out_in_silence(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.runtime.outgoing._MOST_ATTACHED", 2)
+    desk = answered_from_the_room(url, tmp_path, b"pdf")
+
+    (answer,) = to_ada(desk, "answer")
+    assert [a.name for a in answer.attachments] == ["manual.pdf"]
     desk.close()
 
 

@@ -45,6 +45,14 @@ def test_that_it_is_resolved(language, unanswered):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_file_that_follows_its_answer(language):
+    say = to_ada(NoticeKind.LATE_FILE, language, author="Bea Ruiz", file="manual.pdf")
+    (said,) = [line for line in render(say).splitlines() if line]
+    assert "manual.pdf" in said
+    assert "Bea Ruiz" in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_question_below_an_answer(language):
     say = answered("Pull the plug.\n\nBea")
     say = replace(say, language=language)

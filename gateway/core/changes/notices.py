@@ -20,6 +20,7 @@ class NoticeKind(StrEnum):
     # to requesters and participants
     CONFIRMATION = "confirmation"
     ANSWER = "answer"
+    LATE_FILE = "late_file"
     WAITING = "waiting"
     RESOLVED = "resolved"
     STILL_OPEN = "still_open"
@@ -80,7 +81,8 @@ class Say:
     """Something to be said to one person, rendered by the shell from the kind's template.
 
     ``about`` is the ref (or id) of the entry that it carries the words of; ``facts`` fill the
-    template. What has one ``lane`` on a ticket goes out in order, else what goes to one person.
+    template. ``files``: these alone of that entry's go along. What has one ``lane`` on a ticket
+    goes out in order, else what goes to one person.
     ``shown_to``/``shown_cc`` are named in the headers. ``wait`` holds it back;
     ``answer_of`` is the agent who may take it back meanwhile. ``automatic`` is false for what
     a person wrote. ``in_room``: ``to`` is a room of agents, and it is said there in the ticket's

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
-from gateway.core.audience import for_words
-from gateway.core.changes import Append, Change, Decision, NoticeKind, Reach
+from gateway.core.audience import for_words, without
+from gateway.core.changes import Append, Change, Decision, NoticeKind, Reach, Say
 from gateway.core.deciding.draft import Desk, Draft, desk_author
 from gateway.core.events import Event, FileSettled, MessageArrived
-from gateway.core.model import Body, EntryKind, Message, Visibility
+from gateway.core.model import (
+    Body,
+    EntryFact,
+    EntryKind,
+    Message,
+    Party,
+    Role,
+    StoredFile,
+    Visibility,
+)
+from gateway.core.notices import to_people
+from gateway.core.policy import Agent
 from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Situation
 
@@ -53,29 +65,92 @@ def _told(desk: Desk, because: Reason, ref: str = "") -> Append:
 
 
 def decide_file(event: FileSettled, situation: Situation, desk: Desk) -> Decision:
-    """Say on the ticket what became of a file; agents hear of one that is late, or lost."""
+    """Say on the ticket what became of a file; agents hear of one that is late, or lost.
+
+    One that an answer went out without goes after it to those who still are on the ticket.
+    """
     if situation.ticket is None:
         return Decision(ticket=None, changes=())
     draft = Draft(situation.ticket, desk, event.at)
-    because = _because(event)
-    draft.entry(_told(desk, because, draft.ref()))
-    if not event.tried_again:
-        for agent in for_words(desk.policy, draft.ticket, draft.now):
-            draft.tell(
-                agent,
-                NoticeKind.NOTE,
-                because,
-                reach=Reach.INTERNAL,
-                about=event.entry,
-                attach=not event.problem,
-                body=Body(text=f"{because}."),
-                facts={"author": desk.policy.desk_name},
-            )
+    answer = _answer(situation.answered)
+    if event.to is None:
+        _settle(draft, event, answer)
+    elif answer is not None and situation.file is not None:
+        _follow(draft, event.to, situation.file, answer)
     return draft.decision()
 
 
-def _because(event: FileSettled) -> Reason:
+def _answer(entry: EntryFact | None) -> EntryFact | None:
+    """The entry of the file, where it is an agent's words to people outside."""
+    if entry is None or entry.author.role is not Role.AGENT:
+        return None
+    public = entry.kind is EntryKind.MESSAGE and entry.visibility is Visibility.PUBLIC
+    return entry if public else None
+
+
+def _settle(draft: Draft, event: FileSettled, answer: EntryFact | None) -> None:
+    because = _because(event, answer)
+    draft.entry(_told(draft.desk, because, draft.ref()))
+    for agent in _hearers(draft, event, answer):
+        draft.tell(
+            agent,
+            NoticeKind.NOTE,
+            because,
+            reach=Reach.INTERNAL,
+            about=event.entry,
+            attach=not (event.problem or event.left_behind or event.infected),
+            body=Body(text=f"{because}."),
+            facts={"author": draft.policy.desk_name},
+        )
+
+
+def _hearers(draft: Draft, event: FileSettled, answer: EntryFact | None) -> tuple[Agent, ...]:
+    """Who is told. Of their own answer its author hears what became of it, and not that it came."""
+    author = answer.author.address if answer else ""
+    own = tuple(a for a in draft.policy.agents if a.email == author)
+    if event.left_behind or event.infected:
+        return own
+    if event.tried_again:
+        return ()
+    others = without(for_words(draft.policy, draft.ticket, draft.now), author)
+    return (*own, *others) if event.problem else others
+
+
+def _because(event: FileSettled, answer: EntryFact | None) -> Reason:
+    if event.left_behind:
+        return Reason.of(Why.FILE_TO_FOLLOW, name=event.name)
+    if event.infected:
+        return Reason.of(Why.FILE_INFECTED, name=event.name)
     if not event.problem:
         return Reason.of(Why.FILE_LATE, name=event.name)
-    why = Why.FILE_NOT_YET if event.tried_again else Why.FILE_LOST
+    if event.tried_again:
+        return Reason.of(Why.FILE_NOT_YET, name=event.name, problem=event.problem)
+    why = Why.FILE_NOT_SENT if answer is not None else Why.FILE_LOST
     return Reason.of(why, name=event.name, problem=event.problem)
+
+
+def _follow(draft: Draft, to: Party, file: StoredFile, answer: EntryFact) -> None:
+    """The file goes by itself to somebody who has the answer; nothing to who left the ticket."""
+    author = answer.author
+    agent = draft.policy.agents_by_email.get(author.address)
+    agent = agent or Agent(name=author.name, email=author.address)
+    why = Reason.of(Why.FILE_LATE, name=file.name)
+    for say in to_people(draft.policy, draft.ticket, agent, Body(text=""), why, about=""):
+        if (say.to.channel, say.to.address) == (to.channel, to.address):
+            because = Reason.of(Why.FILE_FOLLOWED, name=file.name, to=say.to.shown)
+            draft.entry(_told(draft.desk, because, draft.ref()))
+            draft.say(replace(_late(say, file, answer.id), because=because))
+
+
+def _late(answer: Say, file: StoredFile, entry: int) -> Say:
+    return replace(
+        answer,
+        kind=NoticeKind.LATE_FILE,
+        about=entry,
+        files=(file,),
+        facts={**answer.facts, "file": file.name},
+        body=None,
+        wait=timedelta(0),
+        answer_of=None,
+        automatic=True,
+    )

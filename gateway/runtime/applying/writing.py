@@ -61,7 +61,8 @@ def _about(work: Work, say: c.Say) -> About:
     if isinstance(say.about, int):
         if say.about not in work.existing:
             work.existing[say.about] = about_existing(work.conn, say.about)
-        return work.existing[say.about]
+        existing = work.existing[say.about]
+        return replace(existing, files=say.files) if say.files else existing
     claimed = (k for cl in work.claims if cl.ref == say.about for k in cl.keys)
     own = next((k for k in claimed if not is_fingerprint(k)), None)
     key = own if say.kind is not c.NoticeKind.ANSWER else _last_key(work)

@@ -14,7 +14,7 @@ from gateway.runtime.addressees import addressee_of
 from gateway.runtime.gathering.agents import HISTORY
 from gateway.runtime.gathering.counts import count_of
 from gateway.runtime.gathering.gathered import Gathered
-from gateway.store import Connection, deadlines, entries, linking, people, tickets
+from gateway.store import Connection, deadlines, entries, fetched, linking, people, tickets
 
 
 def _writes_outside(target: Target, ticket: Ticket, desk: Desk) -> bool:
@@ -47,4 +47,8 @@ def for_ticket(
         said_in = entries.fact(conn, event.entry) if event.entry else None
         other_way = linking.verified_mail_of(conn, event.to)
         situation = replace(situation, answered=said_in, other_way=other_way)
+    elif isinstance(event, FileSettled):
+        said_in = entries.fact(conn, event.entry)
+        file = fetched.file_of(conn, event.file) if event.file else None
+        situation = replace(situation, answered=said_in, file=file)
     return Gathered(situation=situation)

@@ -17,7 +17,7 @@ from gateway.runtime.outgoing import chat
 from gateway.runtime.outgoing.about import About
 from gateway.runtime.outgoing.addressing import in_conversation, reply_to_of, sender_of, thread_of
 from gateway.runtime.outgoing.attaching import attached_to, file_to_json
-from gateway.runtime.outgoing.files import wait_of
+from gateway.runtime.outgoing.files import missing_words, wait_of
 from gateway.store.outbox import NewOutbox
 
 
@@ -73,7 +73,7 @@ def compose(
         **chat.to_json(say),
     }
     if about.wanted:
-        message["missing"] = renderer.phrase(say.language, "word.missing")
+        message |= missing_words(say, renderer.phrase)
     if say.kind is NoticeKind.SUMMARY:  # by this, one person's words are found again
         message["lists"] = [one["number"] for one in say.facts["told"]]
     return NewOutbox(

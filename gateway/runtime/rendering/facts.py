@@ -189,6 +189,7 @@ def _done(scene: Scene) -> dict[str, Any]:
 _OWN: Mapping[NoticeKind, Callable[[Scene], dict[str, Any]]] = {
     NoticeKind.CONFIRMATION: _confirmation,
     NoticeKind.ANSWER: _answer,
+    NoticeKind.LATE_FILE: lambda scene: _only_author(scene) | {"file": line(scene, "file")},
     NoticeKind.WAITING: _waiting,
     NoticeKind.RESOLVED: _resolved,
     NoticeKind.STILL_OPEN: _expected_by,

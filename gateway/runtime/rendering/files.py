@@ -23,6 +23,7 @@ PLACES = frozenset({"mark", "words", "quote", "facts", "earlier", "list"})
 _NEEDED = {
     NoticeKind.CONFIRMATION: (),
     NoticeKind.ANSWER: ("words",),
+    NoticeKind.LATE_FILE: (),
     NoticeKind.WAITING: (),
     NoticeKind.RESOLVED: (),
     NoticeKind.STILL_OPEN: (),

@@ -10,6 +10,7 @@ from gateway.runtime.rendering.variables import COMMON, EXTRA, TICKET, Variable
 _SAID: Mapping[NoticeKind, str] = {
     NoticeKind.CONFIRMATION: "to the author of a new request",
     NoticeKind.ANSWER: "to requester and participants: what an agent wrote",
+    NoticeKind.LATE_FILE: "to them: a file that the answer had to go out without",
     NoticeKind.WAITING: "to a requester who has not answered: a reminder",
     NoticeKind.STILL_OPEN: "to a requester, before a target is missed: it is being worked on",
     NoticeKind.RESOLVED: "to the requester: it is resolved; is it really?",

@@ -19,7 +19,7 @@ CARD = "card"
 # What is said to people outside, or below a card, begins at once; all else says what it is about.
 _UNTITLED = frozenset(
     "confirmation answer waiting resolved still_open welcome overview heard link_code help said"
-    " happened".split()
+    " happened late_file".split()
 )
 
 

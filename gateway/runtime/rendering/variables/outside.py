@@ -22,6 +22,7 @@ OUTSIDE: dict[NoticeKind, tuple[Variable, ...]] = {
         Variable("asks", "whether it is resolved by this answer, so that we ask", True),
         CLOSES,
     ),
+    NoticeKind.LATE_FILE: (AUTHOR[0], Variable("file", "name of the file", "manual.pdf")),
     NoticeKind.WAITING: (
         Variable("author", "name of the agent whose answer it quotes; may be empty", "Bea Ruiz"),
         Variable(
