@@ -28,6 +28,7 @@ from gateway.core.ports import (
     Hooks,
     Notebook,
     OwnTicket,
+    Renews,
     Scans,
     Surroundings,
     Turns,
@@ -204,7 +205,9 @@ class Reloader:
 
     def _read(self) -> tuple[Renewed, Desk, Renderer]:
         new = read_config(self._app.loaded.path, self._environ)
-        found = renewed(self._loaded, new)
+        channels = self._app.channels.items()
+        renewable = {name: c.renewable for name, c in channels if isinstance(c, Renews)}
+        found = renewed(self._loaded, new, renewable)
         made = Configured(loaded=found.loaded)
         table = found.loaded.settings.desk
         renderer = Renderer(table.templates, table.name, table.timezone)
@@ -221,6 +224,9 @@ class Reloader:
         self._app.book.take_over(desk.book)  # the channels hold it
         self._app.handler.renew(desk, renderer)
         self._daemon.renew(desk)
+        for name, channel in self._app.channels.items():
+            if isinstance(channel, Renews):
+                channel.renew(found.loaded.sections[name])
         log.info("config_reloaded", rules=len(desk.policy.rules), agents=len(desk.policy.agents))
         for key in found.restart:
             log.warning("config_needs_restart", key=key)

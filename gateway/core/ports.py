@@ -320,6 +320,21 @@ class Checks(Protocol):
 
 
 @runtime_checkable
+class Renews(Protocol):
+    """A channel of whose table some keys count while it runs, when the config was edited. Optional.
+
+    ``renewable`` names these keys.
+    """
+
+    @property
+    def renewable(self) -> frozenset[str]: ...
+
+    def renew(self, section: Any) -> None:
+        """Go on by this table, of which nothing but those keys is new. On the event loop."""
+        ...
+
+
+@runtime_checkable
 class Fetches(Protocol):
     """A channel whose files have to be fetched apart from their messages. Optional."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from pydantic import BaseModel
 
@@ -23,24 +24,43 @@ class Renewed:
     restart: tuple[str, ...]
 
 
-def renewed(old: Loaded, new: Loaded) -> Renewed:
-    """The new config, with what cannot change while the daemon runs as it was."""
+def renewed(
+    old: Loaded, new: Loaded, renewable: Mapping[str, frozenset[str]] = MappingProxyType({})
+) -> Renewed:
+    """The new config, with what cannot change while the daemon runs as it was.
+
+    ``renewable``: the keys of channels' tables that can, by the channel's name.
+    """
     waiting = [
         *_differ_in(old.settings, new.settings, _TABLES, ()),
         *_differ_in(old.settings.desk, new.settings.desk, _OF_DESK, ("desk",)),
-        *_sections(old, new),
+        *_sections(old, new, renewable),
     ]
     kept = {key: getattr(old.settings.desk, key) for key in _OF_DESK}
     desk = new.settings.desk.model_copy(update=kept)
     tables = {key: getattr(old.settings, key) for key in _TABLES}
     settings = new.settings.model_copy(update=tables | {"desk": desk})
-    loaded = dataclasses.replace(new, settings=settings, sections=old.sections)
+    sections = {
+        name: _renewed(section, new.sections.get(name), renewable.get(name, frozenset()))
+        for name, section in old.sections.items()
+    }
+    loaded = dataclasses.replace(new, settings=settings, sections=sections)
     return Renewed(loaded=loaded, restart=tuple(dict.fromkeys(waiting)))
 
 
-def _sections(old: Loaded, new: Loaded) -> Iterator[str]:
+def _renewed(old: BaseModel, new: BaseModel | None, keys: frozenset[str]) -> BaseModel:
+    """A channel's table as it was, but for these keys."""
+    if new is None:
+        return old
+    return old.model_copy(update={key: getattr(new, key) for key in keys})
+
+
+def _sections(old: Loaded, new: Loaded, renewable: Mapping[str, frozenset[str]]) -> Iterator[str]:
     for name in dict.fromkeys((*old.sections, *new.sections)):
-        yield from _differ(old.sections.get(name), new.sections.get(name), (name,))
+        before, after = old.sections.get(name), new.sections.get(name)
+        if before is not None and after is not None:
+            before = _renewed(before, after, renewable.get(name, frozenset()))
+        yield from _differ(before, after, (name,))
 
 
 def _differ_in(

@@ -67,6 +67,27 @@ def test_new_mail_is_a_ticket_within_two_seconds(desk: Gateway, dovecot: Dovecot
         assert time.monotonic() - began < 3  # the confirmation is out as well by then
 
 
+def test_a_reload_watches_new_mailboxes_and_leaves_the_others(desk: Gateway, dovecot: Dovecot):
+    """Also those by whose table something was wrong; the listener goes on meanwhile."""
+    one, two = desk.extra["users"].split()
+    new = dovecot.new_user()
+    put(dovecot, new, bytes(compose("Here I wait.")))
+    with desk.running():
+        wait_until(lambda: desk.log.read_text().count("mailbox_ready") == 2, "the mailboxes")
+        text = desk.config.read_text()
+        without = text.replace(mailbox(dovecot, two, 'after = "delete"'), "")
+        assert without != text
+        desk.config.write_text(without + mailbox(dovecot, new))
+        assert desk.run("reload").returncode == 0
+        desk.wait_for_ticket()
+        assert desk.said(1) == ["Here I wait."]
+        put(dovecot, two, bytes(compose("Nobody looks here.", sender="nina@example.org")))
+        put(dovecot, one, bytes(compose("But here.", sender="olga@example.org")))
+        wait_until(lambda: len(desk.cli("ticket", "list")) == 2, "the other mailbox")
+        assert desk.log.read_text().count("mailbox_ready") == 3
+        assert desk.said(2) == ["But here."]
+
+
 def test_mail_that_lay_there_for_days_is_not_confirmed(desk: Gateway, dovecot: Dovecot, sink: Sink):
     from datetime import UTC, datetime, timedelta
 

@@ -39,3 +39,19 @@ def test_the_rest_counts_at_once(read: Load):
     text = OLD + '[[rules]]\nname = "r"\nwhen = "true"\ntags = ["x"]\n'
     found = renewed(read(OLD), read(text))
     assert [rule.name for rule in policy_of(found.loaded.settings).rules] == ["r"]
+
+
+BOX = '[[email.mailbox]]\nhost = "imap.acme.example"\nuser = "{}"\npassword = "p"\n'
+
+
+@pytest.mark.parametrize("boxes", [(), ("two",), ("one", "two")])
+def test_keys_that_a_channel_can_renew_count_at_once(read: Load, boxes: tuple[str, ...]):
+    old = read(OLD + BOX.format("one"))
+    text = OLD.replace('"out"', '"elsewhere"') + "".join(map(BOX.format, boxes))
+    new = read(text)
+    found = renewed(old, new, {"email": frozenset({"mailbox"})})
+    assert found.restart == ("email.send.maildir",)
+    now, before, wanted = (one.sections["email"].model_dump() for one in (found.loaded, old, new))
+    assert now["mailbox"] == wanted["mailbox"]
+    assert now["send"] == before["send"]
+    assert renewed(found.loaded, new, {"email": frozenset({"mailbox"})}).restart == found.restart

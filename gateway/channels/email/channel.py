@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from gateway.channels.email.authenticating import Authenticator, AuthOptions, CheckingIntake
 from gateway.channels.email.checking import check_mail
 from gateway.channels.email.findings import broken, works
 from gateway.channels.email.listening import ListenOptions, MailListener, server_context
+from gateway.channels.email.mailbox_settings import MailboxTable
 from gateway.channels.email.proof_settings import DkimTable, name_server
 from gateway.channels.email.reading import AuthServer, ReadOptions, lane_of, read_mail
 from gateway.channels.email.reading.sources import WORDS, SourceRule
@@ -33,10 +34,15 @@ from gateway.core.ports import Door, Finding, Incoming, Intake, Outbound, Receip
 GRACE = 5.0  # seconds that a sender has to finish when the daemon stops
 
 
+def _nothing(tables: Sequence[MailboxTable]) -> None:
+    """Before any mailbox is watched."""
+
+
 class EmailChannel:
     """See `core.ports.Channel`."""
 
     name = "email"
+    renewable = frozenset({"mailbox"})
 
     def __init__(self, table: EmailTable, around: Surroundings, domain: str) -> None:
         self._table = table
@@ -44,6 +50,8 @@ class EmailChannel:
         self._reading = read_options(table, around)
         self._sender = _sender(table, domain)
         self._authenticator = _authenticator(table)
+        self._on_new_mailboxes: Callable[[Sequence[MailboxTable]], None] = _nothing
+        self._to_watch = asyncio.Event()
 
     def read(self, incoming: Incoming) -> Message:
         """A mail as the core sees it."""
@@ -89,13 +97,22 @@ class EmailChannel:
 
     async def _watch(self, intake: Intake, door: Door) -> None:
         if not self._table.mailbox:
-            await asyncio.Event().wait()
-        from gateway.channels.email.imap.mailboxes import mailboxes_of
+            await self._to_watch.wait()
+        from gateway.channels.email.imap.mailboxes import Opened, mailboxes_of
 
         if self._authenticator is not None:
             intake = CheckingIntake(intake, self._authenticator)
-        boxes = mailboxes_of(self._table.mailbox, self._around, lane_of)
+        opened = Opened(self._around)
+        boxes = mailboxes_of(opened.boxes(self._table.mailbox), self._around, lane_of)
+        self._on_new_mailboxes = lambda tables: boxes.renew(opened.boxes(tables))
         await boxes.run(intake, door.report)
+
+    def renew(self, section: EmailTable) -> None:
+        """See `core.ports.Renews`."""
+        self._table = section
+        self._on_new_mailboxes(section.mailbox)
+        if section.mailbox:
+            self._to_watch.set()
 
     async def send(self, outbound: Outbound) -> Receipt:
         """By the relay, or into the Maildir."""
@@ -130,9 +147,9 @@ class EmailChannel:
         if not self._table.mailbox:
             return []
         from gateway.channels.email.imap.checking import check_mailbox
-        from gateway.channels.email.imap.mailboxes import with_credentials
+        from gateway.channels.email.imap.mailboxes import Opened
 
-        boxes = with_credentials(self._table.mailbox, self._around)
+        boxes = Opened(self._around).boxes(self._table.mailbox)
         tried = (asyncio.to_thread(check_mailbox, *box) for box in boxes)
         return [one for findings in await asyncio.gather(*tried) for one in findings]
 

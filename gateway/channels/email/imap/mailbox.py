@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
+import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -52,7 +53,10 @@ class Shared:
 
 
 class Mailbox:
-    """Watches one folder. `run` is the thread's; `stop` may be asked by others."""
+    """Watches one folder. `run` is the thread's; `stop` may be asked by others.
+
+    ``removed``, before that: it is not in the config any more.
+    """
 
     def __init__(
         self,
@@ -63,6 +67,8 @@ class Mailbox:
         back_off: BackOff | None = None,
     ) -> None:
         self.stop = Stop()
+        self.removed = False
+        self.ended = threading.Event()
         self._options = options
         self._credentials = credentials
         self._shared = shared
@@ -83,6 +89,18 @@ class Mailbox:
         finally:
             self._shared.turns.leave(self._options.book)
             self.stop.close()
+            self.ended.set()
+            if self.removed:
+                self._teller.gone()
+
+    @property
+    def options(self) -> MailboxOptions:
+        """What it is about."""
+        return self._options
+
+    def rename(self, name: str) -> None:
+        """It stands at another place in the config now."""
+        self._options = replace(self._options, name=name)
 
     def _our_turn(self) -> bool:
         """Asked anew every few seconds: a turn is lost with the database's connection."""

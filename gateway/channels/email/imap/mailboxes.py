@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -32,18 +33,20 @@ from gateway.core.ports import (
 
 _FINISH = 0.5  # seconds to finish what is under way
 _CUT = 0.3  # seconds after the connection was cut
+_LOOK = 0.2  # seconds between looks whether who watched a folder before has ended
 
 
+Box = tuple[MailboxOptions, Credentials]
 Tell = Callable[[Trouble], Coroutine[Any, Any, None]]
 """Has the leads told: `core.ports.Door.report`."""
 
 
 class Mailboxes:
-    """Watches the mailboxes until cancelled."""
+    """Watches mailboxes until cancelled; `renew` has it go on with others."""
 
     def __init__(
         self,
-        boxes: Sequence[tuple[MailboxOptions, Credentials]],
+        boxes: Sequence[Box],
         *,
         notebook: Notebook,
         turns: Turns,
@@ -55,6 +58,12 @@ class Mailboxes:
         self._turns = turns
         self._now = now
         self._lane_of = lane_of
+        self._changed = asyncio.Event()
+
+    def renew(self, boxes: Sequence[Box]) -> None:
+        """What is new is watched from now on, what is gone no more; the rest goes on as it is."""
+        self._boxes = boxes
+        self._changed.set()
 
     async def run(self, intake: Intake, report: Tell) -> None:
         """Watch them all. Ends within a second of being cancelled."""
@@ -67,22 +76,70 @@ class Mailboxes:
             lane_of=self._lane_of,
             report=partial(_report, report, loop),
         )
-        boxes = [Mailbox(options, keys, shared) for options, keys in self._boxes]
-        ends = [_started(box, loop) for box in boxes]
+        watchers: list[_Watcher] = []
         try:
-            await asyncio.wait(ends)
+            while True:
+                self._changed.clear()
+                watchers = _renewed(watchers, self._boxes, shared)
+                await self._changed.wait()
         finally:
-            await _ended(boxes, ends)
+            await _ended(watchers)
+
+
+@dataclass(eq=False)
+class _Watcher:
+    """A mailbox and its thread; ``end`` comes when that has ended."""
+
+    box: Mailbox
+    keys: Credentials
+    end: asyncio.Future[None]
+    leaving: bool = False
+
+    def is_for(self, wanted: Box) -> bool:
+        options, keys = wanted
+        same = replace(self.box.options, name=options.name) == options
+        return same and self.keys is keys and not self.leaving
+
+
+def _renewed(watchers: Sequence[_Watcher], boxes: Sequence[Box], shared: Shared) -> list[_Watcher]:
+    """Those who watch from now on, and those who are still leaving."""
+    staying = [w for w in watchers if any(map(w.is_for, boxes))]
+    books = {options.book for options, _ in boxes}
+    leaving = [w for w in watchers if w not in staying and not w.end.done()]
+    for one in leaving:
+        _leave(one, removed=one.box.options.book not in books)
+    return [*(_watched(box, staying, leaving, shared) for box in boxes), *leaving]
+
+
+def _watched(
+    box: Box, staying: Sequence[_Watcher], leaving: Sequence[_Watcher], shared: Shared
+) -> _Watcher:
+    """Who watches that already, under the name that it has now; else somebody new."""
+    for one in staying:
+        if one.is_for(box):
+            one.box.rename(box[0].name)
+            return one
+    return _started(box, shared, leaving)
+
+
+def _leave(watcher: _Watcher, *, removed: bool) -> None:
+    """Finish what is under way, and no more."""
+    if watcher.leaving:
+        return
+    watcher.leaving = True
+    watcher.box.removed = removed
+    watcher.box.stop.ask()
+    asyncio.get_running_loop().call_later(_FINISH, watcher.box.stop.cut)
 
 
 def mailboxes_of(
-    tables: Sequence[MailboxTable], around: Surroundings, lane_of: Callable[[bytes], str]
+    boxes: Sequence[Box], around: Surroundings, lane_of: Callable[[bytes], str]
 ) -> Mailboxes:
     """The mailboxes of a config. Raises LookupError without a notebook to keep their ledgers."""
     if around.notebook is None or around.turns is None:
         raise LookupError("mailboxes need a database to remember what was taken in")
     return Mailboxes(
-        with_credentials(tables, around),
+        boxes,
         notebook=around.notebook,
         turns=around.turns,
         now=around.now,
@@ -90,26 +147,45 @@ def mailboxes_of(
     )
 
 
-def with_credentials(
-    tables: Sequence[MailboxTable], around: Surroundings
-) -> list[tuple[MailboxOptions, Credentials]]:
-    """The mailboxes of a config, each with what it is opened with.
+@dataclass
+class Opened:
+    """What mailboxes are opened with.
 
     Folders of one mailbox share its tokens, which stand in the notebook.
     """
-    shared: dict[tuple[str, str], Credentials] = {}
-    found: list[tuple[MailboxOptions, Credentials]] = []
-    for number, table in enumerate(tables, start=1):
-        key = (table.host.lower(), table.user)
+
+    around: Surroundings
+    _tokens: list[tuple[MailboxTable, Credentials]] = field(default_factory=list)
+    _passwords: dict[tuple[str, str, str], Credentials] = field(default_factory=dict)
+
+    def boxes(self, tables: Sequence[MailboxTable]) -> list[Box]:
+        """The mailboxes of a config; the same is opened with the same as the last time."""
+        return [(options_of(t, number), self._of(t)) for number, t in enumerate(tables, start=1)]
+
+    def _of(self, table: MailboxTable) -> Credentials:
         if table.auth is Auth.PASSWORD:
-            keys: Credentials = Password(table.password)
-        elif around.notebook is None:
-            keys = NoTokens()
-        else:
-            tokens = access_tokens(table, around.notebook, around.book, around.now)
-            keys = shared.setdefault(key, tokens)
-        found.append((options_of(table, number), keys))
-    return found
+            key = (table.host.lower(), table.user, table.password.get_secret_value())
+            return self._passwords.setdefault(key, Password(table.password))
+        for other, tokens in self._tokens:
+            if _same_tokens(table, other):
+                return tokens
+        made = self._made(table)
+        self._tokens.append((table, made))
+        return made
+
+    def _made(self, table: MailboxTable) -> Credentials:
+        around = self.around
+        if around.notebook is None:
+            return NoTokens()
+        return access_tokens(table, around.notebook, around.book, around.now)
+
+
+def _same_tokens(one: MailboxTable, other: MailboxTable) -> bool:
+    return (one.host.lower(), one.user, one.oauth2) == (
+        other.host.lower(),
+        other.user,
+        other.oauth2,
+    )
 
 
 def access_tokens(
@@ -131,9 +207,16 @@ def token_box(table: MailboxTable, notebook: Notebook, book: AddressBook) -> Tok
     return TokenBox(notebook, Seal(partial(book.keys_for, PURPOSE)), table.user, table.host)
 
 
-def _started(box: Mailbox, loop: asyncio.AbstractEventLoop) -> asyncio.Future[None]:
-    """A thread of the daemon's kind: one that hangs in the system does not keep us from ending."""
+def _started(of: Box, shared: Shared, leaving: Sequence[_Watcher]) -> _Watcher:
+    """A thread of the daemon's kind: one that hangs in the system does not keep us from ending.
+
+    Who watched the same folder before ends first.
+    """
+    loop = asyncio.get_running_loop()
     ended: asyncio.Future[None] = loop.create_future()
+    options, keys = of
+    box = Mailbox(options, keys, shared)
+    before = [w.box.ended for w in leaving if w.box.options.book == options.book]
 
     def tell() -> None:
         if not ended.done():
@@ -141,24 +224,26 @@ def _started(box: Mailbox, loop: asyncio.AbstractEventLoop) -> asyncio.Future[No
 
     def run() -> None:
         try:
+            while not box.stop and not all(one.wait(_LOOK) for one in before):
+                pass
             box.run()
         finally:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(tell)
 
     threading.Thread(target=run, name="mailbox", daemon=True).start()
-    return ended
+    return _Watcher(box=box, keys=keys, end=ended)
 
 
-async def _ended(boxes: Sequence[Mailbox], ends: Sequence[asyncio.Future[None]]) -> None:
-    for box in boxes:
-        box.stop.ask()
-    pending = [end for end in ends if not end.done()]
+async def _ended(watchers: Sequence[_Watcher]) -> None:
+    for watcher in watchers:
+        watcher.box.stop.ask()
+    pending = [watcher.end for watcher in watchers if not watcher.end.done()]
     for seconds in (_FINISH, _CUT):
         if pending:
             await asyncio.wait(pending, timeout=seconds)
-        for box in boxes:
-            box.stop.cut()
+        for watcher in watchers:
+            watcher.box.stop.cut()
 
 
 def _accept(intake: Intake, loop: asyncio.AbstractEventLoop, mails: Sequence[Incoming]) -> None:

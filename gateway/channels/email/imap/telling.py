@@ -64,6 +64,11 @@ class Teller:
             self._say(about, words, over=True)
             self._keep({key: at for key, at in told.items() if key != about})
 
+    def gone(self) -> None:
+        """Nobody watches it any more: what was told is nobody's worry from now on."""
+        for about in self._told():
+            self.right(about, "It is not in the config any more.")
+
     def _say(self, about: str, words: str, *, over: bool) -> None:
         key = f"email.mailbox {self._options.user} {about}".rstrip()
         self._report(Trouble(channel="email", key=key, words=words, over=over))

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from gateway.channels.email.imap.credentials import Credentials, Password
-from gateway.channels.email.imap.mailboxes import Mailboxes
+from gateway.channels.email.imap.mailboxes import Box, Mailboxes
 from gateway.channels.email.imap.options import MailboxOptions
 from gateway.channels.email.reading import lane_of
 from gateway.channels.email.security import Security
@@ -142,19 +142,22 @@ class Watched:
     async def watching(
         self, *boxes: MailboxOptions, keys: Credentials | None = None
     ) -> AsyncIterator[asyncio.Task[None]]:
-        mailboxes = Mailboxes(
-            [(box, keys or Password(box.password)) for box in boxes],
-            notebook=self.notebook,
-            turns=self.turns,
-            now=lambda: self.now,
-            lane_of=lane_of,
-        )
+        mailboxes = self.mailboxes([(box, keys or Password(box.password)) for box in boxes])
         task = asyncio.create_task(mailboxes.run(self.inbox, self.inbox.report))
         try:
             yield task
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+
+    def mailboxes(self, boxes: Sequence[Box]) -> Mailboxes:
+        return Mailboxes(
+            boxes,
+            notebook=self.notebook,
+            turns=self.turns,
+            now=lambda: self.now,
+            lane_of=lane_of,
+        )
 
     async def until(self, count: int, patience: float = 15.0) -> list[str]:
         """Wait for so many mails; their subjects."""
