@@ -19,6 +19,7 @@ def ticket_facts(policy: Policy, ticket: Ticket) -> dict[str, Any]:
         "subject": ticket.subject,
         "requester": ticket.requester.shown,
         "requester_address": ticket.requester.address,
+        "requester_channel": ticket.requester.channel,
         "state": ticket.state.value,
         "priority": ticket.priority.value,
         "queue": ticket.queue,

@@ -24,6 +24,7 @@ from gateway.core.model import (
     Ticket,
     Visibility,
 )
+from gateway.core.notices import ticket_facts
 from gateway.core.policy import LANGUAGES
 from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Situation
@@ -252,6 +253,15 @@ def test_the_mark_says_where_a_reply_goes(reach, others, address, expected):
     first = rendered(to_bea(NoticeKind.OPENED, reach=reach, **facts)).blocks[0]
     assert re.fullmatch(r"##- Your reply .* -##", first.text)
     assert expected in first.text
+
+
+def test_who_writes_from_a_chat_is_named_with_the_network_and_not_by_a_number():
+    ada = Party(address="4711", name="Ada Byron", channel="telegram")
+    facts = ticket_facts(POLICY, replace(TICKET, requester=ada))
+    said = rendered(to_bea(NoticeKind.NEW_TICKET, **facts))
+
+    assert "Your reply goes to Ada Byron (Telegram)." in said.text
+    assert "4711" not in said.text
 
 
 def test_without_a_ticket_a_reply_can_only_open_one():

@@ -59,7 +59,7 @@ def _ticket(scene: Scene) -> dict[str, Any]:
         "agent_subject": _agent_subject(scene),
         "requester": line(scene, "requester"),
         "requester_address": line(scene, "requester_address"),
-        "who": person(facts.get("requester") or "", facts.get("requester_address") or ""),
+        "who": _who(scene, "requester"),
         "others": joined(facts.get("others") or ()),
         "state": translated(phrases, "state", facts.get("state")),
         "priority": translated(phrases, "priority", facts.get("priority")),
@@ -83,12 +83,24 @@ def _agent_subject(scene: Scene) -> str:
 
 
 def _author(scene: Scene) -> dict[str, Any]:
-    name, address = scene.facts.get("author") or "", scene.facts.get("author_address") or ""
     return {
-        "author": one_line(name),
-        "author_address": one_line(address),
-        "author_who": person(name, address),
+        "author": line(scene, "author"),
+        "author_address": line(scene, "author_address"),
+        "author_who": _who(scene, "author"),
     }
+
+
+def _who(scene: Scene, fact: str) -> str:
+    """Somebody as agents are told of them: with their mail address, or the network they are on.
+
+    What a chat calls them inside says nothing to a person.
+    """
+    facts = scene.facts
+    name, address = facts.get(fact) or "", facts.get(f"{fact}_address") or ""
+    channel = facts.get(f"{fact}_channel") or "email"
+    if channel == "email":
+        return person(name, address)
+    return f"{person(name, '') or address} ({translated(scene.phrases, 'by', channel)})"
 
 
 def _words_of_somebody(scene: Scene) -> dict[str, Any]:

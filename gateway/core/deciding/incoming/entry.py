@@ -93,6 +93,7 @@ def tell_words(
             facts={
                 "author": message.author.shown,
                 "author_address": message.author.address,
+                "author_channel": message.author.channel,
                 "kin": next((t.number for t in kin.seem if may_see(agent, t.queue)), None),
             },
         )
