@@ -333,7 +333,7 @@ def test_a_file_that_comes_while_its_answer_is_being_sent_follows_it(
 def test_a_large_file_of_an_answer_is_not_left_out_in_silence(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gateway.runtime.outgoing._MOST_ATTACHED", 2)
+    monkeypatch.setattr("gateway.runtime.outgoing.attaching._MOST_ATTACHED", 2)
     desk = answered_from_the_room(url, tmp_path, b"pdf")
 
     (answer,) = to_ada(desk, "answer")
