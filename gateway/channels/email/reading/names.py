@@ -8,6 +8,8 @@ import unicodedata
 
 LONGEST = 150
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f<>:\"/\\|?*]+")
+# Signs like slashes, of which some systems make slashes where their own set of signs lacks them.
+_SLASHES = re.compile(r"[\u2044\u2215\u2216\u29f5\u29f8\u29f9\ufe68\uff0f\uff3c]+")
 # Signs that cannot be seen, turn the direction of writing, or are none at all.
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 _BLANKS = re.compile(r"\s+")
@@ -45,6 +47,7 @@ def _harmless(name: str) -> str:
     name = unicodedata.normalize("NFC", name[:2000])
     name = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
     if not name.isascii():
+        name = _SLASHES.sub("_", name)
         name = "".join("_" if unicodedata.category(c) in _UNSEEN else c for c in name)
     name = _BLANKS.sub(" ", _FORBIDDEN.sub("_", name)).strip(" ._")
     if _RESERVED.fullmatch(name):

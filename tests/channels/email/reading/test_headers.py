@@ -205,6 +205,8 @@ NAMES = {
     "a\x00b\nc.txt": "a_b_c.txt",
     "photo\u202egpj.exe": "photo_gpj.exe",
     "NUL": "_NUL",
+    "..\uff0f..\u2215etc\uff3cpasswd": "etc_passwd",
+    "報告\uff0f2026.pdf": "報告_2026.pdf",
     "com1.txt": "_com1.txt",
     "..": "attachment.pdf",
     "": "attachment.pdf",

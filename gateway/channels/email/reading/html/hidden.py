@@ -12,13 +12,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from gateway.channels.email.reading.html.colours import Colour, alike, colour, is_clear
+from gateway.channels.email.reading.html.out_of_sight import is_gone, number
 from gateway.channels.email.reading.signs import HIDDEN_BEGINS as BEGINS
 from gateway.channels.email.reading.signs import HIDDEN_ENDS as ENDS
 
 # Without one of these in the markup nothing is hidden.
 _SIGN_OF_HIDING = re.compile(
     r"display|visibility|opacity|font-size|font:|color|overflow|text-indent|position|\bhidden\b|clip"
-    r"|mso-hide|margin-|transform",
+    r"|mso-hide|margin-|transform|filter|text-fill",
     re.IGNORECASE,
 )
 _DECLARATION = re.compile(r"([a-z-]{3,30})\s*:\s*([^;]{1,200})", re.IGNORECASE)
@@ -29,22 +31,13 @@ _FOR_SOME = re.compile(
 )
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _SELECTOR = re.compile(r"[a-z]{0,12}[.#]?[A-Za-z0-9_-]{1,60}")
-_NUMBER = re.compile(r"-?\d{0,6}(?:\.\d{0,4})?")
-_HEX = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})$")
-_RGB = re.compile(
-    r"rgba?\(\s*(\d{1,3})\s*[,\s]\s*(\d{1,3})\s*[,\s]\s*(\d{1,3})(?:\s*[,/]\s*([\d.]{1,5}))?"
-)
-_NAMES = {"white": (255, 255, 255), "black": (0, 0, 0), "snow": (255, 250, 250),
-          "ivory": (255, 255, 240), "whitesmoke": (245, 245, 245)}  # fmt: skip
+_FONT_SIZE = re.compile(r"(?:^|\s)(\d{0,4}(?:\.\d{1,4})?(?:[a-z]{2,4}|%)?)(?=\s*/|\s|$)")
 _LARGEST_SHEET = 65_536
 _MOST_RULES = 1_000
 _SMALLEST = 2.0  # pixels or points of a letter that anybody sees
-_FAR = -500.0
-_ALIKE = 12  # how much two colours differ at the least in one of three parts
 _DISPLAY_NONE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _NO_TEXT = frozenset(("head", "style", "script", "title", "template", "noscript"))
 
-_Colour = tuple[int, int, int]
 _Style = dict[str, str]
 
 
@@ -55,12 +48,14 @@ class _Look:
     gone: bool = False
     unseen: bool = False
     tiny: bool = False
-    colour: _Colour | None = None
-    ground: _Colour | None = (255, 255, 255)
+    clear: bool = False
+    colour: Colour | None = None
+    ground: Colour | None = (255, 255, 255)
 
     @property
     def hidden(self) -> bool:
-        return self.gone or self.unseen or self.tiny or _alike(self.colour, self.ground)
+        away = self.gone or self.unseen or self.tiny or self.clear
+        return away or alike(self.colour, self.ground)
 
 
 def mark_hidden(tree: Any, markup: str) -> None:
@@ -144,29 +139,13 @@ def _look(element: Any, parent: _Look, rules: dict[str, _Style]) -> _Look:
     if not style:
         return parent
     return _Look(
-        gone=parent.gone or _is_gone(style),
+        gone=parent.gone or is_gone(style),
         unseen=_unseen(style, parent),
         tiny=_tiny(style, parent),
-        colour=_colour(style["color"]) if "color" in style else parent.colour,
+        clear=_clear(style, parent),
+        colour=colour(style["color"]) if "color" in style else parent.colour,
         ground=_ground(style, parent),
     )
-
-
-def _is_gone(style: _Style) -> bool:
-    """Whether all inside an element is out of sight."""
-    if style.get("display") == "none" or style.get("mso-hide") == "all":
-        return True
-    if style.get("opacity") and _number(style["opacity"]) == 0:
-        return True
-    if "hidden" in style.get("overflow", ""):
-        sizes = ("height", "max-height", "width", "max-width")
-        if any(name in style and _number(style[name]) in (0, 1) for name in sizes):
-            return True
-    if style.get("position") in ("absolute", "fixed"):
-        places = [style.get(name, "") for name in ("left", "top", "right")]
-        if any(_number(place) < _FAR for place in places):
-            return True
-    return any(_number(style.get(name, "")) < _FAR for name in ("text-indent", "margin-left"))
 
 
 def _unseen(style: _Style, parent: _Look) -> bool:
@@ -174,49 +153,35 @@ def _unseen(style: _Style, parent: _Look) -> bool:
     return parent.unseen if visibility is None else visibility in ("hidden", "collapse")
 
 
+def _clear(style: _Style, parent: _Look) -> bool:
+    """Whether nothing is seen of letters, apart from those that are a picture or their shadow."""
+    fill = style.get("-webkit-text-fill-color", style.get("color"))
+    if fill is None:
+        return parent.clear
+    clipped = "text" in (style.get("background-clip"), style.get("-webkit-background-clip"))
+    return is_clear(fill) and not clipped and style.get("text-shadow", "none") == "none"
+
+
 def _tiny(style: _Style, parent: _Look) -> bool:
-    size = style.get("font-size", "")
+    size = style.get("font-size") or _size_of(style.get("font", ""))
     if not size or not (size[0].isdigit() or size[0] == "."):
         return parent.tiny
-    if size.endswith(("em", "%", "rem")) and _number(size) > 0:
+    if size.endswith(("em", "%", "rem")) and number(size) > 0:
         return parent.tiny
-    return _number(size) <= _SMALLEST
+    return number(size) <= _SMALLEST
 
 
-def _number(value: str) -> float:
-    """The number that a length begins with; 100 where there is none."""
-    match = _NUMBER.match(value)
-    try:
-        return float(match[0]) if match and match[0] else 100.0
-    except ValueError:
-        return 100.0
+def _size_of(font: str) -> str:
+    """The size in a short form such as ``italic 12px/1.4 Arial``: what is no weight."""
+    sizes = (found for found in _FONT_SIZE.findall(font[:200]) if found)
+    return next((size for size in sizes if not size.isdigit() or int(size) < 100), "")
 
 
-def _ground(style: _Style, parent: _Look) -> _Colour | None:
+def _ground(style: _Style, parent: _Look) -> Colour | None:
     """The colour behind text; none where it is a picture, or cannot be told."""
     if "url(" in style.get("background-image", "") + style.get("background", ""):
         return None
     told = style.get("background-color") or style.get("background", "").split(" ")[0]
     if not told or told in ("transparent", "none", "inherit", "initial"):
         return parent.ground
-    return _colour(told)
-
-
-def _colour(value: str) -> _Colour | None:
-    """A colour as three numbers, one that shines through as none of them known."""
-    if value in _NAMES:
-        return _NAMES[value]
-    match = _HEX.match(value)
-    if match:
-        digits = match[1] if len(match[1]) == 6 else "".join(c * 2 for c in match[1])
-        return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)
-    match = _RGB.match(value)
-    if match is None or (match[4] and _number(match[4]) < 1):
-        return None
-    return int(match[1]), int(match[2]), int(match[3])
-
-
-def _alike(one: _Colour | None, other: _Colour | None) -> bool:
-    if one is None or other is None:
-        return False
-    return all(abs(a - b) < _ALIKE for a, b in zip(one, other, strict=True))
+    return colour(told)

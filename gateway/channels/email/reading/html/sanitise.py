@@ -9,7 +9,8 @@ _TAGS = set(
     " h1 h2 h3"
     " h4 h5 h6 hr i img ins kbd li ol p pre q s samp small span strike strong sub sup table"
     " tbody td"
-    " tfoot th thead tr tt u ul var".split()
+    " tfoot th thead tr tt u ul var"
+    " address article aside figcaption figure footer header hgroup main nav section".split()
 )
 _CELL = {"colspan", "rowspan", "align", "valign"}
 _ATTRIBUTES = {

@@ -70,15 +70,20 @@ def _rendered(markup: str) -> str:
 
 
 _CONFIG: list[Any] = []
+# What stands on lines of its own, beside what inscriptis knows to do so.
+_BLOCKS = "center dd details dialog dir dl dt fieldset form legend menu section summary".split()
 
 
 def _config() -> Any:
     """Block elements without the indentation that inscriptis adds to show their nesting."""
     if not _CONFIG:
         from inscriptis.css_profiles import CSS_PROFILES
+        from inscriptis.html_properties import Display
         from inscriptis.model.config import ParserConfig
+        from inscriptis.model.html_element import HtmlElement
 
-        _CONFIG.append(ParserConfig(css=CSS_PROFILES["strict"].copy()))
+        blocks = {tag: HtmlElement(tag=tag, display=Display.block) for tag in _BLOCKS}
+        _CONFIG.append(ParserConfig(css=CSS_PROFILES["strict"] | blocks))
     return _CONFIG[0]
 
 
