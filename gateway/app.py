@@ -95,6 +95,7 @@ class App(Configured):
             own_tickets=self._own_tickets if self.database is not None else None,
             web=http is not None,
             public_url=http.public_url if http is not None else "",
+            is_agent=lambda who: self.handler.desk.policy.agent_of(who) is not None,
         )
         sections = self.loaded.sections
         return {name: self._channel(name, section, around) for name, section in sections.items()}

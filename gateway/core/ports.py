@@ -254,6 +254,8 @@ class Surroundings:
     ``notebook``, ``turns`` and ``own_tickets`` are there in the daemon; a command without a
     database has none of them. ``web``: the desk has a web server, so that networks can post to it
     (`Hooks`); ``public_url`` is how it is reached from outside, empty where nothing says so.
+    ``is_agent``: whether the config names an account as an agent's. It is for hints to people
+    alone: what somebody may do is decided elsewhere.
     """
 
     book: AddressBook
@@ -263,6 +265,7 @@ class Surroundings:
     own_tickets: OwnTickets | None = None
     web: bool = False
     public_url: str = ""
+    is_agent: Callable[[Party], bool] = lambda _who: True
 
 
 class Channel(Protocol):

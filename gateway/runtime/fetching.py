@@ -29,7 +29,8 @@ from gateway.store.wanted import WantedRow
 
 AT_ONCE = 3  # each of them is in memory
 LONGEST = 120.0  # seconds for one file
-_LEASE = timedelta(seconds=LONGEST + 60)
+_LEASE = timedelta(minutes=1)  # a process that died leaves its files to others after this
+_RENEW = 20.0  # seconds; what is under way keeps its lease
 _WAITS = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 1_800, 3_600))  # then each hour
 GIVE_UP_AFTER = timedelta(days=1)
 _PAUSE = timedelta(seconds=30)
@@ -143,12 +144,26 @@ class Fetcher:
             return wanted.claim(conn, now=self._now(), limit=room, by=self._process, lease=_LEASE)
 
     async def _one(self, row: WantedRow) -> None:
+        renewing = asyncio.create_task(self._renew_forever(row))
         try:
             got = await self._fetched(row)
         except SendError as error:
             await self._threads.call(self._record_failure, row, error)
         else:
             await self._threads.call(self._record, row, got)
+        finally:
+            renewing.cancel()
+            await asyncio.gather(renewing, return_exceptions=True)
+
+    async def _renew_forever(self, row: WantedRow) -> None:
+        """A slow network must not look like a dead process."""
+        while True:
+            await asyncio.sleep(_RENEW)
+            await self._threads.call(self._renew, row)
+
+    def _renew(self, row: WantedRow) -> None:
+        with self._database.write() as conn:
+            wanted.renew(conn, row, until=self._now() + _LEASE)
 
     async def _fetched(self, row: WantedRow) -> _Got:
         """Raises TemporaryError or PermanentError."""

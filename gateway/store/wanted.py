@@ -89,6 +89,16 @@ def claim(
     return sorted((_row(row) for row in rows), key=lambda row: row.id)
 
 
+def renew(conn: Connection, row: WantedRow, *, until: datetime) -> None:
+    """A file that is still being fetched stays with its process until then."""
+    _RENEW.do(conn, b_id=row.id, b_by=row.leased_by, b_until=until)
+
+
+def recover(conn: Connection, *, now: datetime) -> int:
+    """What was being fetched by a process that is gone is due again; how many."""
+    return _RECOVER.do(conn, b_now=now)
+
+
 def fetched(
     conn: Connection, row: WantedRow, data: Content, *, infected: str = "", problem: str = ""
 ) -> bool:
@@ -212,6 +222,16 @@ _CLAIM = Prepared(
         )
         .returning(*wanted.columns)
     )
+)
+_RENEW = Prepared(
+    update(wanted)
+    .where(*_MINE, text("wanted.state = 'fetching'"))
+    .values(due_at=bindparam("b_until"), leased_until=bindparam("b_until"))
+)
+_RECOVER = Prepared(
+    update(wanted)
+    .where(text("wanted.state = 'fetching'"))
+    .values(state=literal_column("'waiting'"), due_at=bindparam("b_now"), **_NO_LEASE)
 )
 _FETCHED = Prepared(
     update(wanted)

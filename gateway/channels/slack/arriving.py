@@ -54,6 +54,7 @@ class Arrivals:
         known: Known,
         desk: Desk,
         on_revoked: Callable[[str], None],
+        is_agent: Callable[[str], bool],
     ) -> None:
         self._intake = intake
         self._now = now
@@ -62,6 +63,7 @@ class Arrivals:
         self._known = known
         self._desk = desk
         self._on_revoked = on_revoked
+        self._is_agent = is_agent
         self._lanes: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._waiting: defaultdict[str, int] = defaultdict(int)
 
@@ -201,9 +203,18 @@ class Arrivals:
         kind = next((words(a, "action_id") for a in tables(payload, "actions")), "")
         if kind.partition(":")[0] == COPY:
             return await self._copied(payload, who)
-        if self._desk.answers(payload, await self._known.language(who)):
+        language = await self._known.language(who)
+        if self._is_of_agents(payload) and not self._is_agent(who):
+            self._desk.refuse_press(who, payload, language)
+            return await self._accept(payload)
+        if self._desk.answers(payload, language):
             return _TAKEN
         return await self._accept(payload)
+
+    def _is_of_agents(self, payload: Table) -> bool:
+        """Whether a button in the agents' room was pressed; a form was opened for its agent."""
+        channel = words(table(payload, "container"), "channel_id")
+        return bool(channel) and channel == self._room
 
     async def _copied(self, payload: Table, who: str) -> Answer:
         """A member said yes to copying a message of a private channel."""

@@ -27,7 +27,7 @@ from gateway.channels.slack.sending.posting import Poster
 from gateway.channels.slack.settings import SlackTable
 from gateway.channels.slack.socket_mode import SocketMode
 from gateway.channels.slack.troubles import APP_TOKEN, BOT_TOKEN, LINE, Troubles
-from gateway.core.model import Message
+from gateway.core.model import Message, Party
 from gateway.core.ports import (
     Door,
     Finding,
@@ -190,6 +190,7 @@ class SlackChannel:
             ),
             desk=desk,
             on_revoked=lambda _kind: revoked.set(),
+            is_agent=lambda id: self._around.is_agent(Party(channel=self.name, address=id)),
         )
 
     def _home(self) -> Home:

@@ -72,6 +72,13 @@ class Desk:
         """Tell somebody that what they did is for members of the workspace."""
         self._show(who, place, phrases(language).not_staff, [], None)
 
+    def refuse_press(self, who: str, payload: Table, language: str) -> None:
+        """Tell somebody, alone, that a button of the agents' room is none of theirs."""
+        under = table(payload, "container")
+        place = Place(words(under, "channel_id"))
+        thread = words(under, "thread_ts") or None
+        self._show(who, place, phrases(language).not_agent, [], thread)
+
     def forget_question(self, response_url: str) -> None:
         """Take a question away that was answered."""
         if response_url.startswith("https://hooks.slack.com/"):

@@ -23,6 +23,7 @@ class Phrases(NamedTuple):
     may_copy: str
     copy: str
     not_staff: str
+    not_agent: str
     your_tickets: str
     no_tickets: str
     how: str
@@ -47,6 +48,8 @@ PHRASES = {
         "Its agents will read it.",
         copy="Send it to the help desk",
         not_staff="Only members of this workspace can do that.",
+        not_agent="Only agents of this desk can do that here. "
+        "Whoever runs it can add your account.",
         your_tickets="What you have asked",
         no_tickets="You have asked nothing that is still open.",
         how="Write to me here, or type {command} anywhere.",
@@ -69,6 +72,8 @@ PHRASES = {
         "Dort wird sie gelesen.",
         copy="An den Helpdesk senden",
         not_staff="Das können nur Mitglieder dieses Workspace.",
+        not_agent="Das können hier nur Agenten dieses Helpdesk. "
+        "Wer ihn betreibt, kann Ihr Konto eintragen.",
         your_tickets="Was Sie gefragt haben",
         no_tickets="Sie haben nichts gefragt, was noch offen ist.",
         how="Schreiben Sie mir hier, oder tippen Sie irgendwo {command}.",
@@ -90,6 +95,8 @@ PHRASES = {
         may_copy="Este canal es privado. ¿Enviamos este mensaje a soporte? Allí lo leerán.",
         copy="Enviarlo a soporte",
         not_staff="Solo pueden hacerlo los miembros de este espacio de trabajo.",
+        not_agent="Aquí solo pueden hacerlo los agentes de soporte. "
+        "Quien lo administra puede añadir su cuenta.",
         your_tickets="Lo que ha preguntado",
         no_tickets="No ha preguntado nada que siga abierto.",
         how="Escríbame aquí, o escriba {command} en cualquier sitio.",
@@ -111,6 +118,8 @@ PHRASES = {
         may_copy="Ce canal est privé. Faut-il envoyer ce message au support ? Il y sera lu.",
         copy="L'envoyer au support",
         not_staff="Seuls les membres de cet espace de travail peuvent le faire.",
+        not_agent="Seuls les agents de cette assistance peuvent le faire ici. "
+        "La personne qui l'administre peut ajouter votre compte.",
         your_tickets="Ce que vous avez demandé",
         no_tickets="Vous n'avez aucune demande en cours.",
         how="Écrivez-moi ici, ou tapez {command} n'importe où.",
@@ -132,6 +141,8 @@ PHRASES = {
         may_copy="Questo canale è privato. Inviamo questo messaggio all'assistenza? Là sarà letto.",
         copy="Inviarlo all'assistenza",
         not_staff="Possono farlo solo i membri di questo workspace.",
+        not_agent="Qui possono farlo solo gli operatori di questo servizio. "
+        "Chi lo gestisce può aggiungere il suo account.",
         your_tickets="Che cosa ha chiesto",
         no_tickets="Non ha chiesto nulla che sia ancora aperto.",
         how="Mi scriva qui, o digiti {command} dove vuole.",
@@ -153,6 +164,8 @@ PHRASES = {
         may_copy="Este canal é privado. Enviamos esta mensagem ao suporte? Lá será lida.",
         copy="Enviar ao suporte",
         not_staff="Só os membros deste espaço de trabalho o podem fazer.",
+        not_agent="Aqui só os agentes deste serviço o podem fazer. "
+        "Quem o gere pode acrescentar a sua conta.",
         your_tickets="O que perguntou",
         no_tickets="Não perguntou nada que ainda esteja aberto.",
         how="Escreva-me aqui, ou digite {command} em qualquer sítio.",

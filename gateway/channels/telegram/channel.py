@@ -75,7 +75,7 @@ class TelegramChannel:
         for book in (self._books.albums, self._books.asked, self._sent):
             await book.tidy()
         teller = Teller(door.report, self._around.now)
-        follower = Follower(self._bot, self._room, self._books.asked, teller)
+        follower = Follower(self._bot, self._room, self._books.asked, teller, self._around.is_agent)
         taker = Taker(door, self._room, self._books, self._around.now, follower.follow)
         ready()
         try:

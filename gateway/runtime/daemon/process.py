@@ -22,7 +22,7 @@ from gateway.runtime.postman import LEASE, Postman
 from gateway.runtime.pressure import Rush
 from gateway.runtime.threads import Threads
 from gateway.runtime.worker import Worker
-from gateway.store import outbox
+from gateway.store import outbox, wanted
 from gateway.store.checkpoints import Checkpoints
 from gateway.store.database import Database
 from gateway.store.group_commit import GroupCommit
@@ -120,10 +120,11 @@ class Daemon:
             await self._wind_down(postman)
 
     def _recover(self) -> None:
-        """On SQLite nobody else can be sending: what a dead process had is free at once."""
+        """On SQLite nobody else can be at work: what a dead process had is free at once."""
         if self._database.dialect == "sqlite":
             with self._database.write() as conn:
                 outbox.recover(conn, now=self._now(), leased_until=self._now() + LEASE)
+                wanted.recover(conn, now=self._now())
 
     def _accepted(self) -> None:
         self._rush.arrived()

@@ -165,7 +165,13 @@ def desk_at(
     server: SlackServer, notebook: MemoryNotebook | None = None, *, web: bool = False, **more: Any
 ) -> Desk:
     notebook = notebook or MemoryNotebook()
-    around = Surroundings(book=BOOK, now=lambda: NOON, notebook=notebook, web=web)
+    around = Surroundings(
+        book=BOOK,
+        now=lambda: NOON,
+        notebook=notebook,
+        web=web,
+        is_agent=lambda who: who.address == BEA,
+    )
     return Desk(server, build(table_of(server, **more), around), Door(), notebook)
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from gateway.channels.slack.settings import CannedTable
 from gateway.core.chat import Action, Ask, Request, Where
 from gateway.core.model import Party
@@ -30,6 +32,21 @@ async def test_a_button_is_a_line_in_the_thread_of_its_card(desk: Desk):
     assert message.chat.pressed
     assert message.chat.where is Where.DESK
     assert message.chat.place == f"slack:C0TRIAGE:{ts}"
+
+
+@pytest.mark.parametrize("label", ["Take", "Answer…", "High"])
+async def test_who_is_no_agent_is_told_so_alone_and_is_asked_for_no_words(desk: Desk, label: str):
+    await desk.channel.send(card())
+    (post,) = posts(desk.triage)
+    desk.triage.members.add(ADA)
+    await desk.server.press(ADA, desk.triage, post["blocks"], label, post["ts"])
+    await desk.until(lambda: desk.server.api.ephemerals)
+
+    (shown,) = desk.server.api.ephemerals
+    assert (shown["channel"], shown["user"]) == ("C0TRIAGE", ADA)
+    assert "nur Agenten" in shown["text"]
+    assert desk.server.api.views == {}
+    assert len(desk.door.kept) == 1  # and the core refuses it once more
 
 
 async def test_a_choice_is_a_line(desk: Desk):

@@ -79,6 +79,7 @@ class Rig:
     config: dict[str, Any] = field(default_factory=dict)
     public_url: str = ""
     now: Callable[[], datetime] = lambda: NOON
+    strangers: set[str] = field(default_factory=set)  # who are no agents
     channel: TelegramChannel = field(init=False)
     made: ClassVar[list[TelegramChannel]] = []
 
@@ -93,6 +94,7 @@ class Rig:
             now=self.now,
             notebook=self.notebook,
             public_url=self.public_url,
+            is_agent=lambda who: who.address not in self.strangers,
         )
         table = plugin.settings.model_validate(given)
         channel = plugin.build(table, around)

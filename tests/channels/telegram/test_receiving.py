@@ -242,6 +242,25 @@ async def test_a_press_is_answered_and_comes_in_as_a_line(rig: Rig):
     assert pressed.refers_to[1] == f"telegram:{ROOM}:topic:{topic}"
 
 
+@pytest.mark.parametrize("says", ["#take", "?#reply"])
+async def test_who_is_no_agent_is_told_so_alone_and_is_asked_for_no_words(rig: Rig, says: str):
+    world = rig.api.world
+    eve, topic = world.person("Eve", language="de"), 5
+    rig.strangers.add(str(eve.id))
+    world.groups[ROOM].topics[topic] = {"name": "#7", "closed": False}
+    card = world.message(ROOM, world.bot, topic=topic) | {"text": "#7"}
+    card["reply_markup"] = {"inline_keyboard": [[{"text": "Do", "callback_data": says}]]}
+    world.messages[ROOM, card["message_id"]] = card
+    async with rig.running():
+        world.presses(eve, card, "Do")
+        await rig.acknowledged()
+        await until(lambda: world.answered, "the press to be answered")
+    (answer,) = rig.api.called("answerCallbackQuery")
+    assert answer["show_alert"] == "true"
+    assert "nur Agenten" in answer["text"]
+    assert len(world.in_chat(ROOM, topic)) == 1
+
+
 async def test_a_button_that_asks_for_words_gets_them_from_the_next_reply(rig: Rig):
     world = rig.api.world
     bea, topic = world.person("Bea", language="de"), 5

@@ -355,7 +355,11 @@ METHODS: dict[str, Method] = {
     "closeForumTopic": Method(does=_close(closed=True), needs=_TOPIC),
     "reopenForumTopic": Method(does=_close(closed=False), needs=_TOPIC),
     "pinChatMessage": Method(does=_pin, needs=_MESSAGE, takes={"disable_notification": v.boolean}),
-    "answerCallbackQuery": Method(does=_answer, needs={"callback_query_id": v.text(64)}),
+    "answerCallbackQuery": Method(
+        does=_answer,
+        needs={"callback_query_id": v.text(64)},
+        takes={"text": v.text(200), "show_alert": v.boolean},
+    ),
     "getFile": Method(does=_get_file, needs={"file_id": v.text(200)}),
     "getChat": Method(does=_get_chat, needs=_CHAT),
     "getChatMember": Method(does=_get_member, needs=_CHAT | {"user_id": v.integer}),

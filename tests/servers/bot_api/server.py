@@ -125,7 +125,16 @@ class BotApi:
         data = self.world.files.get(request.match_info["path"].removeprefix("documents/"))
         if data is None:
             return web.json_response(Refusal(404, "Not Found").body(), status=404)
-        return web.Response(body=data, content_type="application/octet-stream")
+        given = {"file_path": request.match_info["path"]}
+        if await asyncio.to_thread(self.judge, "file", given, BEFORE):
+            assert request.transport is not None
+            request.transport.abort()
+            return web.Response()
+        answer = web.Response(body=data, content_type="application/octet-stream")
+        await answer.prepare(request)
+        await answer.write_eof()
+        await asyncio.to_thread(self.judge, "file", given, AFTER)
+        return answer
 
     async def _method(self, request: web.Request) -> web.StreamResponse:
         try:

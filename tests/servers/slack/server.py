@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -80,6 +80,8 @@ class SlackServer(Acting):
         self.patience = 5.0  # seconds that an acknowledgement may take
         self.revoked = False
         self.echoes = True
+        # Asked of each download, before and after it: whether the line breaks then.
+        self.judge: Callable[[str], bool] = lambda _when: False
         self.redirects: dict[str, str] = {}
         self.refused_lines = 0
         self.deaf = False  # acknowledgements are lost on their way
@@ -210,7 +212,13 @@ class SlackServer(Acting):
         id = path.split("/")[2].partition("-")[2]
         if id not in self.world.contents:
             raise web.HTTPNotFound
-        return web.Response(body=self.world.contents[id])
+        if await asyncio.to_thread(self.judge, "before"):
+            return self._cut(request)
+        answer = web.Response(body=self.world.contents[id])
+        await answer.prepare(request)
+        await answer.write_eof()
+        await asyncio.to_thread(self.judge, "after")
+        return answer
 
     async def _upload(self, request: web.Request) -> web.Response:
         upload = self.api.uploads.get(request.match_info["id"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -19,6 +20,7 @@ from gateway.channels.telegram.receiving.updates import message_of
 from gateway.channels.telegram.sending.formatting import utf16
 from gateway.channels.telegram.sending.words import words_for
 from gateway.channels.telegram.wire import TelegramBot
+from gateway.core.model import Party
 
 _GROUPS = ("group", "supergroup", "channel")
 _INSIDE = ("member", "administrator", "restricted", "creator")
@@ -28,11 +30,19 @@ log = structlog.get_logger(__name__)
 class Follower:
     """Does what an update asks for beside the inbox. ``asked`` remembers the desk's questions."""
 
-    def __init__(self, bot: TelegramBot, room: Room, asked: Book, teller: Teller) -> None:
+    def __init__(
+        self,
+        bot: TelegramBot,
+        room: Room,
+        asked: Book,
+        teller: Teller,
+        is_agent: Callable[[Party], bool],
+    ) -> None:
         self._bot = bot
         self._room = room
         self._asked = asked
         self._teller = teller
+        self._is_agent = is_agent
 
     async def follow(self, update: dict[str, Any]) -> None:
         """Raises TelegramError and others: nothing is lost by any of it."""
@@ -44,15 +54,28 @@ class Follower:
             await self._said(message_of(update))
 
     async def _pressed(self, query: Table) -> None:
-        """Telegram shows that something is under way until a press is answered."""
+        """Telegram shows that something is under way until a press is answered.
+
+        Who is no agent is told so alone: with the others it would look as if nothing happened.
+        """
+        under = table(query, "message")
+        room = self._room
+        in_room = bool(room.configured) and whole(table(under, "chat"), "id") == room.now
+        refused = in_room and not self._is_agent(person(table(query, "from")))
+        await self._answer(query, refused=refused)
+        said = words(query, "data")
+        if said.startswith(ASKS) and in_room and not refused:
+            await self._ask(query, under, said.removeprefix(ASKS))
+
+    async def _answer(self, query: Table, *, refused: bool) -> None:
+        given: dict[str, Any] = {}
+        if refused:
+            language = words(table(query, "from"), "language_code")
+            given = {"text": words_for(language)["not_agent"], "show_alert": True}
         try:
-            await self._bot.answer_callback_query(words(query, "id"))
+            await self._bot.answer_callback_query(words(query, "id"), **given)
         except BadRequest:
             pass  # it was pressed too long ago: nobody waits for it any more
-        said = words(query, "data")
-        under = table(query, "message")
-        if said.startswith(ASKS) and whole(table(under, "chat"), "id") == self._room.now:
-            await self._ask(query, under, said.removeprefix(ASKS))
 
     async def _ask(self, query: Table, under: Table, line: str) -> None:
         """Have the agent write the words that go with a button."""
