@@ -18,6 +18,7 @@ import os
 import secrets
 import smtplib
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, message_from_string, policy
@@ -77,6 +78,13 @@ class Sink:
         whole = written[: written.rfind("\n") + 1]  # the last line may be half there
         return [Received(**json.loads(line)) for line in whole.splitlines()]
 
+    def refusals(self, address: str) -> list[float]:
+        """When it refused a recipient, in seconds since the epoch."""
+        notes = _refusals(self.file)
+        written = notes.read_text() if notes.exists() else ""
+        refused = (line.split() for line in written[: written.rfind("\n") + 1].splitlines())
+        return [float(at) for at, whom in refused if whom == address]
+
     def to(self, address: str) -> list[Received]:
         return [r for r in self.received() if r.recipient == address]
 
@@ -104,22 +112,31 @@ def open_sink(folder: Path, *, strip: bool = False, **routes: int) -> Iterator[S
         yield sink
 
 
+def _refusals(file: Path) -> Path:
+    return file.with_suffix(".refused")
+
+
 class Keeper:
     """What aiosmtpd calls."""
 
     def __init__(self, file: Path, routes: dict[str, int], *, strip: bool) -> None:
         self._strip = strip
         self._file = file.open("a")
+        self._refused = _refusals(file).open("a", buffering=1)
         self._routes = routes
         self._answers: set[asyncio.Task[None]] = set()
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _o: Any):
         if address.startswith("gone"):
-            return "550 5.1.1 no such user here"
+            return self._refuse(address, "550 5.1.1 no such user here")
         if address.startswith("busy"):
-            return "451 4.3.2 come again"
+            return self._refuse(address, "451 4.3.2 come again")
         envelope.rcpt_tos.append(address)
         return "250 OK"
+
+    def _refuse(self, address: str, words: str) -> str:
+        self._refused.write(f"{time.time()} {address}\n")
+        return words
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         for recipient in envelope.rcpt_tos:

@@ -7,8 +7,9 @@ import socket
 import sqlite3
 import threading
 from collections.abc import Callable
+from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from tests.e2e.gateway import ADA, BEA, SUPPORT, Gateway, compose
 from tests.e2e.sink import Sink
 from tests.servers import listens, smtp_sink, wait_until
 
+LEAST_WAIT = 23  # seconds: the first wait is half a minute, moved by a fifth at the most
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
 
@@ -55,15 +57,24 @@ def test_what_went_wrong_shows_on_the_ticket_and_an_agent_hears_of_it(light: Gat
 
 
 def test_what_is_refused_for_the_time_being_waits_with_its_reason(light: Gateway, sink: Sink):
-    light.send(compose("Help!", sender="busy@example.org"))
+    """As often as it was tried, it was refused: once, or more often where we look after minutes."""
+    busy, seen = "busy@example.org", []
+    light.send(compose("Help!", sender=busy))
     sink.wait(BEA)
 
-    def confirmation() -> Any:
-        return next(r for r in light.cli("outbox", "list") if r["kind"] == "confirmation")
+    def between_two_tries() -> bool:
+        before = sink.refusals(busy)
+        (row,) = (r for r in light.cli("outbox", "list") if r["kind"] == "confirmation")
+        seen.append((row, before))
+        rests = row["state"] == "queued" and row["error"] is not None
+        return rests and bool(before) and sink.refusals(busy) == before
 
-    wait_until(lambda: confirmation()["error"] is not None, "a first try")
-    assert (confirmation()["state"], confirmation()["attempts"]) == ("queued", 1)
-    assert "451" in confirmation()["error"]
+    wait_until(between_two_tries, "a first try")
+    waiting, tries = seen[-1]
+    assert waiting["attempts"] == len(tries)
+    assert "451" in waiting["error"]
+    assert datetime.fromisoformat(waiting["due_at"]).timestamp() - tries[-1] > LEAST_WAIT
+    assert all(later - one > LEAST_WAIT for one, later in pairwise(tries))
 
 
 def test_postfix_sends_and_postfix_receives(
