@@ -36,6 +36,7 @@ _QUOTING = re.compile(rf"(?:{QUOTING})\b.{{2,120}}", re.IGNORECASE)
 _ADDRESS = re.compile(
     r"(?:[<(\[]{1,2} ?)?[^\s<>@()\[\]]{1,64}@[^\s<>@()\[\]]{1,190}(?: ?[>)\]]{1,2})?"
 )
+_NAMED = re.compile(r"((?:[^\s<>@,;:]{1,40} ){1,5})<[^\s<>@]{1,64}@[^\s<>]{1,190}>")
 _DATE = re.compile(
     r"\d{1,2}[./-] ?\d{1,2}[./-] ?\d{2,4}|\d{4}[./년年-]|\b(?:19|20)\d\d\b|\d{1,2}[:.h]\d{2}"
 )
@@ -86,11 +87,19 @@ def is_certain(joined: str) -> bool:
 
 def _of_mine(said: str) -> bool:
     """Whether the writer speaks of themselves, names and addresses apart."""
-    words = _ADDRESS.sub(" ", said)
+    words = _ADDRESS.sub(" ", _NAMED.sub(_but_for_the_name, said))
     if _MYSELF.search(words) is None and _I.search(words) is None:
         return False
     words = _WROTE.sub(" ", words)  # in some languages "wrote" has such a word in it
     return _MYSELF.search(words) is not None or _I.search(words) is not None
+
+
+def _but_for_the_name(named: re.Match[str]) -> str:
+    """What stands before an address and its name: Mir, Me and Jag are names, too."""
+    words = named[1].split()
+    while words and words[-1][:1].isupper():
+        words.pop()
+    return " ".join((*words, ""))
 
 
 def _says_who_and_when(said: str) -> bool:

@@ -95,9 +95,10 @@ QUOTING = "quoting|zitat von|zitiere|citando a?|citation de|cytowanie|cituji|cit
 # A word for whom a mail was written to, or by: no name, and no sentence of the writer's either.
 YOU = "you|sie|du|ihr|usted|tú|vous|tu|lei|voi|você|u|jij|je|вы|ты|pan|pani|ni|dere|te|siz"
 # Words of the person who writes: their own sentence, and no attribution.
+# "Mi" is Wednesday in German, with a sign behind it or "Am" before it.
 MYSELF = (
     "we|ich|wir|yo|io|je|j'ai|nous|noi|eu|nós|ik|wij|ja|я|мы|мені|jag|jeg|minä|me|my|mine|mir"
-    "|mich|moi|mi|mij|mnie|мне|mig|meg|minulle|mně|nekem|bana|我|私"
+    r"|mich|moi|(?<!am )mi(?![.,])|mij|mnie|мне|mig|meg|minulle|mně|nekem|bana|我|私"
 )
 
 FORWARD_STEMS = (

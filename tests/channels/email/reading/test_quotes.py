@@ -131,3 +131,35 @@ def test_indented_words_in_html_are_no_quotation():
         '<p>See:</p><blockquote style="margin:0 0 0 40px">my own words</blockquote>'
     )
     assert "my own words" in message.text
+
+
+@pytest.mark.parametrize("day", ["Mo.", "Di.", "Mi.", "Do.", "Fr.", "Sa.", "So."])
+def test_history_goes_on_every_day_of_the_week(day: str):
+    """On Wednesdays a German attribution spoke of its writer: "mi" is "my" in Spanish."""
+    when = f"Am {day}, 5. Feb. 2026 um 17:58 Uhr schrieb Acme Support"
+    for line in (f"{when} <support@acme.example>:", f"{when}\n<support@acme.example>:"):
+        assert plain(f"Danke!\n\n{line}\n\n> Alte Worte\n> und mehr\n").text == "Danke!"
+        assert plain(f"Danke!\n\n{line.replace('.,', '')}\n\n> Alte Worte\n").text == "Danke!"
+
+
+def test_my_colleague_is_still_the_writers_own():
+    words = "El lunes 5 de enero de 2026 a las 10:00 mi colega escribió:\nque no funciona."
+    assert plain(words).text == words
+
+
+@pytest.mark.parametrize("name", ["Mir Khan", "Jag Singh", "Mi Li", "We Fix It", "Я Мы", "Me"])
+def test_names_that_mean_me_are_names(name: str):
+    line = f"On Mon, 5 Jan 2026 at 10:00, {name} <support@acme.example> wrote:"
+    assert plain(f"Thanks!\n\n{line}\n\n> Old words\n> and more\n").text == "Thanks!"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "On Monday, 5 Jan 2026 at 10:00 I wrote to Ada <ada@example.org>:",
+        "Am 5.1.2026 um 10:00 schrieb mir Ada Byron <ada@example.org>:",
+        "Le 5 janvier 2026 à 10:00 je vous ai écrit, à Ada <ada@example.org> :",
+    ],
+)
+def test_a_sentence_with_somebodys_address_is_the_writers_own(words: str):
+    assert plain(f"{words}\nnothing works.").text == f"{words}\nnothing works."
