@@ -83,6 +83,22 @@ def test_who_is_away_gets_none_and_what_waits_goes_to_others(url: str, tmp_path:
     desk.close()
 
 
+def test_tickets_given_by_one_message_are_given_in_the_order_of_its_words(
+    url: str, tmp_path: Path
+):
+    """What was offered first was written last: the turn had moved on, and nothing was ever done."""
+    desk = staffed(url, tmp_path)
+    for _ in range(3):
+        desk.receive(mail())
+    assert given(desk) == [BEA, GUS, BEA]
+    desk.act(1, "#away", "#escalate too hot")
+    desk.run()
+    assert given(desk) == [DAN, GUS, GUS]
+    with desk.database.read() as conn:
+        assert people.away_agents(conn) == {BEA: None}
+    desk.close()
+
+
 def test_two_processes_give_in_one_turn(migrated_postgres_url: str, tmp_path: Path):
     first = staffed(migrated_postgres_url, tmp_path)
     second = Desk(migrated_postgres_url, tmp_path)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from gateway.core.assignment import choose
 from gateway.core.audience import for_new, without
-from gateway.core.changes import Given, NoticeKind, Reach, Skip
+from gateway.core.changes import Change, Given, NoticeKind, Reach, Skip
 from gateway.core.deciding.draft import Draft, desk_author
 from gateway.core.model import EntryFact, Ticket
 from gateway.core.policy import Agent, Assign
@@ -78,8 +78,14 @@ def offer(draft: Draft, tickets: Iterable[Ticket], situation: Situation, gone: A
         _offer_one(one, situation, gone)
         staff = one.staff
         if one is not draft:
-            draft.on_other(ticket.number, *one.decision().changes)
+            _done_to(draft, ticket.number, one.decision().changes)
     draft.staff = staff
+
+
+def _done_to(draft: Draft, number: int, changes: tuple[Change, ...]) -> None:
+    """What is done to another ticket; whose turn it is stands in one place, in the order given."""
+    draft.add(*(change for change in changes if isinstance(change, Given)))
+    draft.on_other(number, *(change for change in changes if not isinstance(change, Given)))
 
 
 def _offer_one(draft: Draft, situation: Situation, gone: Agent) -> None:
