@@ -40,9 +40,15 @@ class Handled:
 
 
 class Handler:
-    """Handles rows within the caller's transaction; knows readers by channel."""
+    """Handles rows within the caller's transaction; knows readers by channel.
 
-    def __init__(self, *, desk: Desk, readers: Mapping[str, Read], renderer: Renders) -> None:
+    Without ``heard`` nobody will hear what is said, and none of it is put into words.
+    """
+
+    def __init__(
+        self, *, desk: Desk, readers: Mapping[str, Read], renderer: Renders, heard: bool = True
+    ) -> None:
+        self._heard = heard
         self._desk = desk
         self._readers = readers
         self._renderer = renderer
@@ -120,6 +126,7 @@ class Handler:
             known_keys=gathered.known_keys,
             inbox=row.id,
             seen=seen_by(gathered),
+            heard=self._heard,
         )
         return Handled(row=row, applied=applied, decision=decision, event=event)
 

@@ -12,7 +12,10 @@ from gateway.store import migrate
 from gateway.store.database import Database, take_actions
 from gateway.store.engine import parse_url
 from gateway.store.statements import run
+from gateway.store.together import LINES, WORDS, leave_out
 
+_UNREAD = frozenset({LINES, WORDS})  # nobody looks at ledgers in it, nor searches
+_CARELESS = ("foreign_keys=OFF", "secure_delete=OFF")
 _TURNS = 500  # writes between two commits, so that SQLite's log stays short
 
 
@@ -32,7 +35,11 @@ class ScratchDatabase(Database):
         self._held: Connection | None = None
         migrate.upgrade(self)
         self._held = self._writing.connect()
+        for pragma in _CARELESS:
+            self._held.exec_driver_sql(f"PRAGMA {pragma}")
+        self._held.rollback()
         self._held.begin()
+        leave_out(self._held, _UNREAD)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

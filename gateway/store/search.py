@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 
 from gateway.core.model import Visibility
 from gateway.store.statements import Row, run, run_many
-from gateway.store.together import WORDS, Kind, later
+from gateway.store.together import WORDS, Kind, is_left_out, later
 
 MOST_INDEXED = 100_000  # characters of one entry; PostgreSQL refuses more than 1 MB of lexemes
 MOST_WORDS = 20  # of one question
@@ -101,6 +101,8 @@ def index(conn: Connection, fresh: Sequence[Indexed]) -> None:
 
 def forget(conn: Connection, old: Indexed) -> None:
     """An entry is found no longer. ``old`` is what it was indexed with."""
+    if is_left_out(conn, WORDS):
+        return
     sql = _DELETE[conn.dialect.name].format(old.visibility.value)
     run(conn, sql, _values(conn, old) if conn.dialect.name == "sqlite" else (old.entry,))
 

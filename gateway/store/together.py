@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from gateway.store.errors import ApartError
 
 _BATCH = "gateway_batch"
+_UNREAD = "gateway_unread"
 UNKNOWN = object()
 
 # Rows stand before those that refer to them, and what others wait for is locked last.
@@ -55,6 +56,7 @@ class _Batch:
     known: dict[Hashable, Any] = field(default_factory=dict)
     numbers: dict[str, list[int]] = field(default_factory=dict)
     concerned: set[Hashable] = field(default_factory=set)
+    unread: frozenset[int] = frozenset()
     writing: bool = False
 
 
@@ -65,12 +67,22 @@ def together(conn: Connection) -> Iterator[None]:
     Raises ApartError, or what the database raised, where it cannot be written so: roll the
     transaction back then, and do the same without a batch.
     """
-    batch = conn.info[_BATCH] = _Batch()
+    batch = conn.info[_BATCH] = _Batch(unread=conn.info.get(_UNREAD, frozenset()))
     try:
         yield
         _write(conn, batch)
     finally:
         del conn.info[_BATCH]
+
+
+def leave_out(conn: Connection, ranks: frozenset[int]) -> None:
+    """Nothing of these ranks is written on this connection: nobody will ever read it."""
+    conn.info[_UNREAD] = ranks
+
+
+def is_left_out(conn: Connection, rank: int) -> bool:
+    """Whether what is of this rank is not written here."""
+    return rank in conn.info.get(_UNREAD, ())
 
 
 def is_open(conn: Connection) -> bool:
@@ -85,7 +97,10 @@ def later(conn: Connection, kind: Kind, items: Sequence[Any], *about: Hashable) 
     """
     batch: _Batch | None = conn.info.get(_BATCH)
     if batch is None:
-        kind.write(conn, items)
+        if not is_left_out(conn, kind.rank):
+            kind.write(conn, items)
+        return
+    if kind.rank in batch.unread:
         return
     batch.waiting.setdefault(kind, []).extend(items)
     batch.concerned.update(about)

@@ -38,12 +38,14 @@ def apply(  # noqa: PLR0913 - two clocks, and what the decision knew
     known_keys: frozenset[str] = frozenset(),
     inbox: int | None = None,
     seen: Mapping[int, Ticket] = MappingProxyType({}),
+    heard: bool = True,
 ) -> Applied:
     """Write what was decided. Call within a savepoint.
 
     ``now`` is the moment that counts for the ticket; ``clock`` is what the clock says, where it
     differs: a message may have waited, but what is said about it is said now. ``seen`` are the
-    tickets as the decision saw them, by number.
+    tickets as the decision saw them, by number. Without ``heard`` nothing is put into words but
+    answers that may still be taken back.
 
     Raises `store.errors.KeyTakenError` where another process claimed a thread key meanwhile: place
     again then; `store.errors.ConflictError` where the ticket changed under us.
@@ -58,6 +60,7 @@ def apply(  # noqa: PLR0913 - two clocks, and what the decision knew
             clock=clock or now,
             known_keys=known_keys,
             inbox=inbox,
+            heard=heard,
         )
         if number is not None:
             made.before = made.ticket = seen.get(number) or tickets.load(conn, number)

@@ -36,7 +36,8 @@ class Applied:
 class Work:
     """One decision being carried out on one ticket: what was collected so far.
 
-    ``now`` is the moment that counts for the ticket, ``clock`` the one in which we write.
+    ``now`` is the moment that counts for the ticket, ``clock`` the one in which we write. Where
+    nobody hears it (``heard``), what is said is not put into words.
     ``because`` is the reason of the first entry.
     """
 
@@ -47,6 +48,7 @@ class Work:
     clock: datetime
     known_keys: frozenset[str]
     inbox: int | None
+    heard: bool = True
     before: Ticket | None = None
     opened: bool = False
     ticket: Ticket | None = None

@@ -40,13 +40,15 @@ class _Composed:
 
 def write(work: Work) -> None:
     """All of it, in the order in which the rows need each other."""
-    composed = [_compose(work, say) for say in work.says]
+    composed = [_compose(work, say) for say in work.says if work.heard or say.wait]
     if work.ticket is not None:
-        _note_notices(work, composed)
+        if work.heard:
+            _note_notices(work, composed)
         _note_kept(work)
     _write_entries(work)
     _write_keys(work, composed)
     _write_outbox(work, composed)
+    _count_capped(work)
     _write_kept(work)
 
 
@@ -196,6 +198,9 @@ def _write_outbox(work: Work, composed: list[_Composed]) -> None:
         return
     rows = [_row(work, one) for one in composed]
     outbox.enqueue_later(work.conn, [row for row in rows if needed(work.conn, row, work.opened)])
+
+
+def _count_capped(work: Work) -> None:
     capped = [k for say in work.says if say.capped for k in tally_keys(say.to.address)]
     if capped:
         people.count(work.conn, capped, people.hour_of(work.now))

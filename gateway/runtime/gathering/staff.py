@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from gateway.core.assignment import Staff
 from gateway.core.events import AgentActed, DeadlineCame, Event, MessageArrived, TicketAsked
+from gateway.core.model import Ticket
 from gateway.core.policy import Assign, Policy
 from gateway.core.targets import SERVICE
 from gateway.runtime.gathering.gathered import Gathered
@@ -28,18 +29,24 @@ def with_staff(conn: Connection, event: Event, gathered: Gathered, policy: Polic
 
 
 def _may_ask(event: Event, gathered: Gathered, policy: Policy) -> bool:
-    """A new ticket, an agent's commands, a step of the ladder."""
+    """A new ticket, an agent's commands, a step of the ladder that gives tickets."""
     match event:
         case MessageArrived():
             placed = gathered.placement
             new = placed is None or placed.ticket is None
             return new or event.message.author.address in policy.agents_by_email
         case DeadlineCame():
-            return event.target in SERVICE
+            ticket = gathered.situation.ticket
+            return event.target in SERVICE and ticket is not None and _may_give(ticket, policy)
         case AgentActed() | TicketAsked():
             return True
         case _:
             return False
+
+
+def _may_give(ticket: Ticket, policy: Policy) -> bool:
+    """Whether a step of the ladder may give a ticket to somebody else."""
+    return any(step.reassign or step.raise_tier for step in policy.rules_for(ticket).steps)
 
 
 def _counted(policy: Policy) -> list[str]:

@@ -24,6 +24,11 @@ def _writes_outside(target: Target, ticket: Ticket, desk: Desk) -> bool:
     )
 
 
+def _may_climb(ticket: Ticket, desk: Desk) -> bool:
+    """Whether time alone may take a ticket to the next tier, who then read what was tried."""
+    return any(step.raise_tier for step in desk.policy.rules_for(ticket).steps)
+
+
 def for_ticket(
     conn: Connection, event: DeadlineCame | DeliveryFailed | FileSettled, desk: Desk
 ) -> Gathered:
@@ -40,7 +45,7 @@ def for_ticket(
             situation = replace(situation, repeats=counted)
         if ticket is not None and _writes_outside(event.target, ticket, desk):
             situation = replace(situation, addressee=addressee_of(conn, ticket, event.at))
-        if ticket is not None and event.target in SERVICE:
+        if ticket is not None and event.target in SERVICE and _may_climb(ticket, desk):
             said = tuple(entries.recent(conn, ticket.number, HISTORY))
             situation = replace(situation, history=said)
     elif isinstance(event, DeliveryFailed) and event.unreachable:

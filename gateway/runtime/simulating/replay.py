@@ -109,6 +109,7 @@ def stage_for(desk: Desk, readers: Mapping[str, Read]) -> Iterator[Stage]:
         desk=desk,
         readers={name: believing(read, desk) for name, read in readers.items()},
         renderer=Silent(),
+        heard=False,
     )
     with TemporaryDirectory(prefix="gateway-simulate-") as name, Threads(1) as threads:
         database = ScratchDatabase(Path(name))
