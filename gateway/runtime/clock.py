@@ -152,7 +152,7 @@ class Clock:
     def _fire_some(self) -> int:
         with self._database.write() as conn:
             fired = deadlines.fire(conn, now=self._now(), limit=_AT_ONCE)
-            inbox.accept_many(conn, [_came(row, self._now()) for row in fired])
+            inbox.accept_many(conn, [deadline_came(row, self._now()) for row in fired])
             return len(fired)
 
     async def _measure(self) -> None:
@@ -243,6 +243,7 @@ class Clock:
                 forgotten = inbox.forget_raw(conn, before=now - self._keep_raw, now=now)
 
 
-def _came(row: DeadlineRow, now: datetime) -> Incoming:
+def deadline_came(row: DeadlineRow, now: datetime) -> Incoming:
+    """A deadline that came, as a row for the inbox: it is there once for each time it is set."""
     event = DeadlineCame(ticket=row.ticket, target=Target(row.target), due_at=row.due_at, at=now)
     return desk_events.incoming(event, f"deadline:{row.id}:{row.generation}")

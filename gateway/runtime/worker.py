@@ -173,7 +173,7 @@ class Worker:
     def _one(self, conn: Connection, row: InboxRow) -> Handled:
         if row.attempts > MOST_DEATHS:
             self._park(conn, row, f"the process died {row.attempts - 1} times handling this")
-            return _parked(row)
+            return parked(row)
         try:
             event = self._read(conn, row)
             return self._handler.handle(conn, row, event, self._now(), self._finish)
@@ -184,7 +184,7 @@ class Worker:
                 raise
             log.exception("message_failed", inbox=row.id, channel=row.channel)
             self._park(conn, row, f"{type(problem).__name__}: {problem}")
-            return _parked(row)
+            return parked(row)
 
     def _read(self, conn: Connection, row: InboxRow) -> Event:
         ahead = self._ahead.event(row)
@@ -213,7 +213,8 @@ class Worker:
         inbox.finish(conn, row.id, InboxState.FAILED, now=self._now(), error=error[:2000])
 
 
-def _parked(row: InboxRow) -> Handled:
+def parked(row: InboxRow) -> Handled:
+    """A row that could not be handled."""
     return Handled(
         row=row,
         applied=Applied(state=InboxState.FAILED),

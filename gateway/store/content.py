@@ -23,7 +23,7 @@ from gateway.store.database import Database, after_commit, files_of
 from gateway.store.errors import ContentGoneError
 from gateway.store.schema import attachment, blob, raw
 from gateway.store.statements import InsertRows, Prepared, among
-from gateway.store.together import BLOBS, Kind, later
+from gateway.store.together import BLOBS, Kind, is_left_out, later
 
 LARGEST_IN_ROW = 256 * 1024  # octets
 _TEMPORARY = ".new-"
@@ -80,7 +80,7 @@ def put_many(conn: Connection, contents: Sequence[bytes | Content]) -> list[str]
     """Keep several contents; their digests in the same order."""
     ready = [c if isinstance(c, Content) else _content(conn.dialect.name, c) for c in contents]
     for content in ready:
-        if content.file:
+        if content.file and not is_left_out(conn, BLOBS):
             # Prepared or not: it may have been swept or erased since.
             _write_file(files_of(conn), content)
     later(conn, _KEPT, ready)

@@ -79,6 +79,11 @@ class Fate:
     error: str | None = None
 
 
+def fresh(id: int, incoming: Incoming) -> InboxRow:
+    """The row of something that has just come in, with its raw form."""
+    return _row((id, *(v for k, v in _arrival(incoming).items() if k != "id"), incoming.raw, None))
+
+
 def accept_many(
     conn: Connection, arrivals: Sequence[Incoming], prepared: Mapping[int, Content] | None = None
 ) -> list[Accepted]:

@@ -12,9 +12,9 @@ from gateway.store import migrate
 from gateway.store.database import Database, take_actions
 from gateway.store.engine import parse_url
 from gateway.store.statements import run
-from gateway.store.together import LINES, WORDS, leave_out
+from gateway.store.together import BLOBS, FILES, LINES, WORDS, forget_known, keep_known, leave_out
 
-_UNREAD = frozenset({LINES, WORDS})  # nobody looks at ledgers in it, nor searches
+_UNREAD = frozenset({BLOBS, FILES, LINES, WORDS})  # nobody opens files in it, nor looks for words
 _CARELESS = ("foreign_keys=OFF", "secure_delete=OFF")
 _TURNS = 500  # writes between two commits, so that SQLite's log stays short
 
@@ -40,6 +40,7 @@ class ScratchDatabase(Database):
         self._held.rollback()
         self._held.begin()
         leave_out(self._held, _UNREAD)
+        keep_known(self._held)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -63,6 +64,7 @@ class ScratchDatabase(Database):
             yield conn
         except BaseException:
             take_actions(conn)
+            forget_known(conn)
             run(conn, "ROLLBACK TO SAVEPOINT turn")
             run(conn, "RELEASE SAVEPOINT turn")
             raise

@@ -38,7 +38,8 @@ def load_many(conn: Connection, wanted: Iterable[int]) -> dict[int, Ticket]:
         numbers.forget(conn)
         rows = _LOAD_MANY.all(conn, b_numbers=asked)
         found = dict.fromkeys(asked) | {row[0]: _ticket(row) for row in rows}
-        together.learn(conn, {_fact(number): ticket for number, ticket in found.items()})
+        for number, ticket in found.items():
+            together.learn_row(conn, _fact(number), ticket)
     return {number: ticket for number, ticket in found.items() if ticket is not None}
 
 
@@ -68,7 +69,7 @@ def insert(conn: Connection, fresh: Ticket) -> int:
     """Write a new ticket; its number (the one in ``fresh`` is not looked at)."""
     (number,) = numbers.take(conn, "ticket")
     together.later(conn, _NEW, [{"number": number} | _columns(fresh)])
-    together.learn(conn, {_fact(number): replace(fresh, number=number)})
+    together.learn_row(conn, _fact(number), replace(fresh, number=number))
     return number
 
 
@@ -87,7 +88,7 @@ def save(conn: Connection, before: Ticket, after: Ticket) -> Ticket:
     values |= {"b_number": before.number, "b_before": before.version}
     together.later(conn, _SAVED, [(_update(names), values)])
     saved = replace(after, version=before.version + 1)
-    together.learn(conn, {_fact(before.number): saved})
+    together.learn_row(conn, _fact(before.number), saved)
     return saved
 
 

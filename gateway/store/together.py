@@ -19,6 +19,8 @@ from gateway.store.errors import ApartError
 
 _BATCH = "gateway_batch"
 _UNREAD = "gateway_unread"
+_LASTING = "gateway_lasting"
+_MOST_LASTING = 4_000
 UNKNOWN = object()
 
 # Rows stand before those that refer to them, and what others wait for is locked last.
@@ -57,7 +59,27 @@ class _Batch:
     numbers: dict[str, list[int]] = field(default_factory=dict)
     concerned: set[Hashable] = field(default_factory=set)
     unread: frozenset[int] = frozenset()
+    lasting: dict[Hashable, Any] | None = None
     writing: bool = False
+
+
+@dataclass(slots=True)
+class _Lasting:
+    """What stays known from batch to batch, where nobody else writes."""
+
+    facts: dict[Hashable, Any] = field(default_factory=dict)
+    numbers: dict[str, list[int]] = field(default_factory=dict)
+
+
+def keep_known(conn: Connection) -> None:
+    """From now on nobody else writes to this database: rows that were learnt last stay known."""
+    conn.info[_LASTING] = _Lasting()
+
+
+def forget_known(conn: Connection) -> None:
+    """Something was undone, or written past the batches."""
+    if _LASTING in conn.info:
+        keep_known(conn)
 
 
 @contextmanager
@@ -68,9 +90,15 @@ def together(conn: Connection) -> Iterator[None]:
     transaction back then, and do the same without a batch.
     """
     batch = conn.info[_BATCH] = _Batch(unread=conn.info.get(_UNREAD, frozenset()))
+    lasting: _Lasting | None = conn.info.get(_LASTING)
+    if lasting is not None:
+        batch.numbers, batch.lasting = lasting.numbers, lasting.facts
     try:
         yield
         _write(conn, batch)
+    except BaseException:
+        forget_known(conn)
+        raise
     finally:
         del conn.info[_BATCH]
 
@@ -139,7 +167,12 @@ def _write(conn: Connection, batch: _Batch) -> None:
 def known(conn: Connection, about: Hashable) -> Any:
     """What was learnt of this within the batch; UNKNOWN if nothing was."""
     batch: _Batch | None = conn.info.get(_BATCH)
-    return UNKNOWN if batch is None else batch.known.get(about, UNKNOWN)
+    if batch is None:
+        return UNKNOWN
+    found = batch.known.get(about, UNKNOWN)
+    if found is UNKNOWN and batch.lasting is not None:
+        return batch.lasting.get(about, UNKNOWN)
+    return found
 
 
 def learn(conn: Connection, facts: Mapping[Any, Any]) -> None:
@@ -147,6 +180,18 @@ def learn(conn: Connection, facts: Mapping[Any, Any]) -> None:
     batch: _Batch | None = conn.info.get(_BATCH)
     if batch is not None:
         batch.known.update(facts)
+
+
+def learn_row(conn: Connection, about: Hashable, row: Any) -> None:
+    """The same of a row that nothing but its own module writes: it may be known for longer."""
+    batch: _Batch | None = conn.info.get(_BATCH)
+    if batch is None:
+        return
+    batch.known[about] = row
+    if batch.lasting is not None:
+        if len(batch.lasting) >= _MOST_LASTING:
+            batch.lasting.clear()
+        batch.lasting[about] = row
 
 
 def drawn(conn: Connection) -> dict[str, list[int]] | None:

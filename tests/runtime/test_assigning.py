@@ -83,9 +83,7 @@ def test_who_is_away_gets_none_and_what_waits_goes_to_others(url: str, tmp_path:
     desk.close()
 
 
-def test_tickets_given_by_one_message_are_given_in_the_order_of_its_words(
-    url: str, tmp_path: Path
-):
+def test_tickets_given_by_one_message_are_given_in_the_order_of_its_words(url: str, tmp_path: Path):
     """What was offered first was written last: the turn had moved on, and nothing was ever done."""
     desk = staffed(url, tmp_path)
     for _ in range(3):

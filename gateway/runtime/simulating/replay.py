@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import structlog
 
 from gateway.core.bursts import Folding
 from gateway.core.changes import Say
@@ -15,16 +17,16 @@ from gateway.core.deciding import Desk
 from gateway.core.documents import Document
 from gateway.core.model import Body, Message, Party, Proof, Verdict
 from gateway.core.ports import Incoming
-from gateway.runtime.clock import Clock
+from gateway.runtime.clock import deadline_came
 from gateway.runtime.handling import Handled, Handler, Read
-from gateway.runtime.threads import Threads
-from gateway.runtime.worker import Worker
-from gateway.store import inbox
-from gateway.store.database import Database
-from gateway.store.leader import Leader
+from gateway.runtime.worker import parked
+from gateway.store import deadlines, inbox
+from gateway.store.inbox import InboxRow
 from gateway.store.scratch import ScratchDatabase
+from gateway.store.together import together
 
-_FOR_EVER = timedelta(days=36_500)
+_AT_ONCE = 64  # deadlines of one moment that are handled together
+log = structlog.get_logger(__name__)
 _PROVEN = Proof(spf=Verdict.PASS, dkim=Verdict.PASS, dmarc=Verdict.PASS)
 
 
@@ -87,14 +89,53 @@ def believing(read: Read, desk: Desk) -> Read:
     return believed
 
 
-@dataclass(frozen=True, kw_only=True)
 class Stage:
-    """A desk that nobody hears of: its database is in a folder that goes with it."""
+    """A desk that nobody hears of: its database is in a folder that goes with it.
 
-    database: Database
-    now: VirtualClock
-    worker: Worker
-    clock: Clock
+    What happens there goes the way of the daemon's worker, but for the inbox: nothing waits, and
+    nobody looks there afterwards.
+    """
+
+    def __init__(self, database: ScratchDatabase, handler: Handler) -> None:
+        self.now = VirtualClock()
+        self._database = database
+        self._handler = handler
+        self._rows = 0
+
+    def happen(self, arrivals: Sequence[Incoming]) -> list[Handled]:
+        """What came in at this moment is handled, in order; what fails is set aside."""
+        rows = [self._row(incoming) for incoming in arrivals]
+        try:
+            with self._database.write() as conn, together(conn):
+                known = [(row, self._handler.read(conn, row)) for row in rows]
+                self._handler.foresee(conn, [event for _, event in known])
+                return [self._handler.handle(conn, row, e, self.now.now) for row, e in known]
+        except Exception as problem:
+            log.info("batch_taken_apart", error=type(problem).__name__)
+            return [self._alone(row) for row in rows]
+
+    def _alone(self, row: InboxRow) -> Handled:
+        try:
+            with self._database.write() as conn:
+                return self._handler.handle(conn, row, self._handler.read(conn, row), self.now.now)
+        except Exception:
+            log.exception("message_failed", inbox=row.id, channel=row.channel)
+            return parked(row)
+
+    def _row(self, incoming: Incoming) -> InboxRow:
+        self._rows += 1
+        return inbox.fresh(self._rows, replace(incoming, received_at=self.now.now))
+
+    def next_deadline(self) -> datetime | None:
+        """When the next deadline is due."""
+        with self._database.read() as conn:
+            return deadlines.next_due_at(conn)
+
+    def due(self) -> list[Incoming]:
+        """The deadlines that have come, as the clock gives them; each just once."""
+        with self._database.write() as conn:
+            fired = deadlines.fire(conn, now=self.now.now, limit=_AT_ONCE)
+        return [deadline_came(row, self.now.now) for row in fired]
 
 
 @contextmanager
@@ -104,30 +145,17 @@ def stage_for(desk: Desk, readers: Mapping[str, Read]) -> Iterator[Stage]:
     Nothing is folded: it counts what anybody would be told, and there is no round of summaries.
     """
     desk = replace(desk, policy=replace(desk.policy, folding=Folding(most=0)))
-    now = VirtualClock()
     handler = Handler(
         desk=desk,
         readers={name: believing(read, desk) for name, read in readers.items()},
         renderer=Silent(),
         heard=False,
     )
-    with TemporaryDirectory(prefix="gateway-simulate-") as name, Threads(1) as threads:
+    with TemporaryDirectory(prefix="gateway-simulate-") as name:
         database = ScratchDatabase(Path(name))
-        leader = Leader(database)
-        clock = Clock(
-            database,
-            leader,
-            now=now,
-            keep_raw=_FOR_EVER,
-            threads=threads,
-            on_fired=lambda: None,
-            policy=lambda: desk.policy,
-        )
         try:
-            worker = Worker(database, handler, now=now, careful=0)
-            yield Stage(database=database, now=now, worker=worker, clock=clock)
+            yield Stage(database, handler)
         finally:
-            leader.close()
             database.close()
 
 
@@ -142,12 +170,9 @@ def play(stage: Stage, arrivals: Iterable[Incoming]) -> Iterator[list[Handled]]:
         done: list[Handled] = []
         while upcoming is not None and upcoming <= incoming.received_at:
             stage.now.move_to(upcoming)
-            _, upcoming = stage.clock.fire_due()
-            done += stage.worker.drain()
-            _, upcoming = stage.clock.fire_due()
+            done += stage.happen(stage.due())
+            upcoming = stage.next_deadline()
         stage.now.move_to(incoming.received_at)
-        with stage.database.write() as conn:
-            inbox.accept_many(conn, [replace(incoming, received_at=stage.now.now)])
-        done += stage.worker.drain()
-        _, upcoming = stage.clock.fire_due()
+        done += stage.happen([incoming])
+        upcoming = stage.next_deadline()
         yield done
