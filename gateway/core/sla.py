@@ -152,7 +152,10 @@ def retarget(clock: Clock, rules: Rules, now: datetime, because: Reason) -> Tick
     if origin > clock.origin:
         moved = replace(moved, fired=(), late_since=None)
     allowed = rules.allowance(clock.target)
-    moved = replace(moved, policy=sla.name, calendar=sla.calendar, allowed=allowed, origin=origin)
+    counts = (sla.name, sla.calendar, allowed, origin)
+    if counts != (moved.policy, moved.calendar, moved.allowed, moved.origin):
+        policy, calendar, allowed, origin = counts
+        moved = replace(moved, policy=policy, calendar=calendar, allowed=allowed, origin=origin)
     moved = _planned(moved, rules, now)
     if _measure(moved) == _measure(clock):
         return moved, marks
@@ -207,7 +210,7 @@ def look(clock: Clock, rules: Rules, now: datetime) -> Look:
         because = Reason.of(Why.STEP_SKIPPED, at=at, later=coming[0].at)
         marks += _marked(clock, now, What.STEP, because)[1]
     known = dict.fromkeys((*clock.fired, *skipped, *(step.at for step in coming)))
-    seen = replace(clock, fired=tuple(known))
+    seen = clock if len(known) == len(clock.fired) else replace(clock, fired=tuple(known))
     return Look(clock=replace(seen, next_at=_next(seen, rules)), marks=marks, steps=coming)
 
 
@@ -250,14 +253,19 @@ def _closed(clock: Clock, rules: Rules, now: datetime) -> Clock:
 
 def _planned(clock: Clock, rules: Rules, now: datetime | None = None) -> Clock:
     """With the moments at which it is due, and at which somebody is to look at it."""
+    due = _due(clock, rules, now or clock.since)
+    planned = clock if due == clock.due_at else replace(clock, due_at=due)
+    following = _next(planned, rules)
+    return planned if following == planned.next_at else replace(planned, next_at=following)
+
+
+def _due(clock: Clock, rules: Rules, now: datetime) -> datetime | None:
     if clock.allowed is None:
-        return replace(clock, due_at=None, next_at=None)
+        return None
     try:
-        due = _moment(clock, 1.0, rules.calendars, now or clock.since)
+        return _moment(clock, 1.0, rules.calendars, now)
     except NeverOpenError:  # a calendar that was edited so; the message must not suffer from it
-        return replace(clock, due_at=None, next_at=None)
-    planned = replace(clock, due_at=due)
-    return replace(planned, next_at=_next(planned, rules))
+        return None
 
 
 def _next(clock: Clock, rules: Rules) -> datetime | None:

@@ -113,8 +113,9 @@ class Handler:
 
     def _once(self, conn: Connection, row: InboxRow, event: Event, now: datetime) -> Handled:
         gathered = gather(conn, event, self._desk)
-        told = Bursts(now=now, of=bursts.every(conn))
-        situation = replace(gathered.situation, bursts=told)
+        situation = gathered.situation
+        if self._desk.policy.folding.most:
+            situation = replace(situation, bursts=Bursts(now=now, of=bursts.every(conn)))
         decision = decide(event, situation, self._desk, gathered.placement)
         applied = apply(
             conn,

@@ -68,7 +68,7 @@ def asked_by(conn: Connection, who: Iterable[Party], limit: int) -> tuple[Ticket
 def insert(conn: Connection, fresh: Ticket) -> int:
     """Write a new ticket; its number (the one in ``fresh`` is not looked at)."""
     (number,) = numbers.take(conn, "ticket")
-    together.later(conn, _NEW, [{"number": number} | _columns(fresh)])
+    together.later(conn, _NEW, [{"number": number} | _columns(fresh) | {"clocks": _clocks(fresh)}])
     together.learn_row(conn, _fact(number), replace(fresh, number=number))
     return number
 
@@ -78,8 +78,12 @@ def save(conn: Connection, before: Ticket, after: Ticket) -> Ticket:
 
     Raises ConflictError when somebody else wrote it after ``before`` was loaded.
     """
+    if after == before:
+        return after
     old, new = _columns(before), _columns(after)
     changed = {name: value for name, value in new.items() if value != old[name]}
+    if after.clocks != before.clocks:
+        changed["clocks"] = _clocks(after)
     names = tuple(sorted(changed.keys() - {"version"}))
     if not names:
         return after
@@ -175,8 +179,11 @@ def _columns(given: Ticket) -> dict[str, Any]:
         "closed_at": given.closed_at,
         "version": given.version,
         "more": _more(given),
-        "clocks": to_json(given.clocks) if given.clocks.all else None,
     }
+
+
+def _clocks(given: Ticket) -> list[dict[str, Any]] | None:
+    return to_json(given.clocks) if given.clocks.all else None
 
 
 def _more(given: Ticket) -> dict[str, Any]:

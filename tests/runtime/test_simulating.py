@@ -93,6 +93,13 @@ def test_the_same_mail_twice_is_one(tmp_path: Path):
     assert len(run.arrivals) == 4
 
 
+def test_a_message_that_cannot_be_handled_stands_in_nobodys_way(tmp_path: Path):
+    odd = Incoming(channel="fax", external_id="1", raw=b"?", received_at=START)
+    run = replay(app_of(tmp_path), [odd, *of_mails(CONVERSATION, datetime.now(UTC))])
+    assert run.fates["failed"] == 1
+    assert len(run.stories) == 2
+
+
 def test_two_configs_differ_ticket_by_ticket(tmp_path: Path):
     more = '\n[[queues]]\nname = "sales"\naddresses = ["support@acme.example"]\n'
     one = replay(app_of(tmp_path), of_mails(CONVERSATION, datetime.now(UTC)))
