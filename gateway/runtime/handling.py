@@ -114,7 +114,7 @@ class Handler:
     def _once(self, conn: Connection, row: InboxRow, event: Event, now: datetime) -> Handled:
         gathered = gather(conn, event, self._desk)
         situation = gathered.situation
-        if self._desk.policy.folding.most:
+        if self._desk.policy.folding.most or isinstance(event, SummaryDue):
             situation = replace(situation, bursts=Bursts(now=now, of=bursts.every(conn)))
         decision = decide(event, situation, self._desk, gathered.placement)
         applied = apply(
