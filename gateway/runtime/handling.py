@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from gateway.core.bursts import Bursts
 from gateway.core.changes import Append, Claim, Decision, Open
 from gateway.core.deciding import Desk, decide
-from gateway.core.events import Event, MessageArrived
+from gateway.core.events import Event, MessageArrived, SummaryDue
 from gateway.core.machines import judged
 from gateway.core.model import Message
 from gateway.core.ports import Incoming
