@@ -153,7 +153,7 @@ def author_domain(raw: bytes) -> str | None:
     return authors[0].address.rpartition("@")[2]
 
 
-_QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*+"|\((?:[^()\\]|\\.)*+\)', re.DOTALL)
+_QUOTED = re.compile(rb'"(?>(?:[^"\\]|\\.)*)"|\((?>(?:[^()\\]|\\.)*)\)', re.DOTALL)
 
 
 def _is_group(value: bytes) -> bool:

@@ -13,7 +13,7 @@ _EVENTS = ("VEVENT", "VTODO")
 _MOST_EVENTS = 3
 _MOST_PEOPLE = 20
 _LONGEST_VALUE = 300
-_LINE = re.compile(r'([A-Za-z-]{1,40})((?:;[^=:;]{1,40}=(?:"[^"\n]*"|[^";:\n]*))*+):([^\n]*)')
+_LINE = re.compile(r'([A-Za-z-]{1,40})((?>(?:;[^=:;]{1,40}=(?:"[^"\n]*"|[^";:\n]*))*)):([^\n]*)')
 _PARAMETER = re.compile(r';([^=:;]{1,40})=(?:"([^"]*)"|([^";:]*))')
 _MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d\d(Z?))?$")
 _ESCAPED = re.compile(r"\\(.)")

@@ -10,7 +10,7 @@ from gateway.channels.email.reading.words import header_text
 
 _BLANK = re.compile(rb"\n\r?\n")
 # A field's name (RFC 5322, section 2.2) and its value with the folded lines.
-_FIELD = re.compile(rb"^([!-9;-~]++)[ \t]*+:((?:[^\n]*+\n(?=[ \t]))*+[^\n]*+)\n?", re.MULTILINE)
+_FIELD = re.compile(rb"^([!-9;-~]++)[ \t]*+:((?>(?:[^\n]*+\n(?=[ \t]))*)[^\n]*+)\n?", re.MULTILINE)
 _KNOWN = re.compile(
     rb"(?i)(?:from|to|cc|subject|date|message-id|mime-version|content-[a-z-]+|received|x-[!-9;-~]+"
     rb"|references|in-reply-to|reply-to|return-path|sender|list-[a-z]+|precedence|delivered-to)$"

@@ -21,7 +21,7 @@ _HEAD = 65_536
 _MOST_REFERENCES = 100
 _LONGEST_REFERENCES = 131_072
 _THREAD_FIELD = re.compile(
-    rb"(?im)^(references|in-reply-to|message-id)[ \t]*:((?:[^\n]*+\n(?=[ \t]))*+[^\n]*+)"
+    rb"(?im)^(references|in-reply-to|message-id)[ \t]*:((?>(?:[^\n]*+\n(?=[ \t]))*)[^\n]*+)"
 )
 
 

@@ -9,7 +9,7 @@ from gateway.channels.email.reading.charsets import decode
 from gateway.channels.email.reading.words import decoded_words, plain, tidy
 
 _PARAMETER = re.compile(
-    r'[;\s]*([^\s=;"\x00-\x1f]{1,60})\s*=\s*(?:"((?:[^"\\]|\\.)*+)"|"?([^;"]*+)(?:"[^;]*+)?)',
+    r'[;\s]*([^\s=;"\x00-\x1f]{1,60})\s*=\s*(?:"((?>(?:[^"\\]|\\.)*))"|"?([^;"]*+)(?:"[^;]*+)?)',
     re.DOTALL,
 )
 # The keyword ends at a semicolon, or before a parameter that should have one before it.

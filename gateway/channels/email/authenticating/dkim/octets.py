@@ -9,7 +9,7 @@ from dataclasses import dataclass
 LARGEST_HEAD = 1024 * 1024  # octets
 MOST_FIELDS = 2_000
 _FIELD = re.compile(
-    rb"([!-9;-~]++):((?:[^\r\n]++|\r(?!\n))*+\r\n(?:[ \t](?:[^\r\n]++|\r(?!\n))*+\r\n)*+)"
+    rb"([!-9;-~]++):((?>(?:[^\r\n]++|\r(?!\n))*)\r\n(?>(?:[ \t](?>(?:[^\r\n]++|\r(?!\n))*)\r\n)*))"
 )
 _SIGNED = re.compile(rb"^dkim-signature[ \t]*:", re.MULTILINE | re.IGNORECASE)
 _WSP = re.compile(rb"[ \t]+")

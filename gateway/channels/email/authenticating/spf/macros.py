@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 _EXPAND = r"%\{([slodiphcrtvSLODIPHCRTV])([1-9][0-9]{0,2})?([rR])?([.+,/_=-]*)\}"
 _PIECE = re.compile(rf"{_EXPAND}|(%%|%_|%-)")
-MACRO_STRING = re.compile(rf"(?:{_EXPAND.replace('(', '(?:')}|%%|%_|%-|[\x21-\x24\x26-\x7e])*+")
+MACRO_STRING = re.compile(rf"(?>(?:{_EXPAND.replace('(', '(?:')}|%%|%_|%-|[\x21-\x24\x26-\x7e])*)")
 ENDS_WITH_MACRO = re.compile(r"(?:\}|%%|%_|%-)\Z")
 _FIXED = {"%%": "%", "%_": " ", "%-": "%20"}
 _LONGEST_NAME = 253
