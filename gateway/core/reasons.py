@@ -184,7 +184,6 @@ class Why(StrEnum):
     NOT_KNOWN = (
         "the desk writes nothing by itself: nobody has answered, and the sender is not proven"
     )
-    TWO_AT_ONCE = "said in the answer that goes out"
     NOT_ASKED = "the queue {queue} does not ask whether it is solved"
     NOT_TO_MACHINES = "no automatic answer to a machine"
     WANTS_SILENCE = "no confirmation: the mail asks for no automatic answer"
