@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 app = single()
 
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MOST_SHOWN = 40  # rows of a table in the terminal
 
 
@@ -168,21 +169,42 @@ def _write(path: Path, run: Run, other: Run | None, differs: tuple[Difference, .
 
 
 def _show(run: Run) -> None:
-    from gateway.runtime.simulating.results import Fate
+    from gateway.runtime.simulating.results import Fate, words_of
 
     say(f"{run.name}: {len(run.arrivals)} messages of people, {len(run.stories)} tickets")
+    why = [(n, p.value, because or "no rule") for (p, because), n in run.by_reason().most_common()]
+    print_table(("tickets", "priority", "because"), why[:_MOST_SHOWN], "No ticket was opened.")
     rows = [
         (target.words, priority.value, *(counts[fate] for fate in Fate))
         for (target, priority), counts in sorted(run.by_fate().items())
     ]
     print_table(("deadline", "priority", *Fate), rows, "No deadline was started.")
+    told = [(who, words_of(kind), n) for (who, kind), n in run.by_person().items()]
+    print_table(("told by the clock", "what", "times"), told[:_MOST_SHOWN], "Nobody was told.")
+    _say_more(len(told))
     night = run.at_night()
     for who, times in night.most_common(_MOST_SHOWN):
-        say(f"At night (22:00 to 07:00), {who} would have been told something {times} times.")
-    say(f"The clock would have told {len(run.told)} things in all.\n")
+        say(f"At night (22:00 to 07:00), out of shift, {who} would have been told {_times(times)}.")
+    busiest = max(run.load().items(), key=lambda item: item[1], default=None)
+    if busiest is not None:
+        (day, hour), count = busiest
+        say(f"The busiest hour of the week was {_DAYS[day]} at {hour}:00: {count} messages in all.")
+    say("")
+
+
+def _times(count: int) -> str:
+    return "something once" if count == 1 else f"something {count} times"
+
+
+def _say_more(rows: int) -> None:
+    if rows > _MOST_SHOWN:
+        say(f"… and {rows - _MOST_SHOWN} more lines: --json and --html have all of them.")
 
 
 def _show_differences(one: Run, other: Run, differs: tuple[Difference, ...]) -> None:
+    from gateway.runtime.simulating.results import in_sum
+
+    print_table(("in sum", one.name, other.name), in_sum(one, other), "")
     say(f"{len(differs)} of {len(one.stories)} tickets differ.")
     rows = [
         (d.story.number, d.story.subject, name, ours, theirs)
@@ -191,15 +213,21 @@ def _show_differences(one: Run, other: Run, differs: tuple[Difference, ...]) -> 
     ]
     headings = ("number", "subject", "what", one.name, other.name)
     print_table(headings, rows[:_MOST_SHOWN], "Both treat every ticket alike.")
-    if len(rows) > _MOST_SHOWN:
-        say(f"… and {len(rows) - _MOST_SHOWN} more lines: --json and --html have all of them.")
+    _say_more(len(rows))
 
 
 def _shape(runs: list[Run], differs: tuple[Difference, ...], *, compared: bool) -> dict[str, Any]:
     return {
         "runs": [_run_shape(run) for run in runs],
+        "in_sum": _sums_shape(runs) if compared else None,
         "differences": [_difference_shape(d) for d in differs] if compared else None,
     }
+
+
+def _sums_shape(runs: list[Run]) -> list[dict[str, Any]]:
+    from gateway.runtime.simulating.results import in_sum
+
+    return [{"what": n, "config": a, "against": b} for n, a, b in in_sum(*runs)]
 
 
 def _run_shape(run: Run) -> dict[str, Any]:
@@ -219,6 +247,10 @@ def _run_shape(run: Run) -> dict[str, Any]:
             {"weekday": day, "hour": hour, "messages": n}
             for (day, hour), n in sorted(run.load().items())
         ],
+        "told": [
+            {"to": who, "kind": kind, "times": n} for (who, kind), n in run.by_person().items()
+        ],
+        "rounds": [{"at": instant(t.at), "kind": t.kind, "to": t.to} for t in run.rounds],
         "at_night": dict(run.at_night()),
     }
 

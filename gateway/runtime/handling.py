@@ -112,7 +112,7 @@ class Handler:
         raise AssertionError("unreachable")
 
     def _once(self, conn: Connection, row: InboxRow, event: Event, now: datetime) -> Handled:
-        gathered = gather(conn, event, self._desk)
+        gathered = gather(conn, event, self._desk, heard=self._heard)
         situation = gathered.situation
         if self._desk.policy.folding.most or isinstance(event, SummaryDue):
             situation = replace(situation, bursts=Bursts(now=now, of=bursts.every(conn)))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Text, bindparam, cast, func, literal_column, not_, select, update
 
 from gateway.core.clocks import NO_CLOCKS, from_json, to_json
 from gateway.core.model import Party, Priority, State, Ticket, Visibility
@@ -55,6 +55,15 @@ def every_open(conn: Connection) -> Iterator[Ticket]:
         while page := _OPEN_PAGE.all(conn, b_state=state.value, b_after=after, b_limit=most):
             yield from (_ticket(row) for row in page)
             after = page[-1][0]
+
+
+def open_of_each(conn: Connection) -> list[Ticket]:
+    """Of the tickets that are open one for each assignee and queue, and all with a promise.
+
+    Enough to know for whom there is something in a list of all of them.
+    """
+    rows = _OPEN_OF_EACH.all(conn) + _OPEN_PROMISED.all(conn)
+    return list(load_many(conn, [row[0] for row in rows]).values())
 
 
 def asked_by(conn: Connection, who: Iterable[Party], limit: int) -> tuple[Ticket, ...]:
@@ -259,6 +268,14 @@ _OPEN_PAGE = Prepared(
     .order_by(ticket.c.number)
     .limit(bindparam("b_limit"))
 )
+_OPEN = ticket.c.state.in_([literal_column(f"'{state.value}'") for state in OPEN_STATES])
+_PROMISED = cast(ticket.c.more, Text).like(literal_column("""'%"promise"%'"""))
+_OPEN_OF_EACH = Prepared(
+    select(func.min(ticket.c.number))
+    .where(_OPEN, not_(_PROMISED))
+    .group_by(ticket.c.assignee, ticket.c.queue)
+)
+_OPEN_PROMISED = Prepared(select(ticket.c.number).where(_OPEN, _PROMISED))
 _ASKED_BY = Prepared(
     lambda dialect: (
         select(*ticket.columns)

@@ -23,6 +23,9 @@ def test_it_says_what_would_have_happened_and_stores_nothing(shell: Shell, archi
     ended = shell("simulate", "--mailbox", str(archive))
     assert ended.status == 0, ended.err
     assert "2 messages of people, 2 tickets" in ended.out
+    assert "told by the clock" in ended.out or "Nobody was told." in ended.out
+    assert "2        normal    no rule" in ended.out
+    assert "The busiest hour of the week was" in ended.out
     assert not (shell.config.parent / "gateway.db").exists()
 
 
@@ -37,6 +40,8 @@ def test_two_configs_are_compared(shell: Shell, archive: Path, tmp_path: Path):
         [{"what": "queue", "config": "support", "against": "sales"}]
     ] * 2
     assert [t["subject"] for t in done["runs"][0]["tickets"]] == ["Printer on fire", "Invoice"]
+    assert {"what": "tickets", "config": 2, "against": 2} in done["in_sum"]
+    assert done["runs"][0]["rounds"] == []
     assert "<svg" in page.read_text()
 
 

@@ -1,7 +1,7 @@
 """At the end of a shift whoever comes on hears what is left open; nobody else, and nothing else."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from gateway.core.handover import ends_of_shifts, leaving, takers
 from gateway.core.model import State, Ticket
 from gateway.core.policy import Agent, Policy
 from gateway.core.promises import Promise
-from gateway.core.rounds import handovers_due
+from gateway.core.rounds import Round, handovers_due, rounds_between
 from gateway.core.situation import Situation
 from tests.core.kit import DAY, HOUR, MINUTE, NOW, desk, of_type, policy, ticket
 
@@ -228,3 +228,29 @@ def test_every_ending_is_the_last_open_moment_of_a_day(name, start, span):
         assert not hours.is_open(end)
     if name != "office":  # the one with a break
         assert list(ends) == gaps
+
+
+def test_a_digest_and_the_ends_of_shifts_come_in_their_order():
+    there = team(EARLY, LATE, digest=time(14), timezone="UTC")
+    monday = MONDAY.date()
+    assert list(rounds_between(there, at(0), at(38))) == [
+        Round(at=at(14), digest=monday),
+        Round(at=at(14)),
+        Round(at=at(22)),
+        Round(at=at(38), digest=monday + DAY),
+        Round(at=at(38)),
+    ]
+    assert list(rounds_between(there, at(14), at(21.9))) == []
+
+
+@pytest.mark.parametrize("timezone", ["Pacific/Kiritimati", "Asia/Kathmandu", "America/Lima"])
+def test_each_working_day_has_one_digest_wherever_the_desk_is(timezone: str):
+    there = team(agent("al", ""), digest=time(0), timezone=timezone)
+    found = [one.digest for one in rounds_between(there, at(0), at(0, days=70))]
+    assert len(found) == len(set(found)) == 50
+
+
+def test_a_desk_that_wants_none_has_no_rounds():
+    there = team(EARLY, LATE, digest=None, hand_over=False)
+    assert list(rounds_between(there, at(0), at(0, days=400))) == []
+    assert list(rounds_between(team(agent("al", ""), digest=None), at(0), at(0, days=40_000))) == []

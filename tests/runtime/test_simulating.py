@@ -12,7 +12,7 @@ from gateway.core.targets import Target
 from gateway.runtime.simulating.archive import of_history, of_mails
 from gateway.runtime.simulating.page import page_of
 from gateway.runtime.simulating.replay import play, stage_for
-from gateway.runtime.simulating.results import Deadline, Fate, Run, Story, Told, compare
+from gateway.runtime.simulating.results import Deadline, Fate, Run, Story, Told, compare, in_sum
 from gateway.runtime.simulating.spool import Spool
 from gateway.runtime.simulating.witness import Witness
 from tests.runtime.desk import CONFIG, START, Desk, mail
@@ -238,6 +238,105 @@ def test_requesters_and_promises_are_told_as_live(url: str, tmp_path: Path):
     ]
     assert [t.outside for t in stories[0].told] == [False, False, True, True, True]
     assert stories[0].state == live.state == State.RESOLVED
+
+
+SHIFTS = """
+[[calendars]]
+name = "early"
+timezone = "UTC"
+hours = { mon = "06:00-14:00", tue = "06:00-14:00", wed = "06:00-14:00" }
+
+[[calendars]]
+name = "late"
+timezone = "UTC"
+hours = { mon = "14:00-23:00", tue = "14:00-23:00", wed = "14:00-23:00" }
+
+[[agents]]
+name = "Ed Early"
+email = "ed@acme.example"
+shift = "early"
+
+[[agents]]
+name = "Lu Late"
+email = "lu@acme.example"
+shift = "late"
+"""
+ROUNDS = ("digest", "agenda", "handover")
+
+
+def test_digests_and_hand_overs_go_to_whom_they_went(url: str, tmp_path: Path):
+    path = tmp_path / "gateway.toml"
+    path.write_text(CONFIG.format(url=url, desk='digest = "08:30"') + SHIFTS)
+    desk = Desk(url, tmp_path)
+    try:
+        desk.clock.advance(hours=1)  # the digest of that day is not sent any more
+        desk.receive(CONVERSATION[0])
+        desk.act(1, "take", agent="ed@acme.example")
+        while desk.clock() < START + timedelta(days=2):
+            desk.clock.advance(minutes=30)
+            with desk.clockwork() as clock:
+                clock.make_round()
+            desk.run()
+        desk.receive(mail("Hello?", date=f"{desk.clock():%a, %d %b %Y %H:%M:%S} +0000"))
+        rows = sorted(desk.outgoing(), key=lambda row: row.created_at)
+        live = [(row.created_at, row.kind, row.to.name) for row in rows if row.kind in ROUNDS]
+        run = replay(desk.app, of_history(desk.database, lambda _missed: None))
+    finally:
+        desk.close()
+    assert [(t.at, t.kind, t.to) for t in run.rounds] == live
+    assert {(kind, to) for _, kind, to in live} == {
+        ("digest", "Bea Ruiz"),
+        ("agenda", "Ed Early"),
+        ("handover", "Lu Late"),
+    }
+    assert run.by_person()["Lu Late", "handover"] == 2
+
+
+def test_in_a_silence_of_months_there_are_digests_for_one(tmp_path: Path):
+    app = app_of(tmp_path, more="\n")
+    path = app.loaded.path
+    path.write_text(path.read_text().replace('digest = ""', 'digest = "08:30"'))
+    app = App(loaded=read_config(path, {}))
+    far = START + timedelta(days=400)
+    late = mail("Still there?", date=f"{far:%a, %d %b %Y %H:%M:%S} +0000")
+    run = replay(app, of_mails((CONVERSATION[0], late), datetime.now(UTC) + timedelta(days=500)))
+    assert len(run.rounds) == 23  # working days of a month
+    assert {t.to for t in run.rounds} == {"Bea Ruiz"}
+
+
+def test_nobody_is_woken_in_their_own_shift():
+    at = START.replace(hour=2)
+    told = tuple(
+        Told(at=at, kind="reminder", to=to, ticket=None, on_duty=on_duty)
+        for to, on_duty in (("Mei", True), ("Bea", False))
+    )
+    run = Run(name="a", timezone="UTC", stories=(), rounds=told)
+    assert run.at_night() == {"Bea": 1}
+    assert len(run.told) == 2
+
+
+def test_two_runs_stand_beside_each_other_in_sum(tmp_path: Path):
+    strict = LEVELS.replace('normal = "1h"', 'normal = "2h"')
+    one = replay(app_of(tmp_path, LEVELS), of_mails(CONVERSATION, datetime.now(UTC)))
+    other = replay(app_of(tmp_path, strict, "b.toml"), of_mails(CONVERSATION, datetime.now(UTC)))
+    found = {name: (ours, theirs) for name, ours, theirs in in_sum(one, other)}
+    assert found["tickets"] == (2, 2)
+    assert found["deadlines missed"] == (2, 0)
+    assert found["first response, normal: missed"] == (2, 0)
+    page = page_of(one, other, compare(one, other))
+    assert "<td>first response, normal: missed</td><td>2</td><td>0</td>" in page
+
+
+def test_a_priority_says_why_be_it_a_rule_or_a_step(tmp_path: Path):
+    raising = LEVELS.replace('notify = ["lead"]', "raise_priority = true")
+    raising += '\n[[rules]]\nname = "money"\nwhen = \'subject == "Invoice"\'\npriority = "low"\n'
+    later = (dated(600, "x", from_="c@example.org", message_id="<c@example.org>"),)
+    run = replay(app_of(tmp_path, raising), of_mails(CONVERSATION + later, datetime.now(UTC)))
+    assert [s.because for s in run.stories[:2]] == [
+        ("first response: 80% of the time allowed is over",),
+        ('rule "money"',),
+    ]
+    assert run.by_reason()[Priority.LOW, 'rule "money"'] == 1
 
 
 def test_nobody_of_the_desk_is_woken_by_what_requesters_hear(tmp_path: Path):

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.core.model import Party, Priority, State
+from gateway.core.promises import Promise
 from gateway.store import rotation, tickets
 from gateway.store.errors import ConflictError
 from tests.store import made
@@ -151,3 +152,23 @@ def test_a_turn_is_taken_once(database):
         assert rotation.last_given(conn, ["support", "network"]) == {
             "support": "carla@acme.example"
         }
+
+
+def test_one_open_ticket_stands_for_all_of_its_queue_and_assignee(database):
+    promise = Promise(by=BEA, due_at=NOW, made_at=NOW)
+    wanted = [
+        made.ticket(assignee=BEA),
+        made.ticket(assignee=BEA, queue="sales", state=State.PENDING),
+        made.ticket(),
+        made.ticket(assignee="eve@acme.example", promise=promise),
+    ]
+    left_out = [
+        made.ticket(assignee=BEA, state=State.ON_HOLD),
+        made.ticket(assignee="carl@acme.example", state=State.RESOLVED),
+        made.ticket(promise=promise, state=State.CLOSED),
+    ]
+    with database.write() as conn:
+        numbers = [tickets.insert(conn, one) for one in (*wanted, *left_out)]
+    with database.read() as conn:
+        found = {ticket.number for ticket in tickets.open_of_each(conn)}
+    assert found == set(numbers[: len(wanted)])

@@ -28,12 +28,12 @@ from gateway.runtime.gathering.tickets import for_ticket
 from gateway.store import Connection
 
 
-def gather(conn: Connection, event: Event, desk: Desk) -> Gathered:
-    """What is to be known about an event."""
-    return with_staff(conn, event, _gather(conn, event, desk), desk.policy)
+def gather(conn: Connection, event: Event, desk: Desk, *, heard: bool = True) -> Gathered:
+    """What is to be known about an event; not ``heard``: what it takes to decide, not to tell."""
+    return with_staff(conn, event, _gather(conn, event, desk, heard=heard), desk.policy)
 
 
-def _gather(conn: Connection, event: Event, desk: Desk) -> Gathered:
+def _gather(conn: Connection, event: Event, desk: Desk, *, heard: bool) -> Gathered:
     match event:
         case MessageArrived():
             return for_message(conn, event, desk)
@@ -46,8 +46,8 @@ def _gather(conn: Connection, event: Event, desk: Desk) -> Gathered:
         case TroubleReported():
             return Gathered(situation=Situation())
         case DigestDue():
-            return for_digest(conn, event, desk)
+            return for_digest(conn, event, desk, heard=heard)
         case HandoverDue():
-            return for_handover(conn, event, desk)
+            return for_handover(conn, event, desk, heard=heard)
         case SummaryDue():
             return for_summary(conn, event)

@@ -8,7 +8,7 @@ from html import escape
 from zoneinfo import ZoneInfo
 
 from gateway.runtime.simulating.plots import bars, week
-from gateway.runtime.simulating.results import Difference, Fate, Run, Story
+from gateway.runtime.simulating.results import Difference, Fate, Run, Story, in_sum, words_of
 
 _MOST_ROWS = 2_000
 _STYLE = """
@@ -49,31 +49,31 @@ def _heading(run: Run) -> str:
 
 def _section(run: Run) -> str:
     night = run.at_night()
-    woken = _table(("who", "times between 22:00 and 07:00"), night.most_common())
+    woken = _table(("who", "times between 22:00 and 07:00, out of shift"), night.most_common())
     return (
         f"<h2>{escape(run.name)}</h2>"
         f"{_sums(run)}<h3>Deadlines</h3>{bars(run.by_fate())}"
         f"<h3>When messages came</h3>{week(run.load())}"
+        f"<h3>Which priority, and why</h3>{_reasons(run)}"
         f"<h3>Whom the clock would have told what</h3>{_told(run)}"
-        f"<h3>Who would have been told something at night</h3>"
+        f"<h3>Who would have been woken at night</h3>"
         f"{woken if night else '<p>Nobody.</p>'}"
     )
 
 
+def _reasons(run: Run) -> str:
+    rows = [(p.value, why or "no rule", n) for (p, why), n in run.by_reason().most_common()]
+    return _table(("priority", "because", "tickets"), rows) if rows else "<p>No tickets.</p>"
+
+
 def _told(run: Run) -> str:
-    rows = [(who, kind.replace("_", " "), n) for (who, kind), n in run.by_person().items()]
+    rows = [(who, words_of(kind), n) for (who, kind), n in run.by_person().items()]
     return _table(("who", "what", "times"), rows) if rows else "<p>Nobody.</p>"
 
 
 def _sums(run: Run) -> str:
-    met = sum(story.count(Fate.MET) for story in run.stories)
-    missed = sum(story.count(Fate.MISSED) for story in run.stories)
     rows = (
-        ("messages of people", len(run.arrivals)),
-        ("tickets", len(run.stories)),
-        ("deadlines met", met),
-        ("deadlines missed", missed),
-        ("reminders and escalations", len(run.told)),
+        *run.sums().items(),
         ("messages that could not be read", run.fates.get("failed", 0)),
         ("messages whose raw form was erased", run.missed_raws),
     )
@@ -82,6 +82,7 @@ def _sums(run: Run) -> str:
 
 def _differences(run: Run, other: Run, differs: Sequence[Difference]) -> str:
     title = f"<h2>What differs: {escape(run.name)} and {escape(other.name)}</h2>"
+    title += _table(("in sum", run.name, other.name), in_sum(run, other))
     if not differs:
         return f"{title}<p>Nothing: both treat every ticket alike.</p>"
     rows = [
@@ -102,7 +103,7 @@ def _tickets(run: Run) -> str:
 
 
 def _row(story: Story, run: Run) -> tuple[object, ...]:
-    told = (f"{_minute(t.at, run)} {t.kind} to {t.to}" for t in story.told)
+    told = (f"{_minute(t.at, run)} {words_of(t.kind)} to {t.to}" for t in story.told)
     return (
         story.number,
         _minute(story.opened_at, run),

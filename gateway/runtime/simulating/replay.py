@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,7 +16,10 @@ from gateway.core.changes import Say
 from gateway.core.deciding import Desk
 from gateway.core.documents import Document
 from gateway.core.model import Body, Message, Party, Proof, Verdict
+from gateway.core.policy import Policy
 from gateway.core.ports import Incoming
+from gateway.core.rounds import Round, rounds_between
+from gateway.runtime import desk_events
 from gateway.runtime.clock import deadline_came
 from gateway.runtime.handling import Handled, Handler, Read
 from gateway.runtime.worker import parked
@@ -25,6 +28,8 @@ from gateway.store.inbox import InboxRow
 from gateway.store.scratch import ScratchDatabase
 from gateway.store.together import together
 
+_SILENCE = timedelta(days=31)
+_EVER = timedelta(days=36_500)
 _AT_ONCE = 64  # deadlines of one moment that are handled together
 log = structlog.get_logger(__name__)
 _PROVEN = Proof(spf=Verdict.PASS, dkim=Verdict.PASS, dmarc=Verdict.PASS)
@@ -98,6 +103,7 @@ class Stage:
 
     def __init__(self, database: ScratchDatabase, handler: Handler) -> None:
         self.now = VirtualClock()
+        self.policy = handler.desk.policy
         self._database = database
         self._handler = handler
         self._rows = 0
@@ -159,20 +165,66 @@ def stage_for(desk: Desk, readers: Mapping[str, Read]) -> Iterator[Stage]:
             database.close()
 
 
-def play(stage: Stage, arrivals: Iterable[Incoming]) -> Iterator[list[Handled]]:
-    """Let everything happen in the order of its moments: messages, and deadlines between them.
+class _Rounds:
+    """The digests and hand-overs that are still to come, until a month of silence has gone by."""
 
-    Gives what was done about each message, with the deadlines before it. It ends with the last
-    message: what would be due later is left running.
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._coming: Iterator[Round] | None = None
+        self._next: Round | None = None
+        self._until = datetime.max.replace(tzinfo=UTC)
+
+    @property
+    def next(self) -> Round | None:
+        """The next one, if it comes before the silence has lasted too long."""
+        found = self._next
+        return found if found is not None and found.at <= self._until else None
+
+    def take(self) -> None:
+        """It has come."""
+        self._next = next(self._coming, None) if self._coming else None
+
+    def heard(self, at: datetime) -> None:
+        """A message came: from here on, and not in what silence there was before it."""
+        if self._coming is None or at > self._until:
+            self._coming = rounds_between(self._policy, at, at + _EVER)
+            self.take()
+        self._until = at + _SILENCE
+
+
+def play(stage: Stage, arrivals: Iterable[Incoming]) -> Iterator[list[Handled]]:
+    """Let everything happen in the order of its moments.
+
+    Messages, and between them deadlines, digests and hand-overs.
+    Gives what was done about each message, with what came before it. It ends with the last
+    message: what would be due later is left running. After a month without a message there are no
+    digests and hand-overs: the archive has a hole there, or a Date is wrong.
     """
-    upcoming: datetime | None = None
+    rounds = _Rounds(stage.policy)
     for incoming in arrivals:
         done: list[Handled] = []
-        while upcoming is not None and upcoming <= incoming.received_at:
-            stage.now.move_to(upcoming)
-            done += stage.happen(stage.due())
-            upcoming = stage.next_deadline()
+        while came := _before(incoming.received_at, stage, rounds):
+            done += came
         stage.now.move_to(incoming.received_at)
         done += stage.happen([incoming])
-        upcoming = stage.next_deadline()
+        rounds.heard(stage.now.now)
         yield done
+
+
+def _before(until: datetime, stage: Stage, rounds: _Rounds) -> list[Handled]:
+    """What comes next before a message, handled: deadlines, else a round. Nothing: none comes."""
+    due, following = stage.next_deadline(), rounds.next
+    if due is not None and due <= until and (following is None or due <= following.at):
+        stage.now.move_to(due)
+        return stage.happen(stage.due())
+    if following is not None and following.at <= until:
+        rounds.take()
+        stage.now.move_to(following.at)
+        return stage.happen([_incoming(following)])
+    return []
+
+
+def _incoming(one: Round) -> Incoming:
+    if one.digest is not None:
+        return desk_events.of_digest(one.digest, one.at)
+    return desk_events.of_handover(one.at, one.at)

@@ -7,12 +7,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from gateway.core.model import Priority
 from gateway.core.targets import Target
 
 NIGHT = (22, 7)  # hours of the desk's time zone between which people sleep
+REQUESTERS = "(requesters)"
+_WORDS = {
+    "agenda": "own list",
+    "handover": "hand-over",
+    "waiting": "asked for their answer",
+    "still_open": "still being worked on",
+}
 
 
 class Fate(StrEnum):
@@ -42,14 +50,16 @@ class Deadline:
 class Told:
     """Somebody would have been told something by the clock, as a notice of a kind.
 
-    ``outside``: a requester; else somebody of the desk.
+    ``outside``: a requester; else somebody of the desk, who may be ``on_duty``: in their shift.
+    ``ticket`` is None for what is about many: digests, agents' own lists, hand-overs.
     """
 
     at: datetime
     kind: str
     to: str
-    ticket: int
+    ticket: int | None
     outside: bool = False
+    on_duty: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +86,10 @@ class Story:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One replay. ``arrivals``: moments of people's messages; ``fates`` of all rows by name."""
+    """One replay. ``arrivals``: moments of people's messages; ``fates`` of all rows by name.
+
+    ``rounds`` is what was told about many tickets at once.
+    """
 
     name: str
     timezone: str
@@ -84,6 +97,7 @@ class Run:
     arrivals: tuple[datetime, ...] = field(repr=False, default=())
     fates: Mapping[str, int] = field(default_factory=dict)
     missed_raws: int = 0
+    rounds: tuple[Told, ...] = ()
 
     @property
     def first(self) -> datetime | None:
@@ -98,15 +112,21 @@ class Run:
     @property
     def told(self) -> tuple[Told, ...]:
         """Everything that the clock would have said, in order."""
-        return tuple(sorted((t for s in self.stories for t in s.told), key=lambda t: t.at))
+        every = chain(self.rounds, (t for s in self.stories for t in s.told))
+        return tuple(sorted(every, key=lambda t: t.at))
 
     def by_person(self) -> dict[tuple[str, str], int]:
-        """How often the clock would have told whom what, sorted by their names."""
-        return dict(sorted(Counter((t.to, t.kind) for t in self.told).items()))
+        """How often the clock would have told whom what, by name; requesters are one."""
+        counted = Counter((REQUESTERS if t.outside else t.to, t.kind) for t in self.told)
+        return dict(sorted(counted.items()))
+
+    def by_reason(self) -> Counter[tuple[Priority, str]]:
+        """How many tickets had which priority in the end, and what rules said so."""
+        return Counter((story.priority, "; ".join(story.because)) for story in self.stories)
 
     def at_night(self) -> Counter[str]:
-        """Who of the desk would have been told something between 22:00 and 07:00, how often."""
-        inside = (t for t in self.told if not t.outside)
+        """Who would have been woken: told something between 22:00 and 07:00, out of their shift."""
+        inside = (t for t in self.told if not t.outside and not t.on_duty)
         return Counter(t.to for t in inside if is_night(t.at, self.timezone))
 
     def by_fate(self) -> dict[tuple[Target, Priority], Counter[Fate]]:
@@ -116,6 +136,17 @@ class Run:
             for one in story.deadlines:
                 found.setdefault((one.target, one.priority), Counter())[one.fate] += 1
         return found
+
+    def sums(self) -> dict[str, int]:
+        """All of it in sum, by what is counted; the same names in every run."""
+        night = sum(self.at_night().values())
+        return {
+            "messages of people": len(self.arrivals),
+            "tickets": len(self.stories),
+            **{f"deadlines {fate}": sum(s.count(fate) for s in self.stories) for fate in Fate},
+            "told by the clock": len(self.told),
+            "of it at night, out of shift": night,
+        }
 
     def load(self) -> Counter[tuple[int, int]]:
         """Messages by weekday (Monday is 0) and hour, in the desk's time zone."""
@@ -127,6 +158,11 @@ def load_of(moments: Iterable[datetime], timezone: str) -> Counter[tuple[int, in
     zone = ZoneInfo(timezone)
     local = (moment.astimezone(zone) for moment in moments)
     return Counter((moment.weekday(), moment.hour) for moment in local)
+
+
+def words_of(kind: str) -> str:
+    """A kind of notice, for people."""
+    return _WORDS.get(kind, kind.replace("_", " "))
 
 
 def is_night(moment: datetime, timezone: str) -> bool:
@@ -149,6 +185,22 @@ class Difference:
         found = self.one or self.other
         assert found is not None  # noqa: S101 - there is no difference about nothing
         return found
+
+
+def in_sum(one: Run, other: Run) -> tuple[tuple[str, int, int], ...]:
+    """What is counted, with the sums of both runs; deadlines by target and priority, too."""
+    rows = [(name, ours, other.sums()[name]) for name, ours in one.sums().items()]
+    ours, theirs = one.by_fate(), other.by_fate()
+    for target, priority in sorted({*ours, *theirs}, key=lambda key: (key[0], _rank(key[1]))):
+        key = (target, priority)
+        name = f"{target.words}, {priority}: missed"
+        missed = (run.get(key, Counter())[Fate.MISSED] for run in (ours, theirs))
+        rows.append((name, next(missed), next(missed)))
+    return tuple(rows)
+
+
+def _rank(priority: Priority) -> int:
+    return -list(Priority).index(priority)
 
 
 def compare(one: Run, other: Run) -> tuple[Difference, ...]:

@@ -27,6 +27,7 @@ _BY_CLOCK = frozenset(
         NoticeKind.STILL_OPEN,
     }
 )
+_ROUNDS = frozenset({NoticeKind.DIGEST, NoticeKind.AGENDA, NoticeKind.HANDOVER})
 _RULE = "rule"  # the beginning of the codes of reasons that a rule gave
 
 
@@ -65,6 +66,7 @@ class Witness:
         self._notes: dict[int, _Notes] = {}
         self._arrivals: list[datetime] = []
         self._fates: Counter[str] = Counter()
+        self._rounds: list[Told] = []
 
     def see(self, handled: Iterable[Handled]) -> None:
         """What was done just now, in order."""
@@ -74,6 +76,11 @@ class Witness:
                 self._arrivals.append(one.row.received_at)
             at = one.row.received_at
             self._note(one, at)
+            self._rounds += [
+                self._told(change, None, at)
+                for change in one.decision.changes
+                if isinstance(change, Say) and change.kind in _ROUNDS
+            ]
             for also in one.decision.also:
                 if also.ticket is not None and also.ticket in self._notes:
                     self._changes(self._notes[also.ticket], also.changes, at)
@@ -98,10 +105,22 @@ class Witness:
                 for mark in change.marks:
                     _count(notes, mark)
             if isinstance(change, Say) and _is_by_clock(change):
-                notes.told.append(_told(change, notes.ticket.number, at))
+                notes.told.append(self._told(change, notes.ticket.number, at))
             because = getattr(change, "because", None)
-            if because is not None and because.code.startswith(_RULE):
+            if because is not None and (because.code.startswith(_RULE) or _ranks(change)):
                 notes.because.append(str(because))
+
+    def _told(self, say: Say, ticket: int | None, at: datetime) -> Told:
+        policy = self._desk.policy
+        agent = policy.agents_by_email.get(say.to.address)
+        return Told(
+            at=at,
+            kind=say.kind.value,
+            to=say.to.shown,
+            ticket=ticket,
+            outside=say.reach is Reach.REQUESTER,
+            on_duty=agent is not None and bool(agent.shift) and policy.on_shift(agent, at),
+        )
 
     def run(self, name: str) -> Run:
         """All of it, as it stands now."""
@@ -111,18 +130,19 @@ class Witness:
             stories=tuple(_story(notes) for _, notes in sorted(self._notes.items())),
             arrivals=tuple(self._arrivals),
             fates=dict(self._fates),
+            rounds=tuple(self._rounds),
         )
+
+
+def _ranks(change: Change) -> bool:
+    """Whether it gives the ticket another priority, be it a rule, a step or an agent."""
+    return isinstance(change, Alter) and change.field == "priority"
 
 
 def _is_by_clock(say: Say) -> bool:
     """Whether nobody wrote or did anything that this would follow from."""
     given_up = say.kind is NoticeKind.RESOLVED and bool(say.facts.get("unanswered"))
     return say.kind in _BY_CLOCK or given_up
-
-
-def _told(say: Say, ticket: int, at: datetime) -> Told:
-    outside = say.reach is Reach.REQUESTER
-    return Told(at=at, kind=say.kind.value, to=say.to.shown, ticket=ticket, outside=outside)
 
 
 def _is_a_persons(one: Handled) -> bool:
