@@ -109,7 +109,8 @@ class Outbound:
 
     For chats: ``place`` is the key of where it is said, empty for the person's own conversation;
     ``alone``: there it is shown to ``to`` alone, where the network can do that. ``edits`` is the
-    key (of an earlier receipt) of what this replaces; where that is gone it is said anew. ``over``:
+    key (of an earlier receipt) of what this replaces; where that is gone it is said anew.
+    ``pieces`` are the keys of the rest of it, in order, where it was long: replaced, too. ``over``:
     nothing more is expected in the thread that it stands for. ``actions`` are buttons; ``mentions``
     are people there who are called by it. ``lacks`` are files that it goes without, since they have
     to be fetched; channels have no use for it. ``attempt`` counts the tries from 1: of one before
@@ -138,6 +139,7 @@ class Outbound:
     alone: bool = False
     over: bool = False
     edits: str = ""
+    pieces: tuple[str, ...] = ()
     actions: tuple[Action, ...] = ()
     mentions: tuple[Party, ...] = ()
     lacks: tuple[int, ...] = ()
@@ -149,10 +151,12 @@ class Receipt:
     """What the network said when it took a message: keys by which answers will be recognised.
 
     In a chat the first key is that of the message itself, by which it can be edited; what opens a
-    thread or topic of its own gives the key of that one next.
+    thread or topic of its own gives the key of that one next. ``words``: so many of the first keys
+    are of its words, which are edited together, and not of files or threads.
     """
 
     keys: tuple[str, ...] = ()
+    words: int = 0
     remark: str = ""
 
 

@@ -19,7 +19,7 @@ from gateway.core.ports import (
     UnreachableError,
 )
 from gateway.runtime import desk_events, left_behind
-from gateway.runtime.outgoing import rooms
+from gateway.runtime.outgoing import edits, rooms
 from gateway.runtime.retrying import next_try
 from gateway.store import Connection, inbox, outbox
 from gateway.store.database import Database, savepoint
@@ -81,8 +81,11 @@ class Recorder:
     def _one(self, conn: Connection, outcome: Outcome) -> None:
         row, error = outcome.row, outcome.error
         if error is None:
-            keys = outcome.receipt.keys if outcome.receipt else ()
-            outbox.sent(conn, row.id, now=self._now(), keys=keys, lacks=outcome.lacks)
+            receipt = outcome.receipt or Receipt()
+            keys, words = receipt.keys, receipt.words
+            now, lacks = self._now(), outcome.lacks
+            outbox.sent(conn, row.id, now=now, keys=keys, words=words, lacks=lacks)
+            edits.posted(conn, row, receipt)
             left_behind.noted(conn, row, outcome.lacks, self._now())
             rooms.posted(conn, row, keys)
             log.info("sent", outbox=row.id, ticket=row.ticket, kind=row.kind)

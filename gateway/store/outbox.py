@@ -89,6 +89,11 @@ class OutboxRow:
         return tuple(self.receipt["keys"]) if self.receipt else ()
 
     @property
+    def pieces(self) -> tuple[str, ...]:
+        """The keys of its words beyond the first, where they were too long for one message."""
+        return self.keys[1 : self.receipt.get("words", 1)] if self.receipt else ()
+
+    @property
     def lacks(self) -> tuple[int, ...]:
         """The files that it went without, and that were still to be fetched then."""
         return tuple(self.receipt.get("lacks", ())) if self.receipt else ()
@@ -199,18 +204,26 @@ def sent(
     *,
     now: datetime,
     keys: Sequence[str] = (),
+    words: int = 0,
     lacks: Sequence[int] = (),
 ) -> None:
-    """The network took it; answers will be recognised by these keys.
+    """The network took it; answers will be recognised by these keys, the first of its ``words``.
 
     ``lacks`` are files that it went without, which are still to be fetched.
     """
-    more = {"lacks": list(lacks)} if lacks else {}
+    more: dict[str, Any] = {"lacks": list(lacks)} if lacks else {}
+    more |= {"words": words} if words else {}
     receipt = {"v": 1, "keys": list(keys)} | more if keys or lacks else None
     row = sql.SENT.first(conn, b_id=id, b_now=now, b_receipt=receipt)
     if row and row[0] is not None and keys:
         thread_keys.claim(conn, row[0], row[1], keys, sent=True)
     ring(conn)
+
+
+def moved(conn: Connection, row: OutboxRow, keys: Sequence[str], words: int) -> None:
+    """What was sent stands elsewhere now, since it was edited: in more pieces, or fewer."""
+    receipt = {**(row.receipt or {"v": 1}), "keys": list(keys), "words": words}
+    sql.MOVED.do(conn, b_id=row.id, b_receipt=receipt)
 
 
 def again(conn: Connection, id: int, *, due_at: datetime, error: str) -> None:

@@ -91,6 +91,9 @@ SENT = Prepared(
     )
     .returning(outbox.c.ticket, outbox.c.entry)
 )
+MOVED = Prepared(
+    update(outbox).where(outbox.c.id == bindparam("b_id")).values(receipt=bindparam("b_receipt"))
+)
 AGAIN = Prepared(
     update(outbox)
     .where(outbox.c.id == bindparam("b_id"))

@@ -102,6 +102,7 @@ class Chat:
     gone: set[str] = field(default_factory=set)
     taken: list[Outbound] = field(default_factory=list)
     script: list[BaseException] = field(default_factory=list)
+    pieces: int = 1  # into which all that is said is cut
     before_sending: Callable[[], None] | None = None  # done once, while something is being sent
 
     def read(self, incoming: Incoming) -> Message:
@@ -121,10 +122,16 @@ class Chat:
             raise GoneError("the thread is gone")
         self.taken.append(outbound)
         if outbound.edits and outbound.edits not in self.gone:
-            return Receipt(keys=(outbound.edits,))
+            return self._in_pieces(outbound.edits)
         opens = self.topics and outbound.kind == "card"
         own = self.key(outbound)
+        if self.pieces > 1 and not opens:
+            return self._in_pieces(own)
         return Receipt(keys=(own, own.replace("/", "/topic-")) if opens else (own,))
+
+    def _in_pieces(self, own: str) -> Receipt:
+        more = (f"{own}-{number}" for number in range(1, self.pieces))
+        return Receipt(keys=(own, *more), words=self.pieces)
 
     def key(self, outbound: Outbound) -> str:
         return f"{self.name}:{outbound.to.address}/{self.taken.index(outbound) + 1}"

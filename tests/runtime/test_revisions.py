@@ -208,6 +208,19 @@ class TestAnAnswer:
         assert "#close" not in "".join(words(o) for o in desk.telegram.to(TOM))
 
 
+def test_a_change_of_a_change_finds_every_piece_of_what_was_posted(desk: Desk) -> None:
+    said(desk, "My screen is black.")
+    desk.telegram.pieces = 3
+    key = said(desk, "#reply 1\nLong.", by=BEA_THERE, number=2, chat={"ticket": 1})
+    desk.telegram.pieces = 2
+    edit(desk, key, "Longer.", by=BEA_THERE)
+    edit(desk, key, "Short.", by=BEA_THERE)
+
+    changes = [o for o in desk.telegram.to(TOM) if o.edits]
+    assert [len(o.pieces) for o in changes] == [2, 1]
+    assert changes[0].edits == changes[1].edits
+
+
 def test_what_was_deleted_before_it_came_is_not_taken_in(desk: Desk) -> None:
     gone = edit(desk, f"telegram:{TOM}/1", "", deleted=True)
     assert gone.reason == "changes a message that is on no ticket"

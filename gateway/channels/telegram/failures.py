@@ -27,6 +27,7 @@ from gateway.core.ports import (
 _SAME = ("message is not modified", "topic_not_modified")
 _GONE = (
     "message to edit not found",
+    "message to delete not found",
     "message can't be edited",
     "message_id_invalid",
     "message thread not found",

@@ -129,6 +129,47 @@ async def test_a_card_is_posted_and_then_kept_up_to_date_in_place(idle: Desk):
     assert key in idle.notebook.books["slack.threads"]
 
 
+def long(word: str, paragraphs: int) -> str:
+    return "\n\n".join(f"{number} {word * 400}" for number in range(paragraphs))
+
+
+@pytest.mark.parametrize("before", [1, 20, 40])
+@pytest.mark.parametrize("after", [1, 20, 40])
+async def test_what_was_cut_into_several_messages_is_edited_in_all_of_them(
+    idle: Desk, before: int, after: int
+):
+    first = await idle.channel.send(outbound(long("old ", before)))
+    edit = outbound(
+        long("new ", after),
+        id=2,
+        message_id="<2@acme.example>",
+        edits=first.keys[0],
+        pieces=first.keys[1 : first.words],
+    )
+    second = await idle.channel.send(edit)
+    direct = idle.server.world.direct(ADA)
+    said = [said_in(post) for post in posts(direct)]
+
+    whole = "\n".join(said)
+    assert "old" not in whole
+    assert [f"{n} new" in whole for n in range(after)] == [True] * after
+    kept = min(len(first.keys), len(second.keys))
+    assert second.keys[:kept] == first.keys[:kept]
+    assert len(said) == len(second.keys) == second.words
+    assert said[0].startswith("Printer")  # the title stays
+
+
+async def test_a_piece_that_somebody_deleted_is_posted_again_when_it_is_edited(idle: Desk):
+    first = await idle.channel.send(outbound(long("old ", 40)))
+    direct = idle.server.world.direct(ADA)
+    del direct.messages[first.keys[1].rpartition(":")[2]]
+    more = {"id": 2, "message_id": "<2@acme.example>", "edits": first.keys[0]}
+    second = await idle.channel.send(outbound(long("new ", 40), pieces=first.keys[1:], **more))
+
+    assert len(second.keys) == len(first.keys)
+    assert "old" not in "".join(said_in(post) for post in posts(direct))
+
+
 async def test_a_card_that_is_gone_is_posted_anew(idle: Desk):
     (key,) = (await idle.channel.send(card())).keys
     idle.triage.messages.clear()

@@ -263,6 +263,59 @@ async def test_what_was_said_can_be_said_anew(rig: Rig):
     assert world.texts(ada.id) == ["two"]
 
 
+def long(word: str, paragraphs: int) -> Block:
+    return said("\n\n".join(f"{number} {word * 300}" for number in range(paragraphs)))
+
+
+@pytest.mark.parametrize("before", [1, 8, 12])
+@pytest.mark.parametrize("after", [1, 8, 12])
+async def test_what_was_cut_into_several_messages_is_edited_in_all_of_them(
+    rig: Rig, before: int, after: int
+):
+    world = rig.api.world
+    ada = world.person("Ada")
+    first = await rig.channel.send(to_send(long("old ", before), to=ada.id))
+    pieces = first.keys[1 : first.words]
+    edit = to_send(long("new ", after), id=2, to=ada.id, edits=first.keys[0], pieces=pieces)
+    second = await rig.channel.send(edit)
+    texts = world.texts(ada.id)
+
+    whole = "\n".join(texts)
+    assert "old" not in whole
+    assert [f"{n} new" in whole for n in range(after)] == [True] * after
+    kept = min(len(first.keys), len(second.keys))
+    assert second.keys[:kept] == first.keys[:kept]
+    assert len(texts) == len(second.keys) == second.words
+
+
+async def test_the_files_of_what_is_edited_stay(rig: Rig):
+    world = rig.api.world
+    ada = world.person("Ada")
+    files = (file("a.pdf", "application/pdf"),)
+    first = await rig.channel.send(to_send(long("old ", 8), to=ada.id, attachments=files))
+    pieces = first.keys[1 : first.words]
+    assert len(first.keys) == first.words + 1
+    await rig.channel.send(
+        to_send(said("short"), id=2, to=ada.id, edits=first.keys[0], pieces=pieces)
+    )
+    left = world.in_chat(ada.id)
+    assert [message.get("text") for message in left] == ["short", None]
+    assert "document" in left[1]
+
+
+async def test_a_piece_too_old_to_be_deleted_is_emptied(rig: Rig):
+    world = rig.api.world
+    ada = world.person("Ada")
+    first = await rig.channel.send(to_send(long("old ", 8), to=ada.id))
+    for message in world.in_chat(ada.id):
+        message["date"] = -1
+    pieces = first.keys[1 : first.words]
+    await rig.channel.send(
+        to_send(said("short"), id=2, to=ada.id, edits=first.keys[0], pieces=pieces)
+    )
+    assert world.texts(ada.id) == ["short", *["…"] * len(pieces)]
+
+
 async def test_a_caption_can_be_said_anew(rig: Rig):
     world = rig.api.world
     ada = world.person("Ada")

@@ -205,6 +205,17 @@ def _edit_caption(world: World, given: Given) -> Json:
     return _edited(message, given, **({"caption": "", "caption_entities": []} | caption))
 
 
+def _delete(world: World, given: Given) -> bool:
+    _place(world, {"chat_id": given["chat_id"]})
+    if (given["chat_id"], given["message_id"]) not in world.messages:
+        raise bad("message to delete not found")
+    message = _of_bot(world, given)
+    if message.get("date", 0) < 0:  # the tests' way to say that it is older than two days
+        raise bad("message can't be deleted for everyone")
+    del world.messages[given["chat_id"], given["message_id"]]
+    return True
+
+
 def _edited(message: Json, given: Given, **said: Any) -> Json:
     wanted = said | {"reply_markup": given.get("reply_markup")}
     if all((message.get(key) or None) == (value or None) for key, value in wanted.items()):
@@ -342,6 +353,7 @@ METHODS: dict[str, Method] = {
         needs=_CHAT | {"media": v.document},
         takes={"message_thread_id": v.integer},
     ),
+    "deleteMessage": Method(does=_delete, needs=_MESSAGE),
     "editMessageText": Method(
         does=_edit_text,
         needs=_MESSAGE | _TEXT,

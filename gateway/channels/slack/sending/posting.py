@@ -67,7 +67,7 @@ class Poster:
                 # What follows in a channel hangs below the first; a private chat goes on.
                 under = under if under.direct and not target.talk else Place(under.channel, ts)
         remark = await self._uploads.send(outbound, under, again=outbound.attempt > 1)
-        return Receipt(keys=tuple(keys), remark=remark)
+        return Receipt(keys=tuple(keys), words=len(keys), remark=remark)
 
     async def _began(self, target: Target, ts: str) -> None:
         await self._places.began(target, ts)
@@ -141,25 +141,51 @@ class Poster:
         return Receipt(remark="shown to them alone")
 
     async def _edit(self, outbound: Outbound, place: Place) -> Receipt | None:
-        """Replace what was posted; None where it is gone."""
-        first, *more = posts_of(outbound, titled=False)
+        """Replace what was posted, all pieces of it; None where its beginning is gone."""
+        target = (await self._places.target(outbound)).place
+        titled = place.direct and target.ts == place.ts
+        posts = posts_of(outbound, titled=titled)
+        there = [place, *filter(None, map(place_of, outbound.pieces))]
+        if not await self._replace(outbound, there[0], posts[0], 0):
+            return None
+        under = target if target.ts and target.channel == place.channel else place
+        before = await self._posted(outbound, under) if outbound.attempt > 1 else {}
+        keys = [place.key]
+        for number, post in enumerate(posts[1:], 1):
+            old = there[number] if number < len(there) else None
+            if old is not None and await self._replace(outbound, old, post, number):
+                keys.append(old.key)
+                continue
+            ts = before.get(number) or await self._one(outbound, under, post, number)
+            keys.append(Place(place.channel, ts).key)
+        for surplus in there[len(posts) :]:
+            await self._take_away(surplus)
+        return Receipt(keys=tuple(keys), words=len(keys))
+
+    async def _replace(self, outbound: Outbound, place: Place, post: Post, number: int) -> bool:
+        """Have one message say something else; False where it is gone."""
         try:
             await self._web.call(
                 "chat.update",
                 channel=place.channel,
                 ts=place.ts,
-                text=first.text,
-                blocks=first.blocks,
-                metadata=_metadata(outbound, 0),
+                text=post.text,
+                blocks=post.blocks,
+                metadata=_metadata(outbound, number),
             )
         except SlackError as error:
             if error.code in GONE:
-                return None
+                return False
             raise
-        keys = [place.key]
-        for number, post in enumerate(more, 1):
-            keys.append(Place(place.channel, await self._one(outbound, place, post, number)).key)
-        return Receipt(keys=tuple(keys))
+        return True
+
+    async def _take_away(self, place: Place) -> None:
+        """A piece for which there are no words any more goes."""
+        try:
+            await self._web.call("chat.delete", channel=place.channel, ts=place.ts)
+        except SlackError as error:
+            if error.code not in GONE:
+                raise
 
 
 def _arguments(post: Post, *, unfurl: bool = True) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from telegram import (
 )
 from telegram.error import BadRequest, RetryAfter
 
-from gateway.channels.telegram.failures import changed_nothing, retry_after
+from gateway.channels.telegram.failures import changed_nothing, is_gone, retry_after
 from gateway.channels.telegram.keys import Place
 from gateway.channels.telegram.memory import Book
 from gateway.channels.telegram.sending.content import Content
@@ -90,6 +90,22 @@ class Poster:
         except BadRequest as error:
             if not changed_nothing(error):
                 raise
+
+    async def take_away(self, place: Place) -> None:
+        """A message goes; where Telegram does not let it go any more, after two days, it is empty.
+
+        Raises TelegramError.
+        """
+
+        async def take() -> list[int]:
+            await self._bot.delete_message(place.chat, place.message)
+            return []
+
+        try:
+            await self.paced(place.chat, take)
+        except BadRequest as error:
+            if not is_gone(error):
+                await self.edit(place, Text(text="…"), None)
 
     async def _edit_text(
         self, place: Place, text: Text, keyboard: InlineKeyboardMarkup | None

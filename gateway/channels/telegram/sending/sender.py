@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from telegram import InlineKeyboardMarkup
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
@@ -9,6 +11,7 @@ from gateway.channels.telegram.failures import is_gone, send_error
 from gateway.channels.telegram.keys import Place, place_of
 from gateway.channels.telegram.receiving.room import Room
 from gateway.channels.telegram.sending.content import CARD, Content, content_of
+from gateway.channels.telegram.sending.formatting import Text
 from gateway.channels.telegram.sending.keyboards import keyboard_of
 from gateway.channels.telegram.sending.posting import Poster
 from gateway.channels.telegram.sending.topics import Topics
@@ -70,41 +73,55 @@ class Sender:
             return await self._post(outbound, place)
 
     async def _post(self, outbound: Outbound, place: Place) -> Receipt:
-        titled = place.topic == 0
-        ids = await self._poster.post(
-            outbound.id,
-            outbound.attempt,
-            place,
-            content_of(outbound, titled=titled),
-            keyboard_of(outbound.actions),
-        )
+        content, keyboard = content_of(outbound, titled=place.topic == 0), _keyboard(outbound)
+        ids = await self._poster.post(outbound.id, outbound.attempt, place, content, keyboard)
         if not ids:
             return Receipt(remark="there was nothing in it to say")
-        return Receipt(keys=tuple(Place(chat=place.chat, message=id).key for id in ids))
+        return _receipt(place.chat, ids, words=len(content.texts))
 
     async def _edited(self, outbound: Outbound) -> Receipt | None:
-        """What was said before says this now; None where that is gone. What is longer follows."""
+        """What was said before says this now, all pieces of it; None where its beginning is gone.
+
+        What is longer follows, and what is left over goes.
+        """
         place = place_of(outbound.edits)
         if place is None or not place.message:
             return None
-        content = content_of(outbound, titled=place_of(outbound.place) is None)
-        if not content.texts:
+        texts = content_of(outbound, titled=place_of(outbound.place) is None).texts
+        there = [place, *filter(None, map(place_of, outbound.pieces))]
+        if not texts or not await self._change(outbound, there[0], texts, 0):
             return None
+        ids, new = [place.message], []
+        for number in range(1, len(texts)):
+            old = there[number] if number < len(there) else None
+            if old is not None and await self._change(outbound, old, texts, number):
+                ids.append(old.message)
+            else:
+                new.append(texts[number])
+        for surplus in there[len(texts) :]:
+            await self._poster.take_away(surplus)
+        ids += await self._rest(outbound, new)
+        return _receipt(place.chat, ids, words=len(ids))
+
+    async def _change(
+        self, outbound: Outbound, place: Place, texts: Sequence[Text], number: int
+    ) -> bool:
+        """Have one piece say what it says now; False where it is gone."""
+        keyboard = _keyboard(outbound) if number == len(texts) - 1 else None
         try:
-            await self._poster.edit(place, content.texts[0], keyboard_of(outbound.actions))
+            await self._poster.edit(place, texts[number], keyboard)
         except BadRequest as error:
             if is_gone(error):
-                return None
+                return False
             raise
-        ids = [place.message, *await self._rest(outbound, content)]
-        return Receipt(keys=tuple(Place(chat=place.chat, message=id).key for id in ids))
+        return True
 
-    async def _rest(self, outbound: Outbound, content: Content) -> list[int]:
-        if len(content.texts) == 1:
+    async def _rest(self, outbound: Outbound, texts: Sequence[Text]) -> list[int]:
+        if not texts:
             return []
-        rest = Content(texts=content.texts[1:])
-        place = self._place(outbound)
-        return await self._poster.post(outbound.id, outbound.attempt, place, rest, None)
+        place, rest = self._place(outbound), Content(texts=tuple(texts))
+        keyboard = _keyboard(outbound)
+        return await self._poster.post(outbound.id, outbound.attempt, place, rest, keyboard)
 
     async def _card(self, outbound: Outbound) -> Receipt:
         """A ticket's card, in a topic of its own; changed where it stands, if it is there."""
@@ -152,6 +169,14 @@ class Sender:
 
     async def _follow_topic(self, outbound: Outbound, topic: Place) -> None:
         await self._topics.follow(topic, outbound.document.subject, closed=outbound.over)
+
+
+def _keyboard(outbound: Outbound) -> InlineKeyboardMarkup | None:
+    return keyboard_of(outbound.actions)
+
+
+def _receipt(chat: int, ids: Sequence[int], *, words: int) -> Receipt:
+    return Receipt(keys=tuple(Place(chat=chat, message=id).key for id in ids), words=words)
 
 
 def _card_keyboard(outbound: Outbound) -> InlineKeyboardMarkup | None:
