@@ -100,7 +100,8 @@ class Recorder:
         log.warning("send_again_later", outbox=row.id, attempts=row.attempts, error=str(error))
 
     def _next_try(self, row: OutboxRow, error: SendError) -> datetime | None:
-        twice_does_no_harm = isinstance(error, MaybeSentError) and row.kind == NoticeKind.CARD
+        shown = row.kind == NoticeKind.CARD or rooms.is_shown(row)
+        twice_does_no_harm = isinstance(error, MaybeSentError) and shown
         if not isinstance(error, TemporaryError) and not twice_does_no_harm:
             return None
         after = error.after if isinstance(error, TemporaryError) else None

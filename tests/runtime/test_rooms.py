@@ -211,6 +211,19 @@ def test_what_may_have_been_posted_is_posted_once_more(desk: Desk) -> None:
     assert kinds(desk) == ["card", "said"]
 
 
+def test_words_that_may_have_been_posted_are_posted_once_more_and_nobody_is_alarmed(
+    desk: Desk,
+) -> None:
+    desk.receive(mail())
+    desk.slack.script.append(MaybeSentError("the line was cut"))
+    desk.receive(mail("Hurry."))
+    desk.clock.advance(minutes=5)
+    desk.run()
+
+    assert kinds(desk).count("said") == 2
+    assert desk.sent_to("bea@acme.example", "trouble") == []
+
+
 def test_a_room_that_is_gone_is_told_to_leads_once_and_to_no_room(desk: Desk) -> None:
     desk.slack.script += [PermanentError("channel_not_found")] * 10
     desk.receive(mail())

@@ -1,5 +1,9 @@
 """What goes out: where it belongs, within Telegram's limits, each part once."""
 
+import asyncio
+import threading
+from typing import Any
+
 import pytest
 
 from gateway.channels.telegram.sending import pace
@@ -15,7 +19,7 @@ from gateway.core.ports import (
     UnreachableError,
 )
 from tests.channels.telegram.kit import ROOM, Rig, said, to_send
-from tests.servers.bot_api import LOSE_ANSWER, LOSE_REQUEST, Refusal
+from tests.servers.bot_api import AFTER, LOSE_ANSWER, LOSE_REQUEST, Refusal
 
 ROOM_PARTY = Party(address=str(ROOM), channel="telegram")
 TAKE = Action(label="Take", says="#take", main=True)
@@ -437,6 +441,39 @@ async def test_killed_between_sending_and_recording_it_is_said_once(rig: Rig):
     first = await rig.channel.send(to_send(to=ada.id))
     again = await rig.restarted().channel.send(to_send(to=ada.id, attempt=2))
     assert again == first
+    assert len(rig.api.world.in_chat(ada.id)) == 1
+
+
+async def test_killed_while_sending_nobody_knows_and_it_is_not_said_again_by_itself(rig: Rig):
+    ada = rig.api.world.person("Ada")
+    there, release = threading.Event(), threading.Event()
+
+    def judge(name: str, _given: Any, when: str) -> bool:
+        if name == "sendMessage" and when == AFTER and not there.is_set():
+            there.set()
+            release.wait(10)
+        return False
+
+    rig.api.judge = judge
+    sending = asyncio.create_task(rig.channel.send(to_send(to=ada.id)))
+    await asyncio.to_thread(there.wait, 10)
+    sending.cancel()
+    await asyncio.gather(sending, return_exceptions=True)
+    release.set()
+    again = rig.restarted()
+    with pytest.raises(MaybeSentError, match="stopped while"):
+        await again.channel.send(to_send(to=ada.id, attempt=2))
+    assert len(rig.api.world.in_chat(ada.id)) == 1
+    await again.channel.send(to_send(to=ada.id, attempt=3))  # somebody has it sent again
+    assert len(rig.api.world.in_chat(ada.id)) == 2
+
+
+async def test_what_telegram_refused_is_no_doubt(rig: Rig):
+    ada = rig.api.world.person("Ada")
+    rig.api.fail("sendMessage", Refusal(429, "Too Many Requests: retry after 1", retry_after=1))
+    with pytest.raises(TemporaryError):
+        await rig.channel.send(to_send(to=ada.id))
+    await rig.restarted().channel.send(to_send(to=ada.id, attempt=2))
     assert len(rig.api.world.in_chat(ada.id)) == 1
 
 

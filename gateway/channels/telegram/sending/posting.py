@@ -12,7 +12,7 @@ from telegram import (
     LinkPreviewOptions,
     Message,
 )
-from telegram.error import BadRequest, RetryAfter
+from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from gateway.channels.telegram.failures import changed_nothing, is_gone, retry_after
 from gateway.channels.telegram.keys import Place
@@ -22,6 +22,7 @@ from gateway.channels.telegram.sending.files import Kind, Packed
 from gateway.channels.telegram.sending.formatting import LONGEST_CAPTION, Text, utf16
 from gateway.channels.telegram.sending.pace import Pace
 from gateway.channels.telegram.wire import TelegramBot
+from gateway.core.ports import MaybeSentError
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _A_CAPTION = "no text in the message to edit"
@@ -44,25 +45,50 @@ class Poster:
         content: Content,
         keyboard: InlineKeyboardMarkup | None,
     ) -> list[int]:
-        """Post all of it; the message ids, the first one first. Raises TelegramError."""
+        """Post all of it; the message ids, the first one first.
+
+        Raises TelegramError; MaybeSentError where the desk died while it posted a part.
+        """
         steps = self._steps(place, content, keyboard)
         out = await self.already(id, place) if attempt > 1 else []
-        ids = [one for part in out for one in part]
+        if attempt > 1 and await self._was_posting(id, place):
+            await self.note(id, place, out)  # whoever has it sent again knows what that means
+            raise MaybeSentError("the desk was stopped while it was handed to Telegram")
         for step in steps[len(out) :]:
-            made = await self.paced(place.chat, step)
-            ids += made
-            out = [*out, made]
+            out = [*out, await self._one(id, place, step, out)]
             await self.note(id, place, out)
-        return ids
+        return [one for part in out for one in part]
+
+    async def _one(
+        self, id: int, place: Place, step: Step, out: Sequence[Sequence[int]]
+    ) -> list[int]:
+        """Post one part. That it is tried is on disk before: nobody can ask Telegram afterwards."""
+
+        async def post() -> list[int]:
+            await self.note(id, place, out, posting=True)
+            return await step()
+
+        try:
+            return await self.paced(place.chat, post)
+        except TelegramError:
+            await self.note(id, place, out)  # what is known of it, the error says
+            raise
+
+    async def _was_posting(self, id: int, place: Place) -> bool:
+        note = await self._sent.try_to_get(str(id))
+        return bool(note and note["at"] == place.key and note.get("posting"))
 
     async def already(self, id: int, place: Place) -> list[list[int]]:
         """What of a row of the outbox is out there already, part by part."""
         note = await self._sent.try_to_get(str(id))
         return list(note["out"]) if note and note["at"] == place.key else []
 
-    async def note(self, id: int, place: Place, out: Sequence[Sequence[int]]) -> None:
-        """Remember what is out."""
-        await self._sent.try_to_put(str(id), {"at": place.key, "out": [list(p) for p in out]})
+    async def note(
+        self, id: int, place: Place, out: Sequence[Sequence[int]], *, posting: bool = False
+    ) -> None:
+        """Remember what is out, and whether more of it is just being posted."""
+        note = {"at": place.key, "out": [list(p) for p in out]}
+        await self._sent.try_to_put(str(id), note | ({"posting": True} if posting else {}))
 
     async def paced(self, chat: int, step: Step) -> list[int]:
         """Do something in a chat when that is allowed."""
