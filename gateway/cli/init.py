@@ -71,7 +71,12 @@ def _ask_for_chats(facts: Facts) -> Facts:
     slack = _prompt("In which Slack channel do agents work (its id; empty: no Slack)?", "", _Slack)
     if slack:
         member = _prompt(f"What is {facts.agent_name}'s member id in Slack?", "", types.Line)
-        facts = replace(facts, slack_channel=slack, agent_slack=member)
+        url = _prompt(
+            "At which https address does Slack reach the desk (empty: none, by Socket Mode)?",
+            "",
+            _Url,
+        )
+        facts = replace(facts, slack_channel=slack, agent_slack=member, slack_url=url)
     group = _prompt(
         "In which Telegram group do agents work (its id; empty: no Telegram)?", "", _Group
     )
@@ -113,6 +118,13 @@ def _whole(given: str) -> str:
     return given
 
 
+def _public_url(given: str) -> str:
+    if given and not re.fullmatch(r"https://[^\s/?#]+", given):
+        raise ValueError('an address such as "https://desk.acme.example"')
+    return given
+
+
+_Url = Annotated[str, types.AfterValidator(_public_url)]
 _Slack = Annotated[str, types.AfterValidator(_slack_channel)]
 _Group = Annotated[str, types.AfterValidator(_group)]
 _Whole = Annotated[str, types.AfterValidator(_whole)]
@@ -120,6 +132,7 @@ _NOT_KNOWN_YET = {
     "SMTP_PASSWORD": "not known yet",
     "SLACK_BOT_TOKEN": "xoxb-not-known-yet",
     "SLACK_APP_TOKEN": "xapp-not-known-yet",
+    "SLACK_SIGNING_SECRET": "not known yet",
     "TELEGRAM_BOT_TOKEN": "1:not-known-yet",
 }
 _Port = Annotated[str, types.AfterValidator(_port)]

@@ -47,6 +47,7 @@ class Facts:
     maildir: str = "../var/outgoing"
     slack_channel: str = ""
     agent_slack: str = ""
+    slack_url: str = ""
     telegram_group: str = ""
     agent_telegram: str = ""
 
@@ -91,9 +92,12 @@ def _chats(facts: Facts) -> dict[Place, Any]:
     """The chats that the desk uses; their tokens come by the environment."""
     values: dict[Place, Any] = {}
     if facts.slack_channel:
-        values[("slack", "bot_token")] = values[("slack", "app_token")] = None
+        values[("slack", "bot_token")] = None
+        values[("slack", "signing_secret" if facts.slack_url else "app_token")] = None
         values[("slack", "triage_channel")] = facts.slack_channel
         values[("agents", "slack")] = facts.agent_slack
+    if facts.slack_url:
+        values[("http", "public_url")] = facts.slack_url
     if facts.telegram_group:
         values[("telegram", "token")] = None
         values[("telegram", "agents_chat")] = int(facts.telegram_group)

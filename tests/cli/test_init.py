@@ -93,7 +93,7 @@ def test_chats_are_asked_for_and_their_tokens_come_by_the_environment(
     answer(
         monkeypatch,
         *("Desk", "a@x.example", "UTC", "Ugo", "ugo@x.example", "sqlite:///d", ""),
-        *("#help", "C0123456789", "U0UGO", "12", "-1001234567890", "4711"),
+        *("#help", "C0123456789", "U0UGO", "", "12", "-1001234567890", "4711"),
     )
     done = shell("init", "--config", str(path))
     assert done.status == 0
@@ -108,6 +108,23 @@ def test_chats_are_asked_for_and_their_tokens_come_by_the_environment(
     (agent,) = loaded.settings.agents
     assert (agent.slack, agent.telegram) == ("U0UGO", 4711)
     assert "xoxb" not in path.read_text().replace('"xoxb-…"', "")
+
+
+def test_slack_by_http_is_asked_for_and_needs_no_app_token(
+    shell: Shell, path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    answer(
+        monkeypatch,
+        *("Desk", "a@x.example", "UTC", "Ugo", "ugo@x.example", "sqlite:///d", ""),
+        *("C0123456789", "U0UGO", "http://x.example", "https://desk.x.example", ""),
+    )
+    done = shell("init", "--config", str(path))
+    assert done.status == 0
+    assert done.err.count("Found ") == 1
+    secrets = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "abc"}
+    loaded = load(path, CHANNELS, secrets)
+    assert loaded.settings.http
+    assert loaded.settings.http.public_url == "https://desk.x.example"
 
 
 def test_nobody_to_ask_is_no_traceback(shell: Shell, path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -56,6 +56,18 @@ def test_what_is_wrong_is_said(tmp_path: Path, how: dict[str, str], words: str):
     assert "geheim" not in said
 
 
+@pytest.mark.parametrize(
+    "how", [{"app_token": ""}, {"app_token": '""'}, {"app_token": "", "signing_secret": '""'}]
+)
+def test_neither_token_nor_signing_secret_is_one_fault(tmp_path: Path, how: dict[str, str]):
+    with pytest.raises(ConfigError) as raised:
+        read_config(config(tmp_path, **how), {})
+
+    (fault,) = raised.value.faults
+    assert "slack.app_token" in str(fault)
+    assert how != {"app_token": ""} or "signing_secret" in str(fault)
+
+
 def test_the_signing_secret_stands_for_the_app_token(tmp_path: Path):
     path = config(tmp_path, app_token="", signing_secret='"abc"')
     path.write_text(path.read_text() + "[http]\n")
