@@ -241,7 +241,8 @@ WHEN = re.compile(
     re.IGNORECASE,
 )
 CUT_OFF = _any(
-    r"(?:limited|no|without|intermittent|sporadic) access to (?:my )?(?:e-?mail|mail|messages)",
+    r"(?:limited|no|without|intermittent|sporadic) access to (?:my )?(?:e-?mail|mail|messages)"
+    r"|\bnot (?:be )?(?:reading|checking|monitoring) (?:my )?(?:e-?mails?|mail|messages|inbox)\b",
     r"(?:acceso limitado|sin acceso|no tendr[ée] acceso|no leer[ée])" + _MID + r"correo",
     r"(?:accesso limitato|non (?:ho|avr[òo]) accesso)" + _MID + r"(?:posta|e-?mail)",
     r"(?:acc[èe]s limit[ée]|pas acc[èe]s|sans acc[èe]s)" + _MID + r"(?:messagerie|mail|courriel)",

@@ -270,3 +270,19 @@ def test_a_mark_beside_another_id_is_of_its_own_mail():
     found = read(f"From: MAILER-DAEMON@x.example\n{raw}", is_own_mark=MARK.__eq__).bounce
     assert found is not None
     assert (found.returned_id, found.marked) == ("7.abc@acme.example", True)
+
+
+@pytest.mark.parametrize("prefix", ["Fwd: ", "FW: ", "Re: ", "WG: ", "TR : ", "Fw:"])
+def test_who_asks_about_a_delivery_report_is_no_mail_server(prefix: str):
+    """Their mail was dropped as a report about nothing that the desk had sent."""
+    asked = "Why did this come back?\n\n"
+    report = "> Delivery has failed to these recipients or groups:\n> bob@example.net\n"
+    message = plain(asked + report, f"Subject: {prefix}Undeliverable: Hello")
+    assert message.automatic is None
+
+
+@pytest.mark.parametrize("subject", ["Hello (Undeliverable)", "RE: Hello : non remis (x)"])
+def test_a_server_that_puts_its_title_last_is_one(subject: str):
+    report = "Delivery has failed to these recipients or groups:\nbob@example.net\n"
+    message = plain(report, f"Subject: {subject}")
+    assert message.automatic is Automatic.BOUNCE

@@ -128,7 +128,7 @@ def _refuses(subject: str, text: str) -> bool:
 def _sign(headers: Headers, subject: str, text: str, author: Party) -> str:
     """By what a report without a machine-readable part is told from a person's mail."""
     mailer = MAILER.match(author.address) is not None or bool(MAILER_NAME.search(author.name))
-    titled = SUBJECT.match(subject) is not None or SUBJECT_END.search(subject) is not None
+    titled = SUBJECT.match(subject) is not None or _ends_as_title(subject)
     if not mailer and not titled:
         return ""
     worded = BODY.search(report_of(text)[:_HEAD]) is not None
@@ -139,6 +139,22 @@ def _sign(headers: Headers, subject: str, text: str, author: Party) -> str:
     return ""
 
 
+def _ends_as_title(subject: str) -> bool:
+    """Whether a server put its title behind the subject of what came back.
+
+    A title right behind ``Fwd:`` is that of a report that somebody passes on, or answers.
+    """
+    if SUBJECT_END.search(subject) is None:
+        return False
+    passed_on = _PASSED_ON.match(subject)
+    return passed_on is None or SUBJECT.match(subject, passed_on.end()) is None
+
+
+_PASSED_ON = re.compile(
+    r"(?:fwd?|wg|tr|rv|i|enc|vs|vb|vl|fs|pd|doorst|ilt|re|aw|sv|odp|antw|ynt|rif|res"
+    r"|转发|轉寄|転送|回复|回覆)\s{0,2}[:：]\s{0,4}",
+    re.IGNORECASE,
+)
 _MACHINE_WORDS = re.compile(
     r"(?i)following (?:recipient|address|user)|failed recipient|created automatically|smtp error"
     r"|recipient|"
