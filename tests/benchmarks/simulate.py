@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> None:
         report.say(f"a year of {options.replayed} messages: {octets / 2**20:.0f} MB")
         took, told = _simulate(desk, archive)
     report.say(f"{options.replayed / took:.0f} messages a second")
-    report.say(f"it found {told}")
+    report.say(f"in it: {told}")
     scale = options.replayed / 50_000
     report.verdict("a year of 50 000 messages replayed", took / scale, " s", at_most=120)
 
@@ -73,19 +73,17 @@ def _simulate(desk: Desk, archive: Path) -> tuple[float, str]:
             check=True,
         )
     took = time.perf_counter() - began
-    answer = json.loads(done.stdout)
-    return took, ", ".join(f"{name} {value}" for name, value in _sums(answer))
+    (run,) = json.loads(done.stdout)["runs"]
+    return took, ", ".join(f"{value} {name}" for name, value in _sums(run))
 
 
-def _sums(answer: dict[str, object]) -> Iterator[tuple[str, object]]:
-    """What of the answer is a plain number, one level deep."""
-    for name, value in answer.items():
-        if isinstance(value, int):
-            yield name, value
-        elif isinstance(value, dict):
-            yield from ((f"{name} {n}", v) for n, v in value.items() if isinstance(v, int))
-        elif isinstance(value, list):
+def _sums(run: dict[str, object]) -> Iterator[tuple[str, int]]:
+    """How much of each there is in a run."""
+    for name, value in run.items():
+        if isinstance(value, list):
             yield name, len(value)
+        elif isinstance(value, int):
+            yield name, value
 
 
 def _write(archive: Path, count: int) -> int:
