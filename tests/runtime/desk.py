@@ -225,7 +225,15 @@ def _header(name: str) -> str:
 class Desk:
     """One process of the desk."""
 
-    def __init__(self, url: str, folder: Path, *, desk: str = "", **policy: Any) -> None:
+    def __init__(
+        self,
+        url: str,
+        folder: Path,
+        *,
+        desk: str = "",
+        chats: tuple[Chat, Chat] | None = None,
+        **policy: Any,
+    ) -> None:
         """``desk`` stands in the config's table; ``policy`` has fields that no table has here."""
         config = folder / "gateway.toml"
         if not config.exists() or desk:
@@ -236,7 +244,7 @@ class Desk:
             self.app.__dict__["policy"] = replace(self.app.policy, **policy)
         self.database = self.app.open_database(migrate=False)
         self.relay = Relay(self.app.channels["email"])
-        self.slack, self.telegram = Chat("slack"), Chat("telegram")
+        self.slack, self.telegram = chats or (Chat("slack"), Chat("telegram"))
         self.app.channels.update(slack=self.slack, telegram=self.telegram)
         self.worker = self.app.worker(self.database, careful=0)
         self.threads = Threads(1)
@@ -298,6 +306,13 @@ class Desk:
         )
         with self.database.write() as conn:
             return inbox.accept_many(conn, [incoming])[0]
+
+    def take(self, incoming: Incoming) -> int:
+        """Whatever a channel hands over, accepted and handled; its row."""
+        with self.database.write() as conn:
+            accepted = inbox.accept_many(conn, [incoming])[0]
+        self.run()
+        return accepted.id
 
     # Run until empty.
 

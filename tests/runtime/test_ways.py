@@ -1,7 +1,8 @@
 """One language: each command by mail, in Slack's thread and in Telegram's topic does the same.
 
 The same grammar, permissions and answers, whichever way an agent says it: the ticket is changed
-alike, and what the desk tells them says the same.
+alike, and what the desk tells them says the same. What is said in chats comes in the networks' own
+shape, through the channels' own readers, and what is told goes through their own rendering.
 """
 
 import re
@@ -17,6 +18,7 @@ from gateway.core.model import EntryKind, Ticket
 from gateway.core.ports import Outbound
 from gateway.store.inbox import InboxRow
 from tests.runtime.desk import Desk, mail, reply_to
+from tests.runtime.networks import Slack, Telegram
 
 SLACK = Room(channel="slack", address="C0DESK")
 TELEGRAM = Room(channel="telegram", address="-100")
@@ -67,8 +69,7 @@ def test_every_command_is_said() -> None:
 
 @pytest.fixture
 def desk(url: str, tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(url, tmp_path, rooms=(SLACK, TELEGRAM))
-    made.telegram.topics = True
+    made = Desk(url, tmp_path, chats=(Slack(), Telegram()), rooms=(SLACK, TELEGRAM))
     yield made
     made.close()
 
@@ -83,8 +84,8 @@ def card_of(desk: Desk, way: str, number: int) -> str:
     """The key of the thread, or topic, of a ticket in a room."""
     chat, room = (desk.slack, SLACK) if way == "slack" else (desk.telegram, TELEGRAM)
     them = [o for o in chat.to(room.address) if o.ticket == number and o.kind == "card"]
-    own = chat.key(them[0])
-    return own if way == "slack" else own.replace("/", "/topic-")
+    assert isinstance(chat, Slack | Telegram)
+    return chat.thread(them[0])
 
 
 def say(desk: Desk, way: str, notice: Outbound, text: str) -> InboxRow:
@@ -92,8 +93,9 @@ def say(desk: Desk, way: str, notice: Outbound, text: str) -> InboxRow:
     if way == "email":
         return desk.receive(reply_to(notice, text, f"Bea Ruiz <{BEA}>"))
     thread = card_of(desk, way, notice.ticket or 0)
-    place = {"where": "desk", "conversation": "", "place": thread, "alone": way == "slack"}
-    return desk.say(text, by=ACCOUNTS[way], on=way, answers=thread, chat=place)
+    chat = desk.slack if way == "slack" else desk.telegram
+    assert isinstance(chat, Slack | Telegram)
+    return desk.row(chat.says(desk, text, by=ACCOUNTS[way], thread=thread))
 
 
 def became(desk: Desk, before: Ticket, row: InboxRow) -> dict[str, Any]:
