@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from gateway.channels.slack.failures import OF_THE_TOKEN, LostError, SlackError
 
 TIMEOUT = 20  # seconds for one call
+_LONGEST_PAUSE = 86_400.0  # seconds; what asks for more is no answer of Slack's
 _PATIENCE = 10.0  # seconds that a look-up waits at most when it is asked to slow down
 _BEFORE_SENDING = (aiohttp.ClientConnectorError, aiohttp.InvalidURL)
 _UNREADABLE = (
@@ -141,6 +142,6 @@ class Web:
 def _seconds(given: object) -> float:
     """What Retry-After asks for; the library's own handler takes its first digit for all of it."""
     try:
-        return min(max(float(str(given)), 1.0), 3_600.0)
+        return min(max(float(str(given)), 1.0), _LONGEST_PAUSE)
     except ValueError:
         return 30.0

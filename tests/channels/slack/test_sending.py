@@ -209,6 +209,25 @@ async def test_what_people_write_is_nothing_but_words(idle: Desk, text: str):
     assert "link_names" not in idle.server.called("chat.postMessage")[0]
 
 
+@pytest.mark.parametrize("character", ["<", "&", "x", "🎫"])
+async def test_the_plain_form_is_as_short_as_slack_asks_for_however_much_is_escaped(
+    idle: Desk, character: str
+):
+    await idle.channel.send(outbound(character * 3_900, subject=""))
+
+    (post,) = posts(idle.server.world.direct(ADA))
+    assert len(post["text"]) <= 4_000
+    assert post["text"].endswith("…")
+    assert post["text"].count("&") == post["text"].count(";")  # nothing is cut in its middle
+
+
+async def test_a_pause_of_hours_is_honoured(idle: Desk):
+    idle.server.fail("chat.postMessage", status=429, code="ratelimited", after=7_200)
+    with pytest.raises(TemporaryError) as raised:
+        await idle.channel.send(outbound())
+    assert raised.value.after == 7_200
+
+
 async def test_html_becomes_rich_text(idle: Desk):
     html = (
         '<p>See <a href="https://acme.example/">this</a> <b>now</b></p><ul><li>a<ul><li>b</li></ul>'

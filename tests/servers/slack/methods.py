@@ -56,6 +56,8 @@ class Method:
     form: bool = False
 
 
+# Slack cuts at 40 000 characters, and asks for no more than this, counted as they are escaped.
+RECOMMENDED = 4_000
 POST: dict[str, Check] = {"blocks": check_blocks, "thread_ts": ts}
 WINDOW: dict[str, Check] = {
     "oldest": ts,
@@ -68,17 +70,17 @@ METHODS = {
     "auth.test": Method(),
     "apps.connections.open": Method(),
     "chat.postMessage": Method(
-        {"channel": text(), "text": text()},
+        {"channel": text(), "text": text(RECOMMENDED)},
         POST | {"metadata": check_metadata, "unfurl_links": flag, "unfurl_media": flag},
         ("chat:write",),
     ),
     "chat.update": Method(
-        {"channel": text(), "ts": ts, "text": text()},
+        {"channel": text(), "ts": ts, "text": text(RECOMMENDED)},
         {"blocks": check_blocks, "metadata": check_metadata},
         ("chat:write",),
     ),
     "chat.postEphemeral": Method(
-        {"channel": text(), "user": text(), "text": text()}, POST, ("chat:write",)
+        {"channel": text(), "user": text(), "text": text(RECOMMENDED)}, POST, ("chat:write",)
     ),
     "chat.delete": Method({"channel": text(), "ts": ts}, {}, ("chat:write",)),
     "conversations.open": Method({"users": text()}, {}, ("im:write",)),

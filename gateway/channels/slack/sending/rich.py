@@ -124,7 +124,22 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def fallback(pieces: Sequence[Piece], most: int = 3_000) -> str:
-    """The same as plain text, for notifications and readers of the screen."""
+def fallback(pieces: Sequence[Piece], most: int = 3_500) -> str:
+    """The same as plain text, for notifications and readers of the screen.
+
+    Slack asks for 4 000 characters at most, and counts the escaped ones.
+    """
     text = to_text(pieces)
-    return escaped(text if len(text) <= most else text[: most - 1] + "…")
+    whole = escaped(text)
+    return whole if len(whole) <= most else _cut(text, most - 1) + "…"
+
+
+def _cut(text: str, most: int) -> str:
+    """As much as fits when it is escaped, and never a part of what stands for one character."""
+    kept, room = [], most
+    for character in map(escaped, text):
+        room -= len(character)
+        if room < 0:
+            break
+        kept.append(character)
+    return "".join(kept)
