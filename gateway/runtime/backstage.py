@@ -105,7 +105,7 @@ class Backstage:
         message = event.message
         agent = self._handler.desk.policy.agents_by_email.get(message.author.address)
         vouched = replace(event, released_by=message.author.address)
-        gathered = gathering.for_message(conn, vouched, self._handler.desk)
+        gathered = gathering.gather(conn, vouched, self._handler.desk)
         decision = decide(vouched, gathered.situation, self._handler.desk, gathered.placement)
         says = [c for c in decision.changes if isinstance(c, Say) and c.kind is NoticeKind.ANSWER]
         return HeldView(

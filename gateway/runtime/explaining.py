@@ -61,7 +61,7 @@ def _looked_up(
     event: MessageArrived, desk: Desk, database: Database
 ) -> tuple[Placement, Situation]:
     with database.rehearsal() as conn:
-        found = gathering.for_message(conn, event, desk)
+        found = gathering.gather(conn, event, desk)
     if found.placement is None:
         raise LookupError("a message was not placed")
     return found.placement, found.situation

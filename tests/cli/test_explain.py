@@ -18,6 +18,7 @@ import pytest
 from gateway.cli.context import CHANNELS, Desk
 from gateway.core.addresses import AddressBook, AddressKind
 from gateway.settings.load import load
+from gateway.store import people
 from gateway.store.database import Database
 from tests.cli.conftest import ADA, SUPPORT, Shell, letter
 
@@ -383,3 +384,15 @@ def test_a_reader_that_has_enough_of_a_long_answer_is_no_failure(desk: Shell, tm
             [*command, *arguments], stdout=pipe, stderr=subprocess.PIPE, text=True, check=False
         )
     assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_it_says_who_would_be_given_the_ticket(desk: Shell, database: Database, explain: Any):
+    """The first in turn is away: the daemon would pass them over, and so does this."""
+    config = desk.config.read_text().replace("tier = 2", "")
+    desk.config.write_text(config + '\n[[queues]]\nname = "support"\nassign = "round_robin"\n')
+    assert "set assignee of it to bea@acme.example" in explain(letter())["would"]
+
+    with database.write() as conn:
+        people.set_away(conn, "bea@acme.example", None)
+
+    assert "set assignee of it to carla@acme.example" in explain(letter())["would"]

@@ -69,7 +69,7 @@ def test_forged_mail_of_a_linked_address_sees_nothing(desk: Desk) -> None:
     message = replace(desk.relay.read(forged), proof=Proof(dmarc=Verdict.FAIL))
     with desk.database.write() as conn:
         event = MessageArrived(message=message, at=desk.clock())
-        placement = gathering.for_message(conn, event, desk.app.desk).placement
+        placement = gathering.gather(conn, event, desk.app.desk).placement
     assert placement is not None
     assert placement.ticket is None
 

@@ -2,7 +2,6 @@
 
 from gateway.runtime.gathering.dispatch import gather
 from gateway.runtime.gathering.gathered import Gathered, seen_by
-from gateway.runtime.gathering.messages import for_message
 from gateway.runtime.gathering.recognising import (
     echoes,
     fingerprint_key,
@@ -15,7 +14,6 @@ __all__ = [
     "Gathered",
     "echoes",
     "fingerprint_key",
-    "for_message",
     "gather",
     "is_fingerprint",
     "is_met",
