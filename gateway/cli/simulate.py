@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -53,12 +52,13 @@ def simulate(
     and nothing is stored. Mail from an agent's address, or from the desk's own, counts as their
     public answer.
     """
+    from gateway.runtime.collector import settle
     from gateway.runtime.simulating.results import compare
 
     if bool(mailbox) == history:
         raise RefusedError("expected --mailbox PATH, or --history, and not both")
     apps = [_app(ctx, None), *([_app(ctx, against)] if against else [])]
-    _collect_seldom()
+    settle()
     with _spooled(apps[0], mailbox or []) as (spool, missed):
         runs = [_run(one, spool, missed) for one in apps]
     other = runs[1] if against else None
@@ -72,12 +72,6 @@ def simulate(
     if other is not None:
         _show_differences(runs[0], other, differs)
     return None
-
-
-def _collect_seldom() -> None:
-    """What a replay keeps it keeps to its end, so Python's collector finds next to nothing."""
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 def _app(ctx: typer.Context, path: Path | None) -> App:
