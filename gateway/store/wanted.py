@@ -230,7 +230,7 @@ _RENEW = Prepared(
 )
 _RECOVER = Prepared(
     update(wanted)
-    .where(text("wanted.state = 'fetching'"))
+    .where(text("wanted.state = 'fetching'"), _OPEN)  # named again for the index of what waits
     .values(state=literal_column("'waiting'"), due_at=bindparam("b_now"), **_NO_LEASE)
 )
 _FETCHED = Prepared(
