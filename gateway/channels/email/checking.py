@@ -163,9 +163,13 @@ def _maildir(path: Path) -> Finding:
 
 
 def shown_path(path: Path) -> str:
-    """Where a path really leads, from the current folder if it is in there."""
+    """Where a path really leads, from the current folder if it is in there.
+
+    From the root everything is "in there"; a path without its slash would be misread elsewhere.
+    """
     real, here = path.resolve(), Path.cwd()
-    return str(real.relative_to(here) if real.is_relative_to(here) else real)
+    inside = here != Path(here.anchor) and real.is_relative_to(here)
+    return str(real.relative_to(here) if inside else real)
 
 
 def _write_into(folder: Path) -> None:
