@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from gateway.core.frozen import replace
 from gateway.core.model import Ticket
 from gateway.core.policy import Agent, Assign, Policy
 

@@ -7,12 +7,12 @@ alone. What is counted here stops automatic mail, and loses nothing.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 from hashlib import blake2b
 
 from gateway.core.changes import Count, Decision, Drop, Hold, Open
 from gateway.core.events import MessageArrived
+from gateway.core.frozen import replace
 from gateway.core.model import Message, Ticket
 
 WORDS = "words"  # the scope of the tally that counts the same words, by hour

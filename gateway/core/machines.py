@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from gateway.core.addresses import AddressBook, AddressKind
+from gateway.core.frozen import replace
 from gateway.core.model import Automatic, Message, Proof
 
 _BECAUSE = "it answers the envelope sender, which only machines do"

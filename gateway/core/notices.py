@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from gateway.core.audience import as_party
 from gateway.core.changes import NoticeKind, Reach, Say
+from gateway.core.frozen import replace
 from gateway.core.model import Body, Party, StoredFile, Ticket
 from gateway.core.policy import Agent, Policy
 from gateway.core.reasons import Reason

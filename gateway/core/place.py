@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from gateway.core.addresses import AddressBook, AddressKind, SignedAddress
@@ -21,6 +21,7 @@ from gateway.core.conversations import (
     is_of_itself,
     own_key_of,
 )
+from gateway.core.frozen import replace
 from gateway.core.joining import NO_KIN, Kin, same_conversation
 from gateway.core.model import Automatic, Message, Party, Role, State, Ticket
 from gateway.core.moments import in_words

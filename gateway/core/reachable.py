@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from gateway.core.changes import Change, Decision, NoticeKind, Reach, Reachable, Say
 from gateway.core.events import MessageArrived
+from gateway.core.frozen import replace
 from gateway.core.model import Bounce
 from gateway.core.notices import to_agent
 from gateway.core.policy import Agent, Policy

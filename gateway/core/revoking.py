@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from gateway.core.addresses import SignedAddress
+from gateway.core.frozen import replace
 from gateway.core.model import Ticket
 
 

@@ -8,13 +8,14 @@ change.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from gateway.core.business_hours import Hours, NeverOpenError
 from gateway.core.calendars import ALWAYS
 from gateway.core.clocks import Clock, ClockState, Mark, Stretch, What
 from gateway.core.escalation import Step
+from gateway.core.frozen import replace
 from gateway.core.model import Priority, State
 from gateway.core.reasons import Reason, Why
 from gateway.core.targets import Allowance, Target

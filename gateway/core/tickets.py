@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from gateway.core.changes import Alter, Change, Open, Tick, Wait
+from gateway.core.frozen import replace
 from gateway.core.model import State, Ticket
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import replace
 
 from gateway.core.events import Event, MessageArrived
+from gateway.core.frozen import replace
 from gateway.core.model import Attachment
 from gateway.store import Connection, content
 from gateway.store.database import Database

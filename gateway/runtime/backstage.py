@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -12,6 +11,7 @@ from gateway.core.changes import NoticeKind, Say
 from gateway.core.deciding import decide
 from gateway.core.events import MessageArrived
 from gateway.core.explaining import describe
+from gateway.core.frozen import replace
 from gateway.core.pages import HeldView, Outcome, Readiness
 from gateway.runtime import gathering
 from gateway.runtime.condition import Condition

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
+from gateway.core.frozen import replace
 from gateway.core.model import Author, EntryKind, Party, Role, Visibility
 from gateway.core.policy import Policy
 from gateway.core.reasons import Reason, Why

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gateway.core.bursts import Bursts
 from gateway.core.changes import Append, Claim, Decision, Open
 from gateway.core.deciding import Desk, decide
 from gateway.core.events import Event, MessageArrived, SummaryDue
+from gateway.core.frozen import replace
 from gateway.core.machines import judged
 from gateway.core.model import Message
 from gateway.core.ports import Incoming

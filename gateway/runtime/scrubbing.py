@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from gateway.core.documents import Block, Document
+from gateway.core.frozen import replace
 from gateway.core.model import Attachment, Party
 from gateway.core.ports import Outbound
 from gateway.core.scrubbing import without_addresses, without_marks

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from gateway.core.frozen import replace
 from gateway.core.model import (
     Body,
     EntryFact,

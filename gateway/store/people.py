@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, literal_column, select, update
 
+from gateway.core.frozen import replace
 from gateway.core.model import Party
 from gateway.store import numbers
 from gateway.store.errors import ConflictError

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Text, bindparam, cast, func, literal_column, not_, select, update
 
 from gateway.core.clocks import NO_CLOCKS, from_json, to_json
+from gateway.core.frozen import replace
 from gateway.core.model import Party, Priority, State, Ticket, Visibility
 from gateway.core.promises import Promise
 from gateway.core.waiting import Waiting

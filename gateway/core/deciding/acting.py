@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from gateway.core.changes import Alter, Append, Decision, NoticeKind, Reach, Refuse
 from gateway.core.commands import Fault, Parsed, parse, parse_words
@@ -14,6 +14,7 @@ from gateway.core.deciding.pacing import too_fast
 from gateway.core.deciding.performing import Act, WrongCommandError, perform
 from gateway.core.deciding.publishing import Words, publish, write_note
 from gateway.core.events import AgentActed, MessageArrived
+from gateway.core.frozen import replace
 from gateway.core.leaks import internal_in_files, internal_left
 from gateway.core.model import (
     Body,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from gateway.core.changes import Alter, Change, Decision, NoticeKind, Open, Say, Skip
@@ -14,6 +13,7 @@ from gateway.core.deciding.approaching import (
     to_requester,
 )
 from gateway.core.deciding.draft import Desk
+from gateway.core.frozen import replace
 from gateway.core.model import State, Ticket
 from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Situation

@@ -8,12 +8,13 @@ that network, else in private.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from gateway.core.changes import Change, Decision, NoticeKind, Reach, Say
 from gateway.core.chat import Spoken, Where
 from gateway.core.deciding.showing import as_party, lane_of
 from gateway.core.events import DeliveryFailed, Event, MessageArrived
+from gateway.core.frozen import replace
 from gateway.core.model import Party
 from gateway.core.policy import Agent, Policy
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from gateway.core.changes import Decision, Drop, Link
 from gateway.core.chat import Where
 from gateway.core.deciding.automatic import dropped
@@ -11,6 +9,7 @@ from gateway.core.deciding.draft import Desk
 from gateway.core.deciding.requests import decide_request, no_such_ticket
 from gateway.core.deciding.revising import decide_revision
 from gateway.core.events import MessageArrived
+from gateway.core.frozen import replace
 from gateway.core.place import Placement
 from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Situation

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from gateway.core.changes import (
@@ -19,6 +18,7 @@ from gateway.core.changes import (
 )
 from gateway.core.clocks import NO_CLOCKS, Clock, Clocks, ClockState, Mark
 from gateway.core.deciding.saying import answers, messages
+from gateway.core.frozen import replace
 from gateway.core.model import Direction, Role, State, Ticket
 from gateway.core.policy import Policy
 from gateway.core.reasons import Reason, Why

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,7 @@ from gateway.core.changes import (
 )
 from gateway.core.clocks import Clocks, Mark
 from gateway.core.facts import Scene
+from gateway.core.frozen import replace
 from gateway.core.model import Author, Party, Role, State, Ticket
 from gateway.core.notices import to_agent
 from gateway.core.policy import Agent, Policy

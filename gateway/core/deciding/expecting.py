@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from gateway.core.changes import Change, Decision, NoticeKind, Open, Say
+from gateway.core.frozen import replace
 from gateway.core.policy import Policy
 from gateway.core.targets import Target
 

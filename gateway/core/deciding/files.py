@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 from gateway.core.audience import for_words, without
 from gateway.core.changes import Append, Change, Decision, NoticeKind, Reach, Say
 from gateway.core.deciding.draft import Desk, Draft, desk_author
 from gateway.core.events import Event, FileSettled, MessageArrived
+from gateway.core.frozen import replace
 from gateway.core.model import (
     Body,
     EntryFact,

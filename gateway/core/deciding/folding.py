@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from gateway.core.bursts import (
     NO_BURST,
@@ -16,6 +15,7 @@ from gateway.core.bursts import (
     with_notice,
 )
 from gateway.core.changes import Change, Decision, Keep, NoticeKind, Paced, Say
+from gateway.core.frozen import replace
 from gateway.core.moments import in_words
 from gateway.core.reasons import Reason, Why
 

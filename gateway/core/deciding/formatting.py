@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from gateway.core.commands import Parsed
+from gateway.core.frozen import replace
 from gateway.core.richtext import Piece, Run, Shape, from_html, to_html, to_text
 
 _NAME = re.compile(r"\s*[#\uff03\ufe5f]\s*[^\s:]{1,40}:?[ \t]*")

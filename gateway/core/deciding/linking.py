@@ -6,7 +6,6 @@ The same is answered whether anybody knows the address or not, and whether a mai
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 
 from gateway.core.changes import Attempt, Challenge, Count, Decision, Link, NoticeKind, Reach, Say
@@ -17,6 +16,7 @@ from gateway.core.deciding.draft import Desk, Draft, is_the_desks
 from gateway.core.deciding.hearing import asked_reason, heard
 from gateway.core.deciding.incoming import language_of
 from gateway.core.events import MessageArrived
+from gateway.core.frozen import replace
 from gateway.core.model import Party
 from gateway.core.situation import PendingCode, Situation
 

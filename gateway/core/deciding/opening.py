@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from gateway.core.changes import (
     Append,
@@ -27,6 +27,7 @@ from gateway.core.deciding.performing import Act, WrongCommandError, perform
 from gateway.core.deciding.publishing import Words, write_note
 from gateway.core.deciding.ruling import follow_rules
 from gateway.core.events import MessageArrived, TicketAsked
+from gateway.core.frozen import replace
 from gateway.core.model import (
     Attachment,
     Author,

@@ -6,12 +6,11 @@ and they hear so, within the caps, and a lead is told, once.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from gateway.core.audience import for_loops
 from gateway.core.changes import Change, Decision, NoticeKind, Reach, Say, Skip
 from gateway.core.courtesy import capped
 from gateway.core.deciding.draft import Desk
+from gateway.core.frozen import replace
 from gateway.core.model import Body, Ticket
 from gateway.core.notices import to_agent
 from gateway.core.policy import Policy

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from gateway.core.audience import for_promise
@@ -21,6 +20,7 @@ from gateway.core.commands import Command
 from gateway.core.deciding.act import Act, WrongCommandError
 from gateway.core.deciding.draft import Draft, by_agent, desk_author
 from gateway.core.deciding.saying import answers
+from gateway.core.frozen import replace
 from gateway.core.model import State, Ticket
 from gateway.core.moments import parse_moment
 from gateway.core.policy import Agent, Policy

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +21,7 @@ from gateway.core.deciding.hearing import (
 from gateway.core.deciding.incoming import add_words
 from gateway.core.deciding.linking import decide_code, decide_link
 from gateway.core.events import MessageArrived
+from gateway.core.frozen import replace
 from gateway.core.model import Author, Body, Message, Role, State, Ticket
 from gateway.core.place import Placement
 from gateway.core.policy import Policy

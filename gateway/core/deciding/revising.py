@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from gateway.core.audience import acts_as, for_copies, for_words, without
 from gateway.core.changes import Count, Decision, NoticeKind, Reach, Revise
 from gateway.core.chat import Where
@@ -14,6 +12,7 @@ from gateway.core.deciding.incoming import NO_SUBJECT
 from gateway.core.deciding.publishing import for_outside
 from gateway.core.echoes import GONE
 from gateway.core.events import MessageArrived
+from gateway.core.frozen import replace
 from gateway.core.leaks import internal_left
 from gateway.core.model import Body, EntryFact, EntryKind, Message, Role, Ticket, Visibility
 from gateway.core.place import Placement

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from gateway.core.addresses import AddressKind
 from gateway.core.audience import as_party
@@ -22,6 +22,7 @@ from gateway.core.deciding.acting import decide_acted
 from gateway.core.deciding.draft import Desk
 from gateway.core.deciding.following import with_all_that_follows
 from gateway.core.events import AgentActed, MessageArrived
+from gateway.core.frozen import replace
 from gateway.core.place import Placement
 from gateway.core.policy import Agent
 from gateway.core.reasons import Reason, Why

@@ -7,7 +7,7 @@ by whatever channel it came. What was said in that very thread is not said there
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +30,7 @@ from gateway.core.chat import Action, Room
 from gateway.core.clocks import ClockState
 from gateway.core.commands import parse
 from gateway.core.events import DeliveryFailed, Event, MessageArrived
+from gateway.core.frozen import replace
 from gateway.core.model import Direction, EntryKind, Party, Priority, State, Ticket
 from gateway.core.notices import ticket_facts
 from gateway.core.policy import Policy

@@ -6,7 +6,6 @@ often agents hear once, and how much it was at the end of the hour.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 from gateway.core.audience import for_words
@@ -26,6 +25,7 @@ from gateway.core.changes import (
 from gateway.core.deciding.draft import Desk, Draft, desk_author
 from gateway.core.deciding.incoming import append_message, open_ticket, tell_words
 from gateway.core.events import MessageArrived
+from gateway.core.frozen import replace
 from gateway.core.model import (
     Automatic,
     Body,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from gateway.core.changes import (
@@ -19,6 +18,7 @@ from gateway.core.deciding.approaching import against_approaching, against_now, 
 from gateway.core.deciding.draft import Draft, desk_author
 from gateway.core.deciding.incoming import note_judgement
 from gateway.core.deciding.saying import answers
+from gateway.core.frozen import replace
 from gateway.core.model import State, Ticket
 from gateway.core.moments import in_words
 from gateway.core.policy import Policy

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from gateway.core.expressions.functions import CALLS, METHODS, Function
 from gateway.core.expressions.syntax import Node
@@ -23,6 +22,7 @@ from gateway.core.expressions.types import (
     list_of,
     map_of,
 )
+from gateway.core.frozen import replace
 from gateway.core.nearest import nearest
 
 Regex = Callable[[str], str]

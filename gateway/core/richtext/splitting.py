@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
+from gateway.core.frozen import replace
 from gateway.core.richtext.pieces import Piece, Run
 
 # Where a text may be cut, best first: the cut comes after what matches.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from gateway.core import changes as c
+from gateway.core.frozen import replace
 from gateway.runtime.applying.work import Handlers, Work
 from gateway.store import deadlines, ledger
 from gateway.store.deadlines import Due

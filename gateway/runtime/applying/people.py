@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
 
 from gateway.core import changes as c
 from gateway.core.codes import LENGTH, LETTERS, digest_of, shown
+from gateway.core.frozen import replace
 from gateway.core.model import Party
 from gateway.core.situation import PendingCode
 from gateway.runtime.applying.work import Handlers, Work

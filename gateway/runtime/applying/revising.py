@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
 
 from gateway.core import documents
 from gateway.core.changes import NoticeKind, Revise
 from gateway.core.deciding.incoming import NO_SUBJECT
 from gateway.core.documents import Block, Document
+from gateway.core.frozen import replace
 from gateway.core.model import Body
 from gateway.runtime.applying.work import Work
 from gateway.runtime.outgoing.edits import CHANGES

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 from gateway.core import changes as c
 from gateway.core.deciding.clocks import set_aside
+from gateway.core.frozen import replace
 from gateway.core.model import Attachment, State, StoredFile, Ticket
 from gateway.core.targets import Target
 from gateway.core.tickets import altered, opened

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from gateway.core import changes as c
 from gateway.core import documents
+from gateway.core.frozen import replace
 from gateway.core.model import Body, Direction, EntryKind, Visibility
 from gateway.runtime.addressees import tally_keys
 from gateway.runtime.applying.work import Work

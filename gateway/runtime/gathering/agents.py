@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from gateway.core.commands import Parsed, number_of, parse_words
 from gateway.core.events import AgentActed
+from gateway.core.frozen import replace
 from gateway.core.model import EntryFact, Role, State, Ticket
 from gateway.core.situation import Addressee, HeldAnswer, Situation, WaitingAnswer
 from gateway.runtime.addressees import addressee_of

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from gateway.core.addresses import AddressKind
@@ -12,6 +11,7 @@ from gateway.core.deciding import Desk
 from gateway.core.deciding.shifts import answers_digest
 from gateway.core.deciding.sources import SCOPE, counted_as
 from gateway.core.events import AgentActed, MessageArrived
+from gateway.core.frozen import replace
 from gateway.core.model import Message, Ticket
 from gateway.core.place import Candidates, Clues, Placement, clues_of, place
 from gateway.core.shift_lines import shift_lines

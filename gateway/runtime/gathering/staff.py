@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from gateway.core.assignment import Staff
 from gateway.core.events import AgentActed, DeadlineCame, Event, MessageArrived, TicketAsked
+from gateway.core.frozen import replace
 from gateway.core.model import Ticket
 from gateway.core.policy import Assign, Policy
 from gateway.core.targets import SERVICE

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from gateway.core.deciding.summaries import MOST_LISTED
 from gateway.core.events import SummaryDue
+from gateway.core.frozen import replace
 from gateway.core.model import EntryFact, Ticket
 from gateway.core.situation import Kept, Situation
 from gateway.runtime.gathering.gathered import Gathered

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from gateway.core.deciding import Desk
 from gateway.core.deciding.sources import COUNTED
 from gateway.core.events import DeadlineCame, DeliveryFailed, FileSettled
+from gateway.core.frozen import replace
 from gateway.core.model import Ticket
 from gateway.core.situation import Situation
 from gateway.core.targets import SERVICE, Target

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -12,6 +11,7 @@ from gateway.core.changes import NoticeKind, Reach, Say
 from gateway.core.chat import Action
 from gateway.core.deciding import Desk
 from gateway.core.documents import Document
+from gateway.core.frozen import replace
 from gateway.core.model import Body, Party, Ticket
 from gateway.runtime.outgoing import chat
 from gateway.runtime.outgoing.about import About

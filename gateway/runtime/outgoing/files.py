@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from gateway.core.changes import NoticeKind, Reach, Say
 from gateway.core.chat import WantedFile
 from gateway.core.documents import Block, Document
+from gateway.core.frozen import replace
 from gateway.core.ports import Outbound
 from gateway.runtime.outgoing.attaching import file_to_json, fitting, load_file
 from gateway.store import Connection, entries, wanted

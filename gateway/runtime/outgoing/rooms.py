@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
 from gateway.core.changes import NoticeKind
 from gateway.core.chat import Room
+from gateway.core.frozen import replace
 from gateway.core.ports import PermanentError, Trouble
 from gateway.store import Connection, cards, outbox
 from gateway.store.outbox import NewOutbox, OutboxRow

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from gateway.core.frozen import replace
 from gateway.core.ports import Incoming
 from gateway.runtime import desk_events
 from gateway.store import inbox

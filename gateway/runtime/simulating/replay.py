@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +14,7 @@ from gateway.core.bursts import Folding
 from gateway.core.changes import Say
 from gateway.core.deciding import Desk
 from gateway.core.documents import Document
+from gateway.core.frozen import replace
 from gateway.core.model import Body, Message, Party, Proof, Verdict
 from gateway.core.policy import Policy
 from gateway.core.ports import Incoming

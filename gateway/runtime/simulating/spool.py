@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from tempfile import TemporaryFile
 
+from gateway.core.frozen import replace
 from gateway.core.ports import Incoming
 
 

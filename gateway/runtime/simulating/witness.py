@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from gateway.core.changes import Alter, Change, NoticeKind, Open, Reach, Say, Tick
 from gateway.core.clocks import Mark, What
 from gateway.core.deciding import Desk
 from gateway.core.events import MessageArrived
+from gateway.core.frozen import replace
 from gateway.core.model import Priority, Ticket
 from gateway.core.targets import SERVICE, Target
 from gateway.core.tickets import altered, opened

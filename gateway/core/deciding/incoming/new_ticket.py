@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from gateway.core.audience import acts_as, for_new, for_want_of_others, without
 from gateway.core.changes import Append, NoticeKind, Open, Reach, Skip
 from gateway.core.conversations import common_place
@@ -16,6 +14,7 @@ from gateway.core.deciding.incoming.outsiders import addressed
 from gateway.core.deciding.joining import claim_conversation
 from gateway.core.deciding.ruling import follow_rules
 from gateway.core.events import MessageArrived
+from gateway.core.frozen import replace
 from gateway.core.model import Body, EntryKind, Message, Party, Priority, Role, Ticket, Visibility
 from gateway.core.place import Placement
 from gateway.core.policy import Policy
