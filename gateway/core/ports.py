@@ -112,9 +112,10 @@ class Outbound:
     key (of an earlier receipt) of what this replaces; where that is gone it is said anew.
     ``pieces`` are the keys of the rest of it, in order, where it was long: replaced, too. ``over``:
     nothing more is expected in the thread that it stands for. ``actions`` are buttons; ``mentions``
-    are people there who are called by it. ``lacks`` are files that it goes without, since they have
-    to be fetched; channels have no use for it. ``attempt`` counts the tries from 1: of one before
-    this the fate may be unknown, so a network that can be asked is asked first.
+    are people there who are called by it. ``face``: the account on this network of whoever said it,
+    or asked; their picture may be shown beside it. ``lacks`` are files that it goes without, since
+    they have to be fetched; channels have no use for it. ``attempt`` counts the tries from 1: of
+    one before this the fate may be unknown, so a network that can be asked is asked first.
     """
 
     id: int
@@ -142,6 +143,7 @@ class Outbound:
     pieces: tuple[str, ...] = ()
     actions: tuple[Action, ...] = ()
     mentions: tuple[Party, ...] = ()
+    face: Party | None = None
     lacks: tuple[int, ...] = ()
     attempt: int = 1
 

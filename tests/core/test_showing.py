@@ -9,7 +9,7 @@ from gateway.core.changes import Decision, NoticeKind, Say
 from gateway.core.chat import Room, Spoken, Where
 from gateway.core.deciding import Desk, decide
 from gateway.core.events import AgentActed, DeliveryFailed, Event, MessageArrived
-from gateway.core.model import Party, State
+from gateway.core.model import Party, Proof, State, Verdict
 from gateway.core.place import Placement
 from gateway.core.policy import Queue
 from gateway.core.reasons import Reason, Why
@@ -99,6 +99,32 @@ def test_what_a_room_is_shown(event: Event, expected: list[str]):
     decision = met(event, on=ticket(state=State.PENDING, watchers=(BEA.email,)))
 
     assert kinds(decision) == expected
+
+
+FORGED = MessageArrived(message=message(ADA, proof=Proof(dmarc=Verdict.FAIL)), at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("event", "whose"),
+    [
+        (by_mail(), ADA),
+        (by_mail("The maker here", MALLORY), MALLORY),
+        (by_shell("note", text="Hm."), Party(address=BEA.email, name=BEA.name)),
+        (in_thread("Hm.", refers_to="slack:C1:99"), Party(address=BEA.email, name=BEA.name)),
+        (FORGED, None),  # nobody lends a forger their face
+    ],
+    ids=str,
+)
+def test_whose_picture_may_stand_beside_words(event: Event, whose: Party | None):
+    (said,) = (say for say in shown(met(event)) if say.kind is NoticeKind.SAID)
+
+    assert said.whose == whose
+
+
+def test_a_card_shows_who_asked():
+    (card,) = (say for say in shown(met(by_shell("resolve"))) if say.kind is NoticeKind.CARD)
+
+    assert card.whose == ADA
 
 
 def test_nothing_is_shown_where_there_is_no_room():

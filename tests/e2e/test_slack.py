@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.channels.slack.kit import ADA, BEA, BOT, GUEST, populate
+from tests.channels.slack.test_faces import pictures
 from tests.channels.slack.test_sending import said_in
 from tests.e2e.gateway import ADA as ADA_BY_MAIL
 from tests.e2e.gateway import SUPPORT, Gateway, compose, reply
@@ -279,6 +280,8 @@ async def test_somebody_begins_in_slack_and_goes_on_by_mail(story: Story):
     heard = await story.posted(story.triage, "It is on again.")
 
     assert heard["thread_ts"] == card["ts"]
+    hers = (f"https://avatars.slack-edge.com/{ADA}_72.png", "Ada Lovelace")
+    assert pictures(card) == pictures(heard) == [hers]
 
 
 async def test_a_file_from_slack_stands_on_the_ticket(story: Story):

@@ -18,10 +18,11 @@ from gateway.channels.slack.fetching import Files
 from gateway.channels.slack.home import Home
 from gateway.channels.slack.identity import Identity, identity_of
 from gateway.channels.slack.interacting import Desk
-from gateway.channels.slack.known import Known
+from gateway.channels.slack.known import WITHIN, Known
 from gateway.channels.slack.memory import Threads
 from gateway.channels.slack.people import People
 from gateway.channels.slack.reading import ReadOptions, read
+from gateway.channels.slack.sending.faces import Face
 from gateway.channels.slack.sending.places import Places
 from gateway.channels.slack.sending.posting import Poster
 from gateway.channels.slack.settings import SlackTable
@@ -58,13 +59,14 @@ class SlackChannel:
         self._app_web = Web(table.api_url, table.app_token)
         self._threads = Threads(around.notebook)
         self._places = Places(self._web, around.notebook, table.triage_channel)
-        self._poster = Poster(self._web, self._places, self._threads)
+        self._poster = Poster(self._web, self._places, self._threads, self._face)
         self._files = Files(self._web, table.api_url)
         self._signed = Signed(table.signing_secret, around.now)
         self._people = People(self._web, around.notebook, around.now, table.mail_domains)
         self._conversations = Conversations(self._web, around.notebook)
         self._reading = ReadOptions(room=table.triage_channel, queue=table.queue)
         self._arrivals: Arrivals | None = None
+        self._me: Identity | None = None
         self._app = app_of(self._web.bare_client(), self._take)
 
     def __repr__(self) -> str:
@@ -90,7 +92,7 @@ class SlackChannel:
         self._web.on_refused = lambda _code: revoked.set()
         desk = Desk(self._web, self._table.canned, self._home())
         try:
-            me = await self._identity(troubles, ready)
+            me = self._me = await self._identity(troubles, ready)
             self._arrivals = self._arriving(door, me, desk, revoked)
             watching = asyncio.create_task(self._watch(troubles, revoked))
             try:
@@ -199,6 +201,16 @@ class SlackChannel:
     async def send(self, outbound: Outbound) -> Receipt:
         """Post it."""
         return await self._poster.send(outbound)
+
+    async def _face(self, who: Party) -> Face | None:
+        """Somebody's picture, once it is known whose workspace they are looked up in."""
+        if self._me is None:
+            return None
+        found = await self._people.among([who.address], self._me.team, WITHIN)
+        person = found.get(who.address)
+        if person is None or not person.picture:
+            return None
+        return Face(url=person.picture, name=person.name or who.shown)
 
     async def fetch(self, ref: str, most: int) -> bytes:
         """See `core.ports.Fetches`."""

@@ -16,6 +16,7 @@ from gateway.channels.slack.memory import Threads
 from gateway.channels.slack.people import People, Person
 from gateway.channels.slack.reading.fields import Table, table, words
 
+_NOT_TOLD = ("id", "picture")
 WITHIN = 1.0  # seconds that names may take; Slack waits for three
 
 
@@ -80,4 +81,4 @@ class Known:
 
 
 def _told(person: Person) -> dict[str, Any]:
-    return {key: value for key, value in asdict(person).items() if key != "id" and value}
+    return {key: value for key, value in asdict(person).items() if key not in _NOT_TOLD and value}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -21,18 +22,25 @@ _OTHERS = (
     *("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger"),
     *("is_connector_bot", "is_workflow_bot", "is_invited_user"),
 )
+_KEEPERS = frozenset(("secure.gravatar.com",))
+_HOST = re.compile(r"[a-z0-9.-]+")  # no port, nobody's name before it
+_LONGEST_URL = 3_000  # characters that Slack takes
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody. ``mail`` is there only where it proves who they are; ``full``: of our own staff."""
+    """Somebody. ``mail`` is there only where it proves who they are; ``full``: of our own staff.
+
+    ``picture``: where Slack has one of them; empty where it lies anywhere else.
+    """
 
     id: str
     name: str = ""
     mail: str = ""
     language: str = ""
     full: bool = False
+    picture: str = ""
 
 
 class People:
@@ -123,6 +131,7 @@ def person_of(id: str, user: Mapping[str, Any], team: str, domains: frozenset[st
         mail=mail if proven and mail.rpartition("@")[2] in domains else "",
         language=str(user.get("locale") or "").partition("-")[0].lower()[:3],
         full=full,
+        picture=_picture(profile),
     )
 
 
@@ -139,3 +148,19 @@ def _name(user: Mapping[str, Any], profile: Mapping[str, Any]) -> str:
     )
     found = next((str(name) for name in given if name), "")
     return " ".join(found.split())[:100]
+
+
+def _picture(profile: Mapping[str, Any]) -> str:
+    """The address of a small one."""
+    given = (str(profile.get(f"image_{size}") or "") for size in (72, 48))
+    return next((url for url in given if _is_slacks(url)), "")
+
+
+def _is_slacks(url: str) -> bool:
+    """Whether Slack keeps it, or the service that it uses for people without one of their own."""
+    if not url.startswith("https://") or len(url) > _LONGEST_URL:
+        return False
+    host = url.removeprefix("https://").partition("/")[0]
+    return host in _KEEPERS or (
+        host.endswith(".slack-edge.com") and _HOST.fullmatch(host) is not None
+    )

@@ -87,7 +87,8 @@ class Say:
     ``answer_of`` is the agent who may take it back meanwhile. ``automatic`` is false for what
     a person wrote. ``in_room``: ``to`` is a room of agents, and it is said there in the ticket's
     thread, which is found when it goes out. ``over``, ``place``, ``alone``, ``edits``,
-    ``actions`` and ``mentions`` are for chats, as `core.ports.Outbound` has them.
+    ``actions`` and ``mentions`` are for chats, as `core.ports.Outbound` has them. ``whose``: who
+    said it, or asked; chats may show their picture.
     """
 
     kind: NoticeKind
@@ -115,6 +116,7 @@ class Say:
     edits: str = ""
     actions: tuple[Action, ...] = ()
     mentions: tuple[Party, ...] = ()
+    whose: Party | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

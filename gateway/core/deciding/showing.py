@@ -31,7 +31,7 @@ from gateway.core.clocks import ClockState
 from gateway.core.commands import parse
 from gateway.core.events import DeliveryFailed, Event, MessageArrived
 from gateway.core.frozen import replace
-from gateway.core.model import Direction, EntryKind, Party, Priority, State, Ticket
+from gateway.core.model import Direction, EntryKind, Party, Priority, Role, State, Ticket
 from gateway.core.notices import ticket_facts
 from gateway.core.policy import Policy
 from gateway.core.reasons import Reason, Why
@@ -159,7 +159,16 @@ def _card(scene: _Scene, room: Room) -> Say:
     because = _why(scene.changes)
     over = ticket.state is State.CLOSED
     actions = _actions(ticket)
-    return _say(scene, room, NoticeKind.CARD, because, facts=facts, actions=actions, over=over)
+    return _say(
+        scene,
+        room,
+        NoticeKind.CARD,
+        because,
+        facts=facts,
+        actions=actions,
+        over=over,
+        whose=ticket.requester,
+    )
 
 
 def _hidden(scene: _Scene, room: Room) -> Say:
@@ -232,7 +241,18 @@ def _words(scene: _Scene, room: Room, said: Append) -> Say:
         about=said.ref or None,
         body=None if said.ref else said.body,
         attach=True,
+        whose=_whose(said),
     )
+
+
+def _whose(said: Append) -> Party | None:
+    """Who said it; nobody where they are known not to have."""
+    author = said.author
+    if author.role is Role.DESK or said.proof.forged:
+        return None
+    if author.role is Role.AGENT:  # known by their address, wherever they say it
+        return Party(address=author.address, name=author.name)
+    return Party(address=author.address, name=author.name, channel=author.channel)
 
 
 def _people(scene: _Scene) -> tuple[str, ...]:

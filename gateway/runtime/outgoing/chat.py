@@ -20,6 +20,7 @@ def to_json(say: Say) -> dict[str, Any]:
         "edits": say.edits,
         "actions": [_action(one) for one in say.actions],
         "mentions": [party(one) for one in say.mentions],
+        "whose": party(say.whose) if say.whose else None,
     }
     return {name: value for name, value in stored.items() if value}
 

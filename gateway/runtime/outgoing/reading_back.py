@@ -11,7 +11,7 @@ from gateway.core.changes import NoticeKind
 from gateway.core.deciding import Desk
 from gateway.core.model import Party
 from gateway.core.ports import Outbound
-from gateway.runtime.outgoing import chat, edits, rooms
+from gateway.runtime.outgoing import chat, edits, faces, rooms
 from gateway.runtime.outgoing.attaching import load_file
 from gateway.runtime.outgoing.files import with_files
 from gateway.runtime.scrubbing import scrub_outbound
@@ -44,7 +44,10 @@ def outbound_of(conn: Connection, row: OutboxRow, desk: Desk) -> Outbound:
         attachments=tuple(load_file(conn, f) for f in stored["files"]),
         attempt=row.attempts,
         kind=row.kind,
-        **chat.from_json(stored) | rooms.where(conn, row) | edits.where(conn, row),
+        **chat.from_json(stored)
+        | faces.where(conn, row, desk.policy)
+        | rooms.where(conn, row)
+        | edits.where(conn, row),
     )
     outbound = with_files(conn, outbound, row)
     plain = desk.policy.sender_address(stored["queue"])

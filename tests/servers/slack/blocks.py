@@ -77,7 +77,17 @@ def context(block: Table) -> None:
     only(block, "elements")
     need(0 < len(block["elements"]) <= 10, "1 to 10 elements")
     for element in block["elements"]:
-        check_text(element, 3_000)
+        if element.get("type") == "image":
+            image(element)
+        else:
+            check_text(element, 3_000)
+
+
+def image(element: Table) -> None:
+    need(set(element) == {"type", "image_url", "alt_text"}, f"image with {sorted(element)}")
+    need(str(element["image_url"]).startswith("https://"), "image_url that nobody can load")
+    need(len(element["image_url"]) <= 3_000, "image_url too long")
+    need(isinstance(element["alt_text"], str) and 0 < len(element["alt_text"]) <= 2_000, "alt_text")
 
 
 def actions(block: Table) -> None:

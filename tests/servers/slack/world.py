@@ -24,6 +24,7 @@ class User:
     is_ultra_restricted: bool = False
     is_stranger: bool = False
     confirmed: bool = True
+    picture: str = "https://avatars.slack-edge.com/{id}_{size}.png"
 
     def shape(self, *, locale: bool) -> dict[str, Any]:
         made: dict[str, Any] = {
@@ -41,10 +42,11 @@ class User:
             "profile": {
                 "real_name": self.name,
                 "display_name": self.name.split()[0],
-                "image_72": f"https://avatars.slack-edge.com/{self.id}_72.png",
                 "team": self.team,
             },
         }
+        for size in (24, 32, 48, 72, 192, 512) if self.picture else ():
+            made["profile"][f"image_{size}"] = self.picture.format(id=self.id, size=size)
         if self.is_stranger:
             made["is_stranger"] = True
         if self.email:

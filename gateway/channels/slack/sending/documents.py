@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gateway.channels.slack.sending.buttons import buttons, plain
+from gateway.channels.slack.sending.faces import Face
 from gateway.channels.slack.sending.rich import calling, escaped, fallback, rich_text
 from gateway.core.documents import Block as Said
 from gateway.core.documents import Document
@@ -31,15 +32,17 @@ class Post:
     blocks: list[dict[str, Any]]
 
 
-def posts_of(outbound: Outbound, *, titled: bool) -> list[Post]:
+def posts_of(outbound: Outbound, *, titled: bool, face: Face | None = None) -> list[Post]:
     """The messages of something said. ``titled``: it begins a conversation, so it has a title."""
     if outbound.kind == CARD:
-        return [_card(outbound)]
+        return [_card(outbound, face)]
     pieces = list(pieces_of(outbound.document))
     if titled and outbound.document.subject and outbound.kind not in _UNTITLED:
         pieces.insert(0, _bold(outbound.document.subject))
     parts = split(pieces, _OF_A_BLOCK, at_most=_PIECES) or ((_line("…"),),)
     posts = [_post(parts[at : at + _BLOCKS]) for at in range(0, len(parts), _BLOCKS)]
+    if face is not None:
+        posts[0] = replace(posts[0], blocks=[face.block(), *posts[0].blocks])
     if outbound.mentions:
         posts[0] = _called(posts[0], outbound)
     posts[-1] = replace(posts[-1], blocks=posts[-1].blocks + buttons(outbound.actions))
@@ -57,12 +60,13 @@ def _called(post: Post, outbound: Outbound) -> Post:
     return Post(text=f"{named} {post.text}", blocks=blocks)
 
 
-def _card(outbound: Outbound) -> Post:
+def _card(outbound: Outbound, face: Face | None) -> Post:
     """One message whatever is in it: a card is edited in place."""
     document = outbound.document
     header = {"type": "header", "text": plain(document.subject, _HEADER)}
     parts = split(list(pieces_of(document)), _OF_A_BLOCK, at_most=_PIECES)[:2]
-    blocks = [header, *(rich_text(part) for part in parts), *buttons(outbound.actions)]
+    above = [header, face.block(named=True)] if face is not None else [header]
+    blocks = [*above, *(rich_text(part) for part in parts), *buttons(outbound.actions)]
     return Post(text=escaped(document.subject), blocks=blocks)
 
 

@@ -12,6 +12,7 @@ from gateway.channels.slack.failures import GONE, LostError, SlackError, send_er
 from gateway.channels.slack.keys import Place, place_of
 from gateway.channels.slack.memory import Threads
 from gateway.channels.slack.sending.documents import Post, posts_of
+from gateway.channels.slack.sending.faces import Face, Faces, without_face
 from gateway.channels.slack.sending.places import Places, Target
 from gateway.channels.slack.sending.uploading import Uploads
 from gateway.core.ports import MaybeSentError, Outbound, Receipt, TemporaryError
@@ -27,8 +28,9 @@ log = structlog.get_logger(__name__)
 class Poster:
     """Sends one thing at a time; see `core.ports.Channel.send`."""
 
-    def __init__(self, web: Web, places: Places, threads: Threads) -> None:
+    def __init__(self, web: Web, places: Places, threads: Threads, faces: Faces) -> None:
         self._web = web
+        self._faces = faces
         self._places = places
         self._threads = threads
         self._uploads = Uploads(web)
@@ -55,7 +57,7 @@ class Poster:
 
     async def _post(self, outbound: Outbound, target: Target) -> Receipt:
         titled = not target.place.ts and target.place.direct
-        posts = posts_of(outbound, titled=titled)
+        posts = posts_of(outbound, titled=titled, face=await self._face(outbound))
         before = await self._posted(outbound, target.place) if outbound.attempt > 1 else {}
         keys: list[str] = []
         under = target.place
@@ -77,7 +79,7 @@ class Poster:
     async def _one(self, outbound: Outbound, place: Place, post: Post, number: int) -> str:
         """Post one message; its time stamp. A lost answer is looked for at once."""
         try:
-            said = await self._web.call(
+            said = await self._call(
                 "chat.postMessage",
                 channel=place.channel,
                 thread_ts=place.ts or None,
@@ -144,7 +146,7 @@ class Poster:
         """Replace what was posted, all pieces of it; None where its beginning is gone."""
         target = (await self._places.target(outbound)).place
         titled = place.direct and target.ts == place.ts
-        posts = posts_of(outbound, titled=titled)
+        posts = posts_of(outbound, titled=titled, face=await self._face(outbound))
         there = [place, *filter(None, map(place_of, outbound.pieces))]
         if not await self._replace(outbound, there[0], posts[0], 0):
             return None
@@ -165,7 +167,7 @@ class Poster:
     async def _replace(self, outbound: Outbound, place: Place, post: Post, number: int) -> bool:
         """Have one message say something else; False where it is gone."""
         try:
-            await self._web.call(
+            await self._call(
                 "chat.update",
                 channel=place.channel,
                 ts=place.ts,
@@ -178,6 +180,22 @@ class Poster:
                 return False
             raise
         return True
+
+    async def _face(self, outbound: Outbound) -> Face | None:
+        return await self._faces(outbound.face) if outbound.face is not None else None
+
+    async def _call(
+        self, method: str, *, blocks: list[dict[str, Any]], **arguments: Any
+    ) -> Mapping[str, Any]:
+        """Slack refuses all of a post of which it cannot load a picture: then it goes without."""
+        try:
+            return await self._web.call(method, blocks=blocks, **arguments)
+        except SlackError as error:
+            bare = without_face(blocks)
+            if error.code != "invalid_blocks" or bare == blocks:
+                raise
+            log.info("slack_picture_left_out")
+            return await self._web.call(method, blocks=bare, **arguments)
 
     async def _take_away(self, place: Place) -> None:
         """A piece for which there are no words any more goes."""
