@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     bindparam,
+    case,
     func,
     literal_column,
     null,
@@ -156,8 +157,13 @@ REPLACE = Prepared(
     )
     .values(
         message=bindparam("b_message"),
-        message_id=bindparam("b_message_id"),
-        created_at=bindparam("b_created_at"),
+        # What was tried may be there: by these it is looked for before it is posted again.
+        message_id=case(
+            (outbox.c.attempts > 0, outbox.c.message_id), else_=bindparam("b_message_id")
+        ),
+        created_at=case(
+            (outbox.c.attempts > 0, outbox.c.created_at), else_=bindparam("b_created_at")
+        ),
     )
 )
 WORDS_OF_ENTRY = Prepared(

@@ -1,5 +1,8 @@
 """Cards are kept by ticket and room; a waiting one is replaced, whatever is being sent stays."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from gateway.core.chat import Room
 from gateway.core.model import Party
 from gateway.store import cards, entries, outbox
@@ -59,6 +62,23 @@ def test_what_waits_says_the_newest_and_what_is_being_sent_is_left_alone(databas
     assert later.message["text"] == "three"
     assert first is not None
     assert first.keys == ("slack:1",)
+
+
+def test_what_may_be_posted_already_is_replaced_under_the_id_by_which_it_is_found(database):
+    """Else the next try would not find it, and post a second card."""
+    with database.write() as conn:
+        number = made.new_ticket(conn)[0]
+        first = replace(card(number, "one"), message_id="<first@acme.example>")
+        outbox.enqueue(conn, first)
+        (row,) = outbox.claim(conn, now=NOW, limit=9, by="w", lease_seconds=60)
+        outbox.again(conn, row.id, due_at=NOW, error="killed")
+        later = replace(card(number, "two"), message_id="<second@acme.example>")
+        later = replace(later, created_at=NOW + timedelta(hours=1))
+        assert outbox.replace_waiting(conn, later)
+        (again,) = outbox.claim(conn, now=NOW, limit=9, by="w", lease_seconds=60)
+
+    assert again.message["text"] == "two"
+    assert (again.message_id, again.created_at) == ("<first@acme.example>", row.created_at)
 
 
 def test_of_an_answer_that_waits_its_copy_in_a_room_may_have_gone(database):

@@ -52,4 +52,5 @@ def load_file(conn: Connection, stored: Mapping[str, Any]) -> Attachment:
         data=content.get(conn, stored["digest"]),
         inline=stored["inline"],
         cid=stored["cid"],
+        digest=stored["digest"],
     )

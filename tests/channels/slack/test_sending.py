@@ -351,6 +351,18 @@ async def test_what_was_posted_before_is_not_posted_again(idle: Desk):
     assert len(idle.server.called("files.completeUploadExternal")) == 1
 
 
+async def test_a_card_that_changed_before_it_is_known_to_be_there_shows_how_it_stands(idle: Desk):
+    """Killed between posting and recording it; meanwhile something happened on the ticket."""
+    first = await idle.channel.send(card())
+    again = await desk_at(idle.server, idle.notebook).channel_send_and_close(
+        card(subject="#7 Printer (taken)", attempt=2)
+    )
+
+    (post,) = posts(idle.triage)
+    assert again.keys == first.keys
+    assert post["blocks"][0]["text"]["text"] == "#7 Printer (taken)"
+
+
 async def test_only_what_is_missing_is_posted_again(idle: Desk):
     text = "\n\n".join("word " * 500 for _ in range(12))
     idle.server.fail("chat.postMessage")  # the first one goes well

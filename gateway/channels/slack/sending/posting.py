@@ -11,7 +11,7 @@ from gateway.channels.slack.api import Web
 from gateway.channels.slack.failures import GONE, LostError, SlackError, send_error
 from gateway.channels.slack.keys import Place, place_of
 from gateway.channels.slack.memory import Threads
-from gateway.channels.slack.sending.documents import Post, posts_of
+from gateway.channels.slack.sending.documents import CARD, Post, posts_of
 from gateway.channels.slack.sending.faces import Face, Faces, without_face
 from gateway.channels.slack.sending.places import Places, Target
 from gateway.channels.slack.sending.uploading import Uploads
@@ -64,6 +64,8 @@ class Poster:
         for number, post in enumerate(posts):
             ts = before.get(number) or await self._one(outbound, under, post, number)
             keys.append(Place(under.channel, ts).key)
+            if number in before and outbound.kind == CARD:  # the ticket may stand otherwise now
+                await self._replace(outbound, Place(under.channel, ts), post, number)
             if number == 0 and not under.ts:
                 await self._began(target, ts)
                 # What follows in a channel hangs below the first; a private chat goes on.

@@ -14,6 +14,7 @@ from gateway.channels.telegram.sending.content import CARD, Content, content_of
 from gateway.channels.telegram.sending.formatting import Text
 from gateway.channels.telegram.sending.keyboards import keyboard_of
 from gateway.channels.telegram.sending.posting import Poster
+from gateway.channels.telegram.sending.progress import Out
 from gateway.channels.telegram.sending.topics import Topics
 from gateway.core.ports import Outbound, PermanentError, Receipt
 
@@ -74,10 +75,10 @@ class Sender:
 
     async def _post(self, outbound: Outbound, place: Place) -> Receipt:
         content, keyboard = content_of(outbound, titled=place.topic == 0), _keyboard(outbound)
-        ids = await self._poster.post(outbound.id, outbound.attempt, place, content, keyboard)
-        if not ids:
+        out = await self._poster.post(outbound.id, outbound.attempt, place, content, keyboard)
+        if not out.ids:
             return Receipt(remark="there was nothing in it to say")
-        return _receipt(place.chat, ids, words=len(content.texts))
+        return _receipt(place.chat, out.ids, words=out.said)
 
     async def _edited(self, outbound: Outbound) -> Receipt | None:
         """What was said before says this now, all pieces of it; None where its beginning is gone.
@@ -121,7 +122,8 @@ class Sender:
             return []
         place, rest = self._place(outbound), Content(texts=tuple(texts))
         keyboard = _keyboard(outbound)
-        return await self._poster.post(outbound.id, outbound.attempt, place, rest, keyboard)
+        out = await self._poster.post(outbound.id, outbound.attempt, place, rest, keyboard)
+        return out.ids
 
     async def _card(self, outbound: Outbound) -> Receipt:
         """A ticket's card, in a topic of its own; changed where it stands, if it is there."""
@@ -143,28 +145,32 @@ class Sender:
         if topic is None or not topic.topic:
             topic = await self._topic_for(outbound)
         try:
-            ids = await self._put_card(outbound, card, topic)
+            message = await self._put_card(outbound, card, topic)
         except BadRequest as error:
             if not is_gone(error):
                 raise
             topic = await self._topic_for(outbound)
-            ids = await self._put_card(outbound, card, topic)
-        message = Place(chat=topic.chat, message=ids[0])
+            message = await self._put_card(outbound, card, topic)
         await self._topics.pin(message)
         return Receipt(keys=(message.key, topic.key))
 
-    async def _put_card(self, outbound: Outbound, card: Content, topic: Place) -> list[int]:
+    async def _put_card(self, outbound: Outbound, card: Content, topic: Place) -> Place:
+        """Post it. One that was out before a failure may say how the ticket stood then."""
         keyboard = _card_keyboard(outbound)
-        return await self._poster.post(outbound.id, outbound.attempt, topic, card, keyboard)
+        out = await self._poster.post(outbound.id, outbound.attempt, topic, card, keyboard)
+        message = Place(chat=topic.chat, message=out.ids[0])
+        if outbound.attempt > 1:
+            await self._poster.edit(message, card.texts[0], keyboard)
+        return message
 
     async def _topic_for(self, outbound: Outbound) -> Place:
         """A topic of its own; the one that was made before a failure, where there is one."""
         chat = Place(chat=self._place(outbound).chat)
-        made = await self._poster.already(-outbound.id, chat) if outbound.attempt > 1 else []
-        if made:
-            return Place(chat=chat.chat, topic=made[0][0])
+        made = await self._poster.already(-outbound.id, chat) if outbound.attempt > 1 else Out()
+        if made.ids:
+            return Place(chat=chat.chat, topic=made.ids[0])
         topic = await self._topics.make(chat.chat, outbound.document.subject)
-        await self._poster.note(-outbound.id, chat, [[topic.topic]])
+        await self._poster.note(-outbound.id, chat, Out(parts=((topic.topic,),)))
         return topic
 
     async def _follow_topic(self, outbound: Outbound, topic: Place) -> None:
