@@ -9,6 +9,7 @@ from datetime import datetime
 from gateway.core.agenda import Agenda
 from gateway.core.assignment import Staff
 from gateway.core.bursts import Bursts
+from gateway.core.chat import WantedFile
 from gateway.core.model import Body, EntryFact, Party, StoredFile, Ticket
 
 EVERYBODY = "*"
@@ -98,12 +99,14 @@ class Asked:
 class HeldAnswer:
     """An answer that waits for its author's word.
 
-    ``body.full_text`` is what they wrote at first, commands included.
+    ``body.full_text`` is what they wrote at first, commands included. ``wanted`` are files of it
+    that are not here yet.
     """
 
     entry: int
     body: Body
     files: tuple[StoredFile, ...] = ()
+    wanted: tuple[WantedFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

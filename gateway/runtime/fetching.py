@@ -197,15 +197,15 @@ class Fetcher:
         now = self._now()
         with self._database.write() as conn:
             kept = wanted.fetched(conn, row, got.data, infected=got.infected, problem=got.problem)
-            if not kept:
+            if kept is None:
                 return
-            waited = self._hurry(conn, row, now)
+            waited = self._hurry(conn, kept, now)
             if got.infected:
-                self._tell(conn, row, now, infected=True)
+                self._tell(conn, kept, now, infected=True)
                 return
-            left_behind.send_after(conn, row, now)
+            left_behind.send_after(conn, kept, now)
             if now - row.created_at > FOR_FILES and not waited:
-                self._tell(conn, row, now)
+                self._tell(conn, kept, now)
         log.info("file_fetched", file=row.id, entry=row.entry, infected=bool(got.infected))
 
     def _hurry(self, conn: Connection, row: WantedRow, now: datetime) -> int:
@@ -220,13 +220,14 @@ class Fetcher:
         due = self._next_try(row, error, now)
         with self._database.write() as conn:
             if due is not None:
-                wanted.again(conn, row, due_at=due, problem=str(error))
-                if row.attempts == 1:
-                    self._tell(conn, row, now, problem=str(error), tried_again=True)
+                kept = wanted.again(conn, row, due_at=due, problem=str(error))
             else:
-                wanted.failed(conn, row, str(error))
-                self._tell(conn, row, now, problem=str(error))
-            self._hurry(conn, row, now)
+                kept = wanted.failed(conn, row, str(error))
+            if kept is None:
+                return  # somebody else has it
+            if due is None or row.attempts == 1:
+                self._tell(conn, kept, now, problem=str(error), tried_again=due is not None)
+            self._hurry(conn, kept, now)
         log.warning("file_not_fetched", file=row.id, again=due is not None, error=str(error))
 
     def _next_try(self, row: WantedRow, error: SendError, now: datetime) -> datetime | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -101,16 +101,18 @@ def recover(conn: Connection, *, now: datetime) -> int:
 
 def fetched(
     conn: Connection, row: WantedRow, data: Content, *, infected: str = "", problem: str = ""
-) -> bool:
-    """The octets are here: a file of the entry from now on.
+) -> WantedRow | None:
+    """The octets are here: a file of the entry whose it is now; the row with that entry.
 
-    False where somebody else was faster, or the entry was erased meanwhile: then nothing is kept.
+    None where somebody else was faster, or the entry was erased meanwhile: then nothing is kept.
     """
-    if not _FETCHED.do(conn, b_id=row.id, b_by=row.leased_by, b_problem=problem or None):
-        return False
+    mine = {"b_id": row.id, "b_by": row.leased_by}
+    kept = _still(row, _FETCHED.first(conn, **mine, b_problem=problem or None))
+    if kept is None:
+        return None
     digest = content.put(conn, data)
     columns = {
-        "entry": row.entry,
+        "entry": kept.entry,
         "position": AFTER_ALL_OTHERS + row.position,
         "name": row.name,
         "type": row.type,
@@ -121,17 +123,24 @@ def fetched(
         "infected": infected or None,
     }
     NEW_FILES.write(conn, [columns])
-    return True
+    return kept
 
 
-def again(conn: Connection, row: WantedRow, *, due_at: datetime, problem: str) -> None:
-    """It could not be fetched, and is tried again then."""
-    _AGAIN.do(conn, b_id=row.id, b_by=row.leased_by, b_due_at=due_at, b_problem=problem)
+def again(conn: Connection, row: WantedRow, *, due_at: datetime, problem: str) -> WantedRow | None:
+    """It could not be fetched, and is tried again then; the row as by `fetched`."""
+    mine = {"b_id": row.id, "b_by": row.leased_by}
+    return _still(row, _AGAIN.first(conn, **mine, b_due_at=due_at, b_problem=problem))
 
 
-def failed(conn: Connection, row: WantedRow, problem: str) -> None:
-    """It is not to be had."""
-    _FAILED.do(conn, b_id=row.id, b_by=row.leased_by, b_problem=problem)
+def failed(conn: Connection, row: WantedRow, problem: str) -> WantedRow | None:
+    """It is not to be had; the row as by `fetched`."""
+    mine = {"b_id": row.id, "b_by": row.leased_by}
+    return _still(row, _FAILED.first(conn, **mine, b_problem=problem))
+
+
+def _still(row: WantedRow, entry: Row | None) -> WantedRow | None:
+    """A row that was claimed, with the entry whose it is now; None where it is ours no longer."""
+    return replace(row, entry=entry[0]) if entry is not None else None
 
 
 def next_due(conn: Connection) -> datetime | None:
@@ -173,6 +182,29 @@ def of_entries(conn: Connection, ids: Iterable[int]) -> dict[int, tuple[WantedRo
         one = _row(row)
         found[one.entry] = (*found.get(one.entry, ()), one)
     return found
+
+
+def not_here(conn: Connection, entry: int) -> tuple[WantedFile, ...]:
+    """The files of an entry that are not here, as they were asked for, in their order."""
+    rows = of_entries(conn, [entry]).get(entry, ())
+    return tuple(_as_asked(row) for row in rows if row.state is not WantedState.FETCHED)
+
+
+def _as_asked(row: WantedRow) -> WantedFile:
+    lost = row.state is WantedState.FAILED
+    return WantedFile(
+        ref=row.ref,
+        name=row.name,
+        type=row.type,
+        size=row.size,
+        inline=row.inline,
+        problem=(row.problem or "") if lost else "",
+    )
+
+
+def hand_over(conn: Connection, before: int, after: int) -> int:
+    """What is not here of one entry is another one's from now on; how many files."""
+    return _HAND_OVER.do(conn, b_before=before, b_after=after)
 
 
 def where(conn: Connection, row: WantedRow) -> int | None:
@@ -237,6 +269,7 @@ _FETCHED = Prepared(
     update(wanted)
     .where(*_MINE)
     .values(state=literal_column("'fetched'"), problem=bindparam("b_problem"), **_NO_LEASE)
+    .returning(wanted.c.entry)
 )
 _AGAIN = Prepared(
     update(wanted)
@@ -247,11 +280,13 @@ _AGAIN = Prepared(
         problem=bindparam("b_problem"),
         **_NO_LEASE,
     )
+    .returning(wanted.c.entry)
 )
 _FAILED = Prepared(
     update(wanted)
     .where(*_MINE)
     .values(state=literal_column("'failed'"), problem=bindparam("b_problem"), **_NO_LEASE)
+    .returning(wanted.c.entry)
 )
 _NEXT_DUE = Prepared(
     select(wanted.c.due_at)
@@ -286,5 +321,10 @@ _OF_ENTRIES = Prepared(
         .where(among(dialect, wanted.c.entry, "b_ids"))
         .order_by(wanted.c.entry, wanted.c.position)
     )
+)
+_HAND_OVER = Prepared(
+    update(wanted)
+    .where(wanted.c.entry == bindparam("b_before"), text("wanted.state <> 'fetched'"))
+    .values(entry=bindparam("b_after"))
 )
 _TICKET = Prepared(select(entry.c.ticket).where(entry.c.id == bindparam("b_entry")))

@@ -56,7 +56,8 @@ class Append:
 
     ``fingerprint`` makes the same message once; ``held`` says why an answer waits for its
     author (``overtaken`` or ``mark``), else it is None. ``proof`` is what was known of the sender
-    of the message that the words came by. ``wanted`` are files of it that have to be fetched.
+    of the message that the words came by. ``wanted`` are files of it that have to be fetched;
+    ``wanted_by`` is the entry whose they were until now.
     """
 
     kind: EntryKind
@@ -74,6 +75,7 @@ class Append:
     held: str | None = None
     proof: Proof = NO_PROOF
     wanted: tuple[WantedFile, ...] = ()
+    wanted_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

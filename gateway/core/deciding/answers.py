@@ -31,6 +31,8 @@ def _send(act: Act, command: Command) -> None:
         original=held.body.full_text,
         because=by_agent(act.agent, command.line),
         files=held.files,
+        wanted=held.wanted,
+        wanted_by=held.entry if held.wanted else None,
         channel=act.words.channel,
     )
     act.draft.add(Settle(entry=held.entry))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from gateway.core.audience import for_copies
 from gateway.core.changes import Append, NoticeKind, Reach
+from gateway.core.chat import WantedFile
 from gateway.core.deciding.draft import Draft, agent_author
 from gateway.core.model import (
     NO_PROOF,
@@ -29,7 +30,8 @@ class Words:
     """What an agent said, commands left out, with all that belongs to its entry.
 
     ``original`` is the text as they wrote it, commands included. ``said_in``: the common place
-    where it was said. ``awaits_files``: files of it have to be fetched.
+    where it was said. ``awaits_files``: files of it have to be fetched; ``wanted`` are those that
+    an entry of before (``wanted_by``) has fetched until now.
     """
 
     body: Body
@@ -42,6 +44,8 @@ class Words:
     channel: str = "email"
     said_in: str = ""
     awaits_files: bool = False
+    wanted: tuple[WantedFile, ...] = ()
+    wanted_by: int | None = None
     proof: Proof = NO_PROOF
 
     @property
@@ -123,6 +127,8 @@ def _append(draft: Draft, agent: Agent, words: Words, body: Body, kind: EntryKin
             fingerprint=words.fingerprint,
             message_id=words.message_id,
             proof=words.proof,
+            wanted=words.wanted,
+            wanted_by=words.wanted_by,
         )
     )
 

@@ -153,10 +153,17 @@ def _write_entries(work: Work) -> None:
         if ref:  # what has none is referred to by nothing, and least of all by keys without one
             work.ids[ref] = number
         if ref in work.wanted:
-            said = work.wanted[ref]
-            wanted.want(work.conn, number, said.channel, said.wanted, work.clock)
+            _want(work, number, work.wanted[ref])
         if work.first_entry is None and new.kind in (EntryKind.MESSAGE, EntryKind.NOTE):
             work.first_entry = number
+
+
+def _want(work: Work, entry: int, said: c.Append) -> None:
+    """Have the files of an entry fetched, or what another one still waits for go over to it."""
+    if said.wanted_by is None:
+        wanted.want(work.conn, entry, said.channel, said.wanted, work.clock)
+    elif wanted.hand_over(work.conn, said.wanted_by, entry) < len(said.wanted):
+        raise ConflictError("a file of a held answer came while it was sent")
 
 
 def _write_keys(work: Work, composed: list[_Composed]) -> None:

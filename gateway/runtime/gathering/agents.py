@@ -13,7 +13,7 @@ from gateway.runtime.addressees import addressee_of
 from gateway.runtime.gathering.gathered import Gathered
 from gateway.runtime.gathering.merges import load_living
 from gateway.runtime.gathering.sent import came_back
-from gateway.store import Connection, entries, outbox, tickets
+from gateway.store import Connection, entries, outbox, tickets, wanted
 
 HISTORY = 40  # entries that #status and the check for internal words look at
 _MINE = 200  # tickets that #mine looks at
@@ -88,7 +88,12 @@ def _held(conn: Connection, ticket: Ticket, agent: str) -> HeldAnswer | None:
     body = entries.body_of(conn, held.id) if held else None
     if held is None or body is None:
         return None
-    return HeldAnswer(entry=held.id, body=body, files=entries.files_of(conn, held.id))
+    return HeldAnswer(
+        entry=held.id,
+        body=body,
+        files=entries.files_of(conn, held.id),
+        wanted=wanted.not_here(conn, held.id),
+    )
 
 
 def _waiting(conn: Connection, ticket: Ticket, agent: str) -> WaitingAnswer | None:
