@@ -128,6 +128,10 @@ def _absorb(change: c.Absorb, where: str, _desk: str) -> str:
     return f"join ticket {change.ticket} with {where}"
 
 
+def _take_back(change: c.TakeBack, where: str, _desk: str) -> str:
+    return f"bring back to {where} what was joined with ticket {change.ticket}"
+
+
 def _away(change: c.Away, _where: str, _desk: str) -> str:
     if change.back:
         return f"give {change.agent} new tickets again"
@@ -173,6 +177,7 @@ _WORDS: dict[type[Any], Callable[[Any, str, str], str]] = {
     c.Settle: lambda change, _where, _desk: f"let go of the held answer (entry {change.entry})",
     c.Move: _move,
     c.Absorb: _absorb,
+    c.TakeBack: _take_back,
     c.Away: _away,
     c.Given: _silent,
     c.Verify: lambda change, _where, _desk: f"remember that {change.address} is its owner's",

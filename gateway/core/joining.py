@@ -2,8 +2,9 @@
 
 An answer that comes before what it answers opens a ticket. When what it answers comes, and is an
 answer to something on another ticket itself, or when a message refers to both, one conversation
-stands on two tickets. They are joined where nobody outside gains by it: whoever made up ids so
-that a ticket was swallowed by their own would get the answers. Else agents are told.
+stands on two tickets. They are joined. The people of the one take part in the other where nobody
+outside gains by it: whoever made up ids so that a ticket was swallowed by their own would get the
+answers. Else they stay strangers there, as if they had written in order, and agents are told.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gateway.core.addresses import AddressBook
-from gateway.core.model import Message, Role, State, Ticket
+from gateway.core.model import Automatic, Message, Role, State, Ticket
 from gateway.core.policy import Policy
 
 if TYPE_CHECKING:
@@ -22,9 +23,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kin:
-    """Tickets of one conversation: those that are ``joined``, and that only ``seem`` to be."""
+    """Tickets of one conversation: those that are ``joined``, and that only ``seem`` to be.
+
+    Those of ``strangers`` are joined, too, but their people do not take part by that.
+    """
 
     joined: tuple[Ticket, ...] = ()
+    strangers: tuple[Ticket, ...] = ()
     seem: tuple[Ticket, ...] = ()
 
 
@@ -54,17 +59,25 @@ def same_conversation(
     if not linked:
         return NO_KIN
     after = _people_after(message, placed, found, book, policy)
+    free = [
+        o for o in linked.values() if _untouched(o) and not _leaves_its_circle(o, ticket, policy)
+    ]
 
     def joins(other: Ticket) -> bool:
-        if not _untouched(other) or _leaves_its_circle(other, ticket, policy):
-            return False
         if not live or _open_to_all(message, ticket, other):
             return True
         return other in early and _as_in_order(message, ticket, other, after, found)
 
-    joined = tuple(other for other in linked.values() if joins(other))
-    apart = (o for o in early if o.number in linked and o not in joined)
-    return Kin(joined=joined, seem=tuple(o for o in apart if o.state is not State.CLOSED))
+    joined = tuple(filter(joins, free))
+    waiting = (*early, *_answering_the_same(clues, found)) if _takes_in(message, ticket) else ()
+    strangers = tuple(o for o in free if o in waiting and o not in joined)
+    done = {o.number for o in (*joined, *strangers)}
+    apart = (o for o in early if o.number in linked and o.number not in done)
+    return Kin(
+        joined=joined,
+        strangers=strangers,
+        seem=tuple(o for o in apart if o.state is not State.CLOSED),
+    )
 
 
 def _opened_by_an_answer(clues: Clues, found: Candidates) -> tuple[Ticket, ...]:
@@ -72,6 +85,22 @@ def _opened_by_an_answer(clues: Clues, found: Candidates) -> tuple[Ticket, ...]:
     number, entry = found.keys.get(clues.own_key or "", (0, None))
     ticket = found.tickets.get(number)
     return (ticket,) if ticket is not None and entry is None else ()
+
+
+def _answering_the_same(clues: Clues, found: Candidates) -> tuple[Ticket, ...]:
+    """The tickets on which somebody answered what this message answers, which has not come yet."""
+    owners = (found.keys.get(key, (0, 0)) for key in clues.keys)
+    absent = (number for number, entry in owners if entry is None)
+    return tuple(t for number in absent if (t := found.tickets.get(number)) is not None)
+
+
+def _takes_in(message: Message, ticket: Ticket) -> bool:
+    """Whether strangers' early answers come to a ticket with this message.
+
+    A machine's mail shows nothing, and on a ticket that is over nobody would look at them.
+    """
+    machine = message.automatic not in (None, Automatic.BULK)
+    return not machine and ticket.state not in (State.RESOLVED, State.CLOSED)
 
 
 def _referred(clues: Clues, found: Candidates) -> Iterator[Ticket]:

@@ -32,6 +32,17 @@ def ticket_facts(policy: Policy, ticket: Ticket) -> dict[str, Any]:
     }
 
 
+def whose(ticket: Ticket) -> dict[str, Any]:
+    """Another ticket as templates see it: its number, and who asked."""
+    requester = ticket.requester
+    return {
+        "number": ticket.number,
+        "requester": requester.shown,
+        "requester_address": requester.address,
+        "requester_channel": requester.channel,
+    }
+
+
 def facts_for_people(policy: Policy, ticket: Ticket) -> dict[str, Any]:
     """The same for templates that people outside read: how we sort tickets is not theirs.
 

@@ -142,7 +142,7 @@ def place(
         or _by_tag(message, clues, found, policy)
         or Placement(because=Reason.of(Why.NOTHING_MATCHED))
     )
-    original = found.originals.get(signed.number) if signed and own else None
+    original = found.originals.get(signed.number) if signed and own else placed.original
     placed = _unless_closed_too_long(message, placed, policy, now, found.accounts)
     kin = same_conversation(message, clues, found, placed, book, policy, live=live)
     return replace(placed, signed=signed, own_address=own, dead=dead, original=original, kin=kin)
@@ -297,6 +297,7 @@ def _by_reference(clues: Clues, found: Candidates) -> Placement | None:
                 ticket=ticket,
                 matched_by="references",
                 answered=_answered(clues, found, ticket),
+                original=found.originals.get(number),
             )
     return None
 

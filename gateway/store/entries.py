@@ -112,21 +112,22 @@ def move(conn: Connection, id: int, to: int) -> None:
         statement.do(conn, b_id=id, b_to=to)
 
 
-def absorb(conn: Connection, source: int, target: int) -> None:
-    """All of a ticket goes to another one: entries, thread keys, and what goes out."""
-    for statement in sql.ABSORBS:
-        statement.do(conn, b_source=source, b_target=target)
-
-
 def make_internal(conn: Connection, id: int) -> None:
     """An entry is no longer for everybody on the ticket, nor found by their searches."""
+    _show(conn, id, Visibility.PUBLIC, Visibility.INTERNAL)
+
+
+def make_public(conn: Connection, id: int) -> None:
+    """An entry is for everybody on the ticket again, and found by their searches."""
+    _show(conn, id, Visibility.INTERNAL, Visibility.PUBLIC)
+
+
+def _show(conn: Connection, id: int, old: Visibility, new: Visibility) -> None:
     words = sql.WORDS.first(conn, b_id=id)
-    if sql.MAKE_INTERNAL.do(conn, b_id=id) and words is not None:
+    if sql.SHOW.do(conn, b_id=id, b_old=old.value, b_new=new.value) and words is not None:
         title, said = words
-        old = Indexed(entry=id, visibility=Visibility.PUBLIC, title=title, text=said)
-        search.forget(conn, old)
-        new = Indexed(entry=id, visibility=Visibility.INTERNAL, title=title, text=said)
-        search.index(conn, [new])
+        search.forget(conn, Indexed(entry=id, visibility=old, title=title, text=said))
+        search.index(conn, [Indexed(entry=id, visibility=new, title=title, text=said)])
 
 
 def erase(conn: Connection, id: int, now: datetime) -> bool:

@@ -125,18 +125,10 @@ MOVES = [
         (outbox, outbox.c.entry),
     )
 ]
-ABSORBS = [
-    Prepared(
-        update(table)
-        .where(table.c.ticket == bindparam("b_source"))
-        .values(ticket=bindparam("b_target"))
-    )
-    for table in (entry, thread_key)
-]
-MAKE_INTERNAL = Prepared(
+SHOW = Prepared(
     update(entry)
-    .where(entry.c.id == bindparam("b_id"), text("entry.visibility = 'public'"))
-    .values(visibility=literal_column("'internal'"))
+    .where(entry.c.id == bindparam("b_id"), entry.c.visibility == bindparam("b_old"))
+    .values(visibility=bindparam("b_new"))
 )
 WORDS = Prepared(
     select(body.c.title, body.c.text)

@@ -25,6 +25,7 @@ VERSIONS = (
     "0010",
     "0011",
     "0012",
+    "0013",
 )
 HEAD = VERSIONS[-1]
 _PATIENCE = 60.0  # seconds that a migration by another process may take

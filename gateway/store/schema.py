@@ -186,6 +186,18 @@ revision = Table(
     sqlite_with_rowid=False,
 )
 
+# Entries that came from another ticket when it was joined with theirs, so that it can be undone.
+brought = Table(
+    "brought",
+    metadata,
+    Column("entry", ForeignKey("entry.id"), primary_key=True),
+    Column("source", ForeignKey("ticket.number"), primary_key=True),
+    Column("target", ForeignKey("ticket.number"), nullable=False),
+    Column("visibility", String, nullable=False),  # what it had there
+    Index("ix_brought_source", "source", "target"),
+    sqlite_with_rowid=False,
+)
+
 attachment = Table(
     "attachment",
     metadata,

@@ -50,6 +50,10 @@ def joined(made: Message, *tickets: Ticket, keys=KEYS, live: bool = True) -> lis
     return [t.number for t in kin(made, *tickets, keys=keys, live=live).joined]
 
 
+def strangers(made: Message, *tickets: Ticket, keys=KEYS, live: bool = True) -> list[int]:
+    return [t.number for t in kin(made, *tickets, keys=keys, live=live).strangers]
+
+
 def seem(made: Message, *tickets: Ticket, keys=KEYS, live: bool = True) -> list[int]:
     return [t.number for t in kin(made, *tickets, keys=keys, live=live).seem]
 
@@ -167,7 +171,7 @@ def test_a_thief_with_a_known_id_and_a_forged_name_swallows_no_ticket():
     for cc in ((), (BOB,), (BOB, MALLORY)):
         forged = from_ada(*cc, proof=NO_PROOF)
         assert joined(forged, hers, bobs) == []
-        assert seem(forged, hers, bobs) == [2]
+        assert strangers(forged, hers, bobs) == [2]
         assert joined(replace(forged, author=MALLORY), hers, bobs) == []
 
 
@@ -204,10 +208,46 @@ def test_words_to_a_restricted_queue_stay_there(live: bool):
 
 
 @pytest.mark.parametrize(
-    ("state", "seems"), [(State.NEW, [2]), (State.OPEN, [2]), (State.CLOSED, [])]
+    ("state", "seems", "comes"),
+    [(State.NEW, [], [2]), (State.OPEN, [2], []), (State.CLOSED, [], [])],
 )
-def test_what_is_not_joined_seems_to_be_the_same(state: State, seems: list[int]):
-    assert seem(late(), of(1, ADA), of(2, BOB, state=state)) == seems
+def test_what_is_not_joined_seems_to_be_the_same(state: State, seems: list[int], comes: list[int]):
+    first, second = of(1, ADA), of(2, BOB, state=state)
+    assert seem(late(), first, second) == seems
+    assert strangers(late(), first, second) == comes
+
+
+def test_strangers_who_answered_the_same_absent_mail_come_to_one_ticket():
+    """The mail of this conversation that both answer may never come."""
+    made = late("mail:first", "mail:lost")
+    assert strangers(made, of(1, ADA), of(3, BOB)) == [3]
+    came = {**KEYS, "mail:lost": (3, 30)}
+    assert strangers(made, of(1, ADA), of(3, BOB), keys=came) == []
+
+
+@pytest.mark.parametrize("state", [State.RESOLVED, State.CLOSED])
+def test_nothing_is_brought_to_a_ticket_that_is_over(state: State):
+    over = of(1, ADA, state=state, closed_at=NOW if state is State.CLOSED else None)
+    assert strangers(late(), over, of(2, BOB)) == []
+    assert seem(late(), over, of(2, BOB)) == [2]
+
+
+@pytest.mark.parametrize(
+    ("automatic", "comes"),
+    [(None, [2]), (Automatic.BULK, [2]), (Automatic.AUTO_REPLY, []), (Automatic.BOUNCE, [])],
+)
+def test_a_machine_joins_no_strangers(automatic: Automatic | None, comes: list[int]):
+    assert strangers(late(automatic=automatic), of(1, ADA), of(2, BOB)) == comes
+
+
+def test_strangers_words_to_a_restricted_queue_stay_there():
+    first, secret = of(1, ADA), of(2, BOB, queue="hr")
+    assert strangers(late(), first, secret) == []
+    assert seem(late(), first, secret) == [2]
+
+
+def test_a_forged_mail_brings_no_strangers():
+    assert kin(late(proof=FORGED), of(1, ADA), of(2, BOB)) == Kin()
 
 
 def test_what_is_referred_to_beside_its_parent_is_no_news():
@@ -229,6 +269,7 @@ def test_agents_read_on_both_tickets_and_in_their_mail_that_these_seem_to_be_one
     w = World()
     w.mail(ADA, "It burns.", own_key="mail:first")
     w.mail(BOB, "Then call them.", own_key="mail:b", refers_to=("mail:late",))
+    w.act(BEA, 8, "take")
     w.mail(CARL, "And now?", own_key="mail:late", refers_to=("mail:first",))
     notes = [w.history(n, EntryKind.NOTICE)[-1] for n in (7, 8)]
     assert [note.body.text for note in notes if note.body] == [

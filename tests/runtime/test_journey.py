@@ -108,6 +108,7 @@ def test_somebody_brought_in_whose_answer_overtook_that_takes_part(desk: Desk):
 def test_two_tickets_that_seem_to_be_one_are_told_and_made_one_by_an_agents_word(desk: Desk):
     desk.receive(mail("It burns.", message_id="<first@example.org>"))
     desk.receive(mail("Call.", in_reply_to="<late@example.org>", from_="bob@example.org"))
+    desk.act(2, "take")
     from_carl = {"from_": "carl@example.org", "in_reply_to": "<first@example.org>"}
     desk.receive(mail("And now?", message_id="<late@example.org>", **from_carl))
 

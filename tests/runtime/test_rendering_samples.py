@@ -61,6 +61,13 @@ _HELD = _OTHER | {
     "other_words": "",
     "other_at": None,
 }
+_WHOSE = {
+    "number": 9,
+    "requester": "Dora Bell",
+    "requester_address": "dora@example.org",
+    "requester_channel": "email",
+}
+_ELSEWHERE = _HELD | {"meant_for": _WHOSE}
 _AUTHOR = {"author": "Carl Poe", "author_address": "carl@example.org"}
 _FAULTS = [
     {"line": "#reslove", "expected": "a command; #help lists them", "meant": "#resolve"},
@@ -118,8 +125,8 @@ VARIANTS: Mapping[NoticeKind, tuple[dict[str, Any], ...]] = {
         {"taken_back": True},
     ),
     NoticeKind.NEW_TICKET: ({}, {"author": "Carla Poe", "last_words": "It burns."}),
-    NoticeKind.REPLY: (_AUTHOR, _AUTHOR | {"kin": 9}),
-    NoticeKind.STRANGER: (_AUTHOR, _AUTHOR | {"kin": 9}),
+    NoticeKind.REPLY: (_AUTHOR, _AUTHOR | {"kin": 9}, _AUTHOR | {"joined": (_WHOSE,)}),
+    NoticeKind.STRANGER: (_AUTHOR, _AUTHOR | {"kin": 9}, _AUTHOR | {"joined": (_WHOSE,)}),
     NoticeKind.EDITED: (_AUTHOR, _AUTHOR | {"deleted": True}),
     NoticeKind.COPY: ({"author": "Carla Poe"},),
     NoticeKind.ASSIGNED: ({"author": "Carla Poe", "last_words": ""},),
@@ -153,7 +160,7 @@ VARIANTS: Mapping[NoticeKind, tuple[dict[str, Any], ...]] = {
         {"inbox": 31, "subject": "Re: Printer", "number": 7, "why": "no proof"},
         {"inbox": 31, "subject": "", "number": None, "why": "no proof"},
     ),
-    NoticeKind.HELD_ANSWER: (_OTHER, _HELD),
+    NoticeKind.HELD_ANSWER: (_OTHER, _HELD, _ELSEWHERE),
     NoticeKind.UNDELIVERED: (
         {"to": "ada@example.org", "error": "550 5.1.1 no such user", "maybe": False},
         {"to": "ada@example.org", "error": "connection lost", "maybe": True},

@@ -10,7 +10,17 @@ from gateway.core.changes.fates import Drop, Hold, Reconsider, Refuse, Release
 from gateway.core.changes.notices import Keep, Listed, NoticeKind, Paced, Reach, Say
 from gateway.core.changes.people import Attempt, Away, Challenge, Given, Link, Verify
 from gateway.core.changes.sending import Cancel, Deliver, Reachable, Settle, Unreachable
-from gateway.core.changes.ticket import Absorb, Alter, Append, Claim, LetGo, Move, Open, Revise
+from gateway.core.changes.ticket import (
+    Absorb,
+    Alter,
+    Append,
+    Claim,
+    LetGo,
+    Move,
+    Open,
+    Revise,
+    TakeBack,
+)
 
 __all__ = [
     "Absorb",
@@ -48,6 +58,7 @@ __all__ = [
     "Skip",
     "StartDeadline",
     "StopDeadline",
+    "TakeBack",
     "Tick",
     "Unreachable",
     "Verify",

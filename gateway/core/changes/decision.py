@@ -9,7 +9,17 @@ from gateway.core.changes.fates import Drop, Hold, Reconsider, Refuse, Release
 from gateway.core.changes.notices import Keep, Listed, Paced, Say
 from gateway.core.changes.people import Attempt, Away, Challenge, Given, Link, Verify
 from gateway.core.changes.sending import Cancel, Deliver, Reachable, Settle, Unreachable
-from gateway.core.changes.ticket import Absorb, Alter, Append, Claim, LetGo, Move, Open, Revise
+from gateway.core.changes.ticket import (
+    Absorb,
+    Alter,
+    Append,
+    Claim,
+    LetGo,
+    Move,
+    Open,
+    Revise,
+    TakeBack,
+)
 from gateway.core.facts import Scene
 from gateway.core.reasons import Reason
 
@@ -53,6 +63,7 @@ Change = (
     | Settle
     | Move
     | Absorb
+    | TakeBack
     | Away
     | Given
     | Verify

@@ -114,7 +114,20 @@ class Move:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absorb:
-    """All entries and thread keys of another ticket come to this one; that one is closed."""
+    """All entries of another ticket come to this one; that one is closed.
+
+    ``strangers``: who takes part there does not take part here, so that their words are
+    internal and an answer to them is known to be one (their thread keys stay where they are).
+    """
+
+    ticket: int
+    because: Reason
+    strangers: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeBack:
+    """The ticket has again, as they were, the entries of it that ``ticket`` absorbed."""
 
     ticket: int
     because: Reason

@@ -21,8 +21,11 @@ from gateway.core.model import (
     Direction,
     EntryFact,
     EntryKind,
+    Role,
+    Ticket,
     Visibility,
 )
+from gateway.core.notices import whose
 from gateway.core.place import Placement
 from gateway.core.policy import Agent, Policy
 from gateway.core.reasons import Reason, Why
@@ -38,11 +41,16 @@ _NOBODY_OUTSIDE = Fault(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Doubt:
-    """Why an answer is held for its author, and the entry that it should have seen."""
+    """Why an answer is held for its author.
+
+    ``newer``: the entry that it should have seen. ``meant_for``: the ticket, joined to another one
+    since, whose requester was to hear it.
+    """
 
     held: str
     because: Reason
     newer: EntryFact | None = None
+    meant_for: Ticket | None = None
 
 
 def decide_agent_message(
@@ -60,7 +68,9 @@ def decide_agent_message(
     public = goes_out(parsed, speaker.reach, situation.answered)
     words = _words_of(event, parsed, placement.because)
     said = bool(words.said_in)  # everybody there has read it already
-    doubt = _doubt(parsed, words, agent, situation, desk) if public and not said else None
+    doubt = None
+    if public and words.any and not said and not parsed.has("send"):
+        doubt = _doubt(words, agent, situation, desk) or _elsewhere(placement)
     draft = _begun(event, placement, agent, desk)
     faults = parsed.faults or _do(draft, agent, parsed, words, situation, doubt, public=public)
     if faults:
@@ -230,12 +240,8 @@ def _say_words(act: Act, *, public: bool) -> None:
         write_note(act.draft, act.agent, act.words)
 
 
-def _doubt(
-    parsed: Parsed, words: Words, agent: Agent, situation: Situation, desk: Desk
-) -> _Doubt | None:
+def _doubt(words: Words, agent: Agent, situation: Situation, desk: Desk) -> _Doubt | None:
     """Why an answer must not go out yet, or None."""
-    if not words.any or parsed.has("send"):
-        return None
     notes = [e for e in situation.history if e.kind is EntryKind.NOTE]
     others = [e.text for e in notes if e.author.address != agent.email]
     own = [e.text for e in notes if e.author.address == agent.email]
@@ -254,11 +260,23 @@ def _doubt(
     return _Doubt(held="overtaken", because=because, newer=newer[-1])
 
 
+def _elsewhere(placement: Placement) -> _Doubt | None:
+    """A joined ticket's requester was to hear this, and takes no part where it would go now."""
+    named, ticket = placement.original, placement.ticket
+    if named is None or ticket is None or named.number == ticket.number:
+        return None
+    them = named.requester
+    if ticket.role_of(them) is not Role.STRANGER or them.address in ticket.watchers:
+        return None
+    because = Reason.of(Why.ELSEWHERE, other=them.shown, ticket=ticket.number)
+    return _Doubt(held="elsewhere", because=because, meant_for=named)
+
+
 def _hold(draft: Draft, agent: Agent, words: Words, doubt: _Doubt) -> None:
     """Keep the answer as a note of its author, and explain to them alone."""
     body = Body(text=words.body.text, full_text=words.original)
     ref = _keep(draft, agent, words, doubt.because, body, held=doubt.held)
-    newer = doubt.newer
+    newer, meant_for = doubt.newer, doubt.meant_for
     draft.tell(
         agent,
         NoticeKind.HELD_ANSWER,
@@ -272,6 +290,7 @@ def _hold(draft: Draft, agent: Agent, words: Words, doubt: _Doubt) -> None:
             "other_words": newer.text if newer else "",
             "other_at": newer.at if newer else None,
             "answer": words.body.text,
+            "meant_for": whose(meant_for) if meant_for else None,
         },
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gateway.core.changes import Alter, Append, Move
+from gateway.core.changes import Alter, Append, Move, TakeBack
 from gateway.core.commands import Command, number_of
 from gateway.core.deciding.act import Act, WrongCommandError
 from gateway.core.deciding.draft import by_agent
@@ -74,6 +74,7 @@ def unmerge(act: Act, command: Command) -> None:
     draft.alter("merged_into", None, because, act.author)
     if into is None:
         return
+    draft.add(TakeBack(ticket=into.number, because=because))
     leaving = {p.address for p in draft.ticket.people}
     left = tuple(p for p in into.participants if p.address not in leaving)
     if left != into.participants:

@@ -24,6 +24,7 @@ from gateway.core.changes import (
     Open,
     Reach,
     Say,
+    TakeBack,
     Tick,
 )
 from gateway.core.chat import Action, Room
@@ -38,7 +39,7 @@ from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Situation
 from gateway.core.tickets import folded
 
-_SEEN = (Open, Alter, Append, Tick, Absorb, Cancel, Deliver, Move)
+_SEEN = (Open, Alter, Append, Tick, Absorb, TakeBack, Cancel, Deliver, Move)
 _LINES = frozenset(
     {"subject", "requester", "queue", "state", "priority", "tier", "assignee", "tags"}
     | {"participants", "merged_into"}

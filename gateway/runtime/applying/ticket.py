@@ -13,7 +13,7 @@ from gateway.core.tickets import altered, opened
 from gateway.runtime.applying.revising import revise
 from gateway.runtime.applying.work import Handlers, Work, shown
 from gateway.runtime.outgoing import About
-from gateway.store import Connection, content, deadlines, entries, keys, ledger, tickets
+from gateway.store import Connection, content, deadlines, entries, joins, keys, ledger, tickets
 from gateway.store.entries import NewEntry
 from gateway.store.errors import ConflictError
 
@@ -125,7 +125,7 @@ def _absorb(work: Work, change: c.Absorb) -> None:
     source = tickets.load(work.conn, change.ticket)
     if source is None:
         raise ConflictError(f"ticket {change.ticket} is gone")
-    entries.absorb(work.conn, source.number, into)
+    joins.absorb(work.conn, source.number, into, strangers=change.strangers)
     closed = replace(source, state=State.CLOSED, closed_at=work.now, merged_into=into)
     still = set_aside(closed, work.desk.policy, work.now, change.because)
     tickets.save(work.conn, source, replace(closed, clocks=still.clocks))
@@ -140,6 +140,10 @@ def _absorb(work: Work, change: c.Absorb) -> None:
             old=source.number,
             new=into,
         )
+
+
+def _take_back(work: Work, change: c.TakeBack) -> None:
+    joins.take_back(work.conn, work.needs_ticket().number, change.ticket)
 
 
 def _let_go(work: Work, change: c.LetGo) -> None:
@@ -160,5 +164,6 @@ HANDLERS: Handlers = {
     c.LetGo: _let_go,
     c.Move: _move,
     c.Absorb: _absorb,
+    c.TakeBack: _take_back,
     c.Revise: _revise,
 }

@@ -10,8 +10,8 @@ from gateway.core.changes import NoticeKind
 from gateway.runtime.rendering import times, variables
 from gateway.runtime.rendering.chat import card, happened, heard, link_code, overview, said, welcome
 from gateway.runtime.rendering.lists import agenda, digest, handover, mine, status, summary
-from gateway.runtime.rendering.scene import Scene, joined, line, subject_of, translated
-from gateway.runtime.rendering.text import one_line, person
+from gateway.runtime.rendering.scene import Scene, joined, line, subject_of, translated, who, whose
+from gateway.runtime.rendering.text import one_line
 from gateway.runtime.rendering.wrong import (
     came_back,
     command_error,
@@ -59,7 +59,7 @@ def _ticket(scene: Scene) -> dict[str, Any]:
         "agent_subject": _agent_subject(scene),
         "requester": line(scene, "requester"),
         "requester_address": line(scene, "requester_address"),
-        "who": _who(scene, "requester"),
+        "who": who(scene, scene.facts, "requester"),
         "others": joined(facts.get("others") or ()),
         "state": translated(phrases, "state", facts.get("state")),
         "priority": translated(phrases, "priority", facts.get("priority")),
@@ -86,25 +86,17 @@ def _author(scene: Scene) -> dict[str, Any]:
     return {
         "author": line(scene, "author"),
         "author_address": line(scene, "author_address"),
-        "author_who": _who(scene, "author"),
+        "author_who": who(scene, scene.facts, "author"),
     }
 
 
-def _who(scene: Scene, fact: str) -> str:
-    """Somebody as agents are told of them: with their mail address, or the network they are on.
-
-    What a chat calls them inside says nothing to a person.
-    """
-    facts = scene.facts
-    name, address = facts.get(fact) or "", facts.get(f"{fact}_address") or ""
-    channel = facts.get(f"{fact}_channel") or "email"
-    if channel == "email":
-        return person(name, address)
-    return f"{person(name, '') or address} ({translated(scene.phrases, 'by', channel)})"
-
-
 def _words_of_somebody(scene: Scene) -> dict[str, Any]:
-    return {**_author(scene), "kin": scene.facts.get("kin") or 0}
+    came_along = scene.facts.get("joined") or ()
+    return {
+        **_author(scene),
+        "kin": scene.facts.get("kin") or 0,
+        "joined": tuple(whose(scene, one) for one in came_along),
+    }
 
 
 def _only_author(scene: Scene) -> dict[str, Any]:

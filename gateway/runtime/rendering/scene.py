@@ -12,7 +12,7 @@ from gateway.core.changes import Say
 from gateway.core.model import Body, EntryFact
 from gateway.runtime.rendering import variables
 from gateway.runtime.rendering.phrases import Phrases
-from gateway.runtime.rendering.text import one_line
+from gateway.runtime.rendering.text import one_line, person
 
 _NO_SUBJECT = "(no subject)"  # as the core writes it
 
@@ -62,3 +62,25 @@ def translated(phrases: Phrases, table: str, value: Any) -> str:
     """A word of the desk in the reader's language, such as a state."""
     name = f"{table}.{value}"
     return phrases.get(name) if phrases.has(name) else one_line(value or "")
+
+
+def who(scene: Scene, facts: Mapping[str, Any], fact: str) -> str:
+    """Somebody as agents are told of them: with their mail address, or the network they are on.
+
+    What a chat calls them inside says nothing to a person.
+    """
+    name, address = facts.get(fact) or "", facts.get(f"{fact}_address") or ""
+    channel = facts.get(f"{fact}_channel") or "email"
+    if channel == "email":
+        return person(name, address)
+    return f"{person(name, '') or address} ({translated(scene.phrases, 'by', channel)})"
+
+
+def whose(scene: Scene, ticket: Mapping[str, Any]) -> dict[str, Any]:
+    """Another ticket: its number, and who asked."""
+    address = ticket["requester_address"]
+    return {
+        "number": ticket["number"],
+        "who": who(scene, ticket, "requester"),
+        "address": one_line(address) if "@" in address else "",
+    }

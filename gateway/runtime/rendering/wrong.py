@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.runtime.rendering import times
 from gateway.runtime.rendering.phrases import Phrases
-from gateway.runtime.rendering.scene import Scene, line
+from gateway.runtime.rendering.scene import Scene, line, whose
 from gateway.runtime.rendering.text import one_line
 
 
@@ -61,7 +61,12 @@ def held_unproven(scene: Scene) -> dict[str, Any]:
 def held_answer(scene: Scene) -> dict[str, Any]:
     """An answer that was not sent yet."""
     at = scene.facts.get("other_at")
+    meant_for = scene.facts.get("meant_for")
     return {
+        "elsewhere": bool(meant_for),
+        "meant_for": whose(scene, meant_for)
+        if meant_for
+        else {"number": 0, "who": "", "address": ""},
         "overtaken": bool(scene.facts.get("overtaken")),
         "why": _why(scene),
         "other": line(scene, "other"),

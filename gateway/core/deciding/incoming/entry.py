@@ -8,6 +8,7 @@ from gateway.core.conversations import own_key_of
 from gateway.core.deciding.draft import Draft
 from gateway.core.joining import NO_KIN, Kin
 from gateway.core.model import Author, Body, Direction, EntryKind, Message, Role, Visibility
+from gateway.core.notices import whose
 from gateway.core.reasons import Reason, Why
 
 
@@ -95,5 +96,6 @@ def tell_words(
                 "author_address": message.author.address,
                 "author_channel": message.author.channel,
                 "kin": next((t.number for t in kin.seem if may_see(agent, t.queue)), None),
+                "joined": [whose(t) for t in kin.strangers],
             },
         )

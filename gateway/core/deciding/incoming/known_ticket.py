@@ -33,6 +33,9 @@ def add_words(
     draft = Draft(placement.ticket, desk, event.at, live=event.live)
     for other in placement.kin.joined:
         _absorb(draft, other, live=event.live)
+    for other in placement.kin.strangers:
+        because = Reason.of(Why.JOINED_APART, other=other.number)
+        draft.add(Absorb(ticket=other.number, because=because, strangers=True))
     stranger = speaker.role is Role.STRANGER
     because = _of_unseen(speaker, placement, desk) if stranger else placement.because
     ref = append_message(draft, message, because, speaker.role)

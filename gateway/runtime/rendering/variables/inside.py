@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from gateway.core.changes import NoticeKind
-from gateway.runtime.rendering.variables.variable import AUTHOR, DUE, KIN, WHY, Variable
+from gateway.runtime.rendering.variables.variable import (
+    AUTHOR,
+    DUE,
+    JOINED,
+    KIN,
+    WHOSE,
+    WHY,
+    Variable,
+)
 
 INSIDE: dict[NoticeKind, tuple[Variable, ...]] = {
     NoticeKind.NEW_TICKET: (
@@ -34,12 +42,12 @@ INSIDE: dict[NoticeKind, tuple[Variable, ...]] = {
         Variable("waits", "after how many seconds they go out; 0: at once", 60),
         Variable("taken_back", "whether an answer was taken back", True),
     ),
-    NoticeKind.REPLY: (*AUTHOR, KIN),
+    NoticeKind.REPLY: (*AUTHOR, KIN, JOINED),
     NoticeKind.EDITED: (
         *AUTHOR,
         Variable("deleted", "whether they deleted it", True),
     ),
-    NoticeKind.STRANGER: (*AUTHOR, KIN),
+    NoticeKind.STRANGER: (*AUTHOR, KIN, JOINED),
     NoticeKind.COPY: AUTHOR[:1],
     NoticeKind.NOTE: AUTHOR[:1],
     NoticeKind.ASSIGNED: AUTHOR[:1],
@@ -73,6 +81,8 @@ INSIDE: dict[NoticeKind, tuple[Variable, ...]] = {
     ),
     NoticeKind.HELD_ANSWER: (
         Variable("overtaken", "whether somebody wrote meanwhile", True),
+        Variable("elsewhere", "whether it would go to others than it answers", True),
+        Variable("meant_for", "the ticket that it answers: `number`, `who`, `address`", WHOSE),
         WHY,
         Variable("other", "who wrote meanwhile", "Carla Poe"),
         Variable("other_at", "when", "Monday 5 January, 10:00"),

@@ -58,6 +58,13 @@ AUTHOR = (
     Variable("author_who", "name and address of them", "Carla Poe <carla@example.org>"),
 )
 KIN = Variable("kin", "number of a ticket that seems to be the same; 0 for none", 9)
+WHOSE = {"number": 8, "who": "Carl Poe <carl@example.org>", "address": "carl@example.org"}
+JOINED = Variable(
+    "joined",
+    "tickets of strangers that were joined to this one; each has `number`, `who`, `address` (mail; "
+    "may be empty)",
+    (WHOSE,),
+)
 WHY = Variable("why", "the reason; may be empty in `escalated`", "too hot for tier 1")
 DUE = (
     Variable("target", "what is due, in the reader's language", "first response"),
