@@ -10,30 +10,11 @@ answers. Else they stay strangers there, as if they had written in order, and ag
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from gateway.core.addresses import AddressBook
 from gateway.core.model import Automatic, Message, Role, State, Ticket
+from gateway.core.placement import NO_KIN, Candidates, Clues, Kin, Placement
 from gateway.core.policy import Policy
-
-if TYPE_CHECKING:
-    from gateway.core.place import Candidates, Clues, Placement
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kin:
-    """Tickets of one conversation: those that are ``joined``, and that only ``seem`` to be.
-
-    Those of ``strangers`` are joined, too, but their people do not take part by that.
-    """
-
-    joined: tuple[Ticket, ...] = ()
-    strangers: tuple[Ticket, ...] = ()
-    seem: tuple[Ticket, ...] = ()
-
-
-NO_KIN = Kin()
 
 
 def same_conversation(

@@ -8,8 +8,6 @@ in a private chat, a subject tag of somebody who takes part, else a new ticket. 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from gateway.core.addresses import AddressBook, AddressKind, SignedAddress
@@ -22,82 +20,15 @@ from gateway.core.conversations import (
     own_key_of,
 )
 from gateway.core.frozen import replace
-from gateway.core.joining import NO_KIN, Kin, same_conversation
+from gateway.core.joining import same_conversation
 from gateway.core.model import Automatic, Message, Party, Role, State, Ticket
 from gateway.core.moments import in_words
+from gateway.core.placement import ON_TICKETS, Candidates, Clues, Placement
 from gateway.core.policy import Policy
 from gateway.core.reasons import Reason, Why
 from gateway.core.revoking import alive
 
 _TAG = re.compile(r"\[#(\d{1,12})\]", re.ASCII)
-_ON_TICKETS = frozenset({AddressKind.REQUESTER, AddressKind.PUBLIC, AddressKind.INTERNAL})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clues:
-    """What must be looked up to place a message."""
-
-    signed: tuple[SignedAddress, ...] = ()
-    keys: tuple[str, ...] = ()
-    own_key: str | None = None
-    source_key: str | None = None
-    conversation: str = ""
-    tag: int | None = None
-    named: int | None = None
-
-    @property
-    def numbers(self) -> tuple[int, ...]:
-        """Tickets that are named outright."""
-        signed = [s.number for s in self.signed if s.kind in _ON_TICKETS]
-        said = [number for number in (self.named, self.tag) if number]
-        return tuple(dict.fromkeys([*signed, *said]))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidates:
-    """What the look-up found.
-
-    ``tickets`` has each ticket under the number by which it was found; a merged one is replaced
-    by the ticket it lives on in, and stands in ``originals`` as it is itself. ``keys`` gives for
-    each known key its ticket and entry. ``accounts`` are who else the author is known to be.
-    """
-
-    tickets: Mapping[int, Ticket] = field(default_factory=dict)
-    originals: Mapping[int, Ticket] = field(default_factory=dict)
-    keys: Mapping[str, tuple[int, int | None]] = field(default_factory=dict)
-    accounts: tuple[Party, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
-    """Where a message belongs, and why.
-
-    ``ticket`` is None for a new one; ``previous`` is what a new one points back to.
-    ``matched_by``: token, references, subject, or None. ``answered``: the entry it answers.
-    ``signed``: the signed address that counts, whether or not it placed the message, with
-    ``own_address`` telling whether it was made for this author, and ``dead`` whether it was
-    revoked or replaced since. ``original``: the ticket that it names, where that one was merged.
-    ``kin``: tickets that turn out to be the same conversation (``core.joining``). ``replaces``: the
-    ticket that a source's mail was about before a new one takes its place; its key, or that
-    of a private chat, is ``taken_from`` the ticket that has it by name, which may have been merged.
-    ``unseen``: a ticket was named that is not there, or not for its author to see.
-    ``other_words``: ``answered`` is the entry that holds other words of this very message.
-    """
-
-    because: Reason
-    ticket: Ticket | None = None
-    matched_by: str | None = None
-    answered: int | None = None
-    previous: Ticket | None = None
-    signed: SignedAddress | None = None
-    own_address: bool = False
-    dead: bool = False
-    original: Ticket | None = None
-    kin: Kin = NO_KIN
-    replaces: Ticket | None = None
-    taken_from: int | None = None
-    unseen: int | None = None
-    other_words: bool = False
 
 
 def clues_of(message: Message, book: AddressBook) -> Clues:
@@ -158,13 +89,13 @@ def _strongest(
     author = message.author.address
     own = [s for s in clues.signed if s.kind is not AddressKind.BOUNCE and book.made_for(s, author)]
     if own:
-        return min(own, key=lambda s: (_dead(s, found, author), s.kind not in _ON_TICKETS)), True
-    return next((s for s in clues.signed if s.kind in _ON_TICKETS), None), False
+        return min(own, key=lambda s: (_dead(s, found, author), s.kind not in ON_TICKETS)), True
+    return next((s for s in clues.signed if s.kind in ON_TICKETS), None), False
 
 
 def _dead(signed: SignedAddress, found: Candidates, correspondent: str) -> bool:
     """Whether an address of a ticket was revoked or replaced, or its ticket is not there."""
-    if signed.kind not in _ON_TICKETS:
+    if signed.kind not in ON_TICKETS:
         return False
     ticket = _named_by(signed, found)
     if ticket is None:
@@ -226,7 +157,7 @@ def _by_standing_address(
 def _by_address(
     clues: Clues, found: Candidates, signed: SignedAddress | None, *, own: bool
 ) -> Placement | None:
-    if signed is None or signed.kind not in _ON_TICKETS:
+    if signed is None or signed.kind not in ON_TICKETS:
         return None
     ticket = found.tickets.get(signed.number)
     if ticket is None or _revoked(signed, found):

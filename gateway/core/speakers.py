@@ -16,7 +16,7 @@ from gateway.core.chat import Spoken, Where
 from gateway.core.commands import parse
 from gateway.core.conversations import common_place
 from gateway.core.model import Message, Party, RemarkKind, Role, Ticket, Visibility
-from gateway.core.place import Placement
+from gateway.core.placement import Placement
 from gateway.core.policy import Agent, AgentProof, Policy
 from gateway.core.reasons import Reason, Why
 

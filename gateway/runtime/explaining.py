@@ -13,7 +13,8 @@ from gateway.core.events import MessageArrived
 from gateway.core.explaining import describe
 from gateway.core.machines import judged
 from gateway.core.model import Automatic, Message, Party, Role, Ticket
-from gateway.core.place import Candidates, Placement, clues_of, place
+from gateway.core.place import clues_of, place
+from gateway.core.placement import Candidates, Placement
 from gateway.core.rules import Hit
 from gateway.core.situation import Situation
 from gateway.core.speakers import identify

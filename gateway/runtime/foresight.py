@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from gateway.core.deciding import Desk
 from gateway.core.events import Event, MessageArrived
 from gateway.core.model import Message, Party
-from gateway.core.place import Clues, clues_of
+from gateway.core.place import clues_of
+from gateway.core.placement import Clues
 from gateway.runtime.addressees import tally_keys
 from gateway.runtime.gathering import echoes, is_met, keys_of
 from gateway.store import Connection, keys, numbers, people, tickets

@@ -16,7 +16,8 @@ from gateway.core.deciding.ruling import ruled
 from gateway.core.events import MessageArrived
 from gateway.core.facts import Scene
 from gateway.core.model import Message, Ticket
-from gateway.core.place import Candidates, clues_of, place
+from gateway.core.place import clues_of, place
+from gateway.core.placement import Candidates
 from gateway.core.policy import Policy
 from gateway.core.rules import Occasion
 from gateway.core.situation import Situation

@@ -74,7 +74,8 @@ from gateway.core.model import (
     Verdict,
     Visibility,
 )
-from gateway.core.place import Candidates, Clues, Placement, clues_of, place
+from gateway.core.place import clues_of, place
+from gateway.core.placement import Candidates, Clues, Placement
 from gateway.core.policy import Agent, Notify, Policy, Queue
 from gateway.core.promises import Promise
 from gateway.core.reasons import Reason

@@ -9,7 +9,7 @@ from gateway.core.deciding import Desk, decide
 from gateway.core.events import AgentActed, DeliveryFailed, Event, MessageArrived
 from gateway.core.explaining import describe
 from gateway.core.model import Party
-from gateway.core.place import Placement
+from gateway.core.placement import Placement
 from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Situation
 from tests.core.kit import (

@@ -11,7 +11,8 @@ from gateway.core.courtesy import capped
 from gateway.core.deciding import decide
 from gateway.core.events import MessageArrived
 from gateway.core.model import Automatic, Proof, Verdict
-from gateway.core.place import Candidates, clues_of, place
+from gateway.core.place import clues_of, place
+from gateway.core.placement import Candidates
 from gateway.core.policy import LANGUAGES, Caps
 from gateway.core.situation import Sender, Situation, Tallies
 from tests.core.kit import (

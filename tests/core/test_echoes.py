@@ -11,7 +11,8 @@ from gateway.core.deciding import decide
 from gateway.core.echoes import echo_key, words_of
 from gateway.core.events import MessageArrived
 from gateway.core.model import Automatic, Source
-from gateway.core.place import Candidates, clues_of, place
+from gateway.core.place import clues_of, place
+from gateway.core.placement import Candidates
 from gateway.core.policy import Caps
 from gateway.core.situation import Situation, Tallies
 from tests.core.kit import ADA, BOB, EVE, FORGED, NOW, book, desk, message, of_type, policy

@@ -10,7 +10,7 @@ from gateway.core.chat import Spoken, Where
 from gateway.core.deciding import Desk, decide
 from gateway.core.events import MessageArrived
 from gateway.core.model import EntryKind, Message, Party, Visibility
-from gateway.core.place import Placement
+from gateway.core.placement import Placement
 from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Situation
 from tests.core.kit import (

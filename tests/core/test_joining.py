@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from gateway.core.changes import Absorb, NoticeKind
-from gateway.core.joining import Kin
 from gateway.core.model import NO_PROOF, Automatic, EntryKind, Message, Party, State, Ticket
-from gateway.core.place import Candidates, clues_of, place
+from gateway.core.place import clues_of, place
+from gateway.core.placement import Candidates, Kin
 from tests.core.kit import (
     ADA,
     BEA,

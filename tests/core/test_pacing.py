@@ -7,7 +7,8 @@ from gateway.core.changes import Append, NoticeKind, Reach, Say, Settle, Skip
 from gateway.core.deciding import decide
 from gateway.core.events import MessageArrived
 from gateway.core.model import Body, Visibility
-from gateway.core.place import Candidates, clues_of, place
+from gateway.core.place import clues_of, place
+from gateway.core.placement import Candidates
 from gateway.core.situation import HeldAnswer, Situation, Tallies
 from tests.core.kit import ADA, BEA, EVE, NOW, book, desk, message, of_type, policy, signed, ticket
 

@@ -7,12 +7,8 @@ import pytest
 
 from gateway.core.addresses import AddressKind
 from gateway.core.model import Automatic, State
-from gateway.core.place import (
-    Candidates,
-    Placement,
-    clues_of,
-    place,
-)
+from gateway.core.place import clues_of, place
+from gateway.core.placement import Candidates, Placement
 from gateway.core.revoking import address_generation, without_address
 from tests.core.kit import (
     ADA,

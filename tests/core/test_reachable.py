@@ -8,7 +8,8 @@ from gateway.core.changes import NoticeKind, Reachable, Say, Unreachable
 from gateway.core.deciding import decide
 from gateway.core.events import AgentActed, DeliveryFailed, MessageArrived, TicketAsked
 from gateway.core.model import Automatic, Bounce, FailedRecipient
-from gateway.core.place import Candidates, clues_of, place
+from gateway.core.place import clues_of, place
+from gateway.core.placement import Candidates
 from gateway.core.reachable import of_the_address, said_of_the_address
 from gateway.core.situation import CameBack, Sender, Sent, Situation
 from tests.core.kit import ADA, BEA, BOB, DAY, FORGED, NOW, book, desk, message, of_type, ticket

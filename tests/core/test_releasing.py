@@ -10,7 +10,8 @@ from gateway.core.changes import Decision, Drop, Hold, Reconsider, Release
 from gateway.core.deciding import decide
 from gateway.core.events import MessageArrived
 from gateway.core.model import Automatic, Proof, Remark, RemarkKind, Verdict
-from gateway.core.place import Candidates, clues_of, place
+from gateway.core.place import clues_of, place
+from gateway.core.placement import Candidates
 from gateway.core.policy import AgentProof
 from gateway.core.situation import HeldMail, Situation
 from tests.core.kit import BEA, CARLA, FORGED, MALLORY, MINUTE, NOW, PASSED, desk, message, signed

@@ -9,7 +9,8 @@ from gateway.core.changes import Alter, Append, Decision, Say
 from gateway.core.deciding import decide
 from gateway.core.events import MessageArrived
 from gateway.core.model import EntryKind, Priority, State, Visibility
-from gateway.core.place import Candidates, clues_of, place
+from gateway.core.place import clues_of, place
+from gateway.core.placement import Candidates
 from gateway.core.situation import Situation
 from tests.core.kit import BEA, CARLA, DAN, EVE, FORGED, MALLORY, NOW, desk, message, signed, ticket
 

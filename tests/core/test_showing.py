@@ -10,7 +10,7 @@ from gateway.core.chat import Room, Spoken, Where
 from gateway.core.deciding import Desk, decide
 from gateway.core.events import AgentActed, DeliveryFailed, Event, MessageArrived
 from gateway.core.model import Party, Proof, State, Verdict
-from gateway.core.place import Placement
+from gateway.core.placement import Placement
 from gateway.core.policy import Queue
 from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Situation

@@ -9,7 +9,8 @@ from gateway.core.changes import Alter, Append, Claim, Count, Drop, Open, Say, S
 from gateway.core.deciding import decide
 from gateway.core.events import DeadlineCame, MessageArrived
 from gateway.core.model import Automatic, Party, Source, State, Visibility
-from gateway.core.place import Candidates, clues_of, place
+from gateway.core.place import clues_of, place
+from gateway.core.placement import Candidates
 from gateway.core.policy import Bulk, SourceLimit
 from gateway.core.situation import Situation
 from gateway.core.targets import Target

@@ -6,7 +6,8 @@ import pytest
 
 from gateway.core.addresses import AddressKind
 from gateway.core.model import Automatic, Proof, Remark, RemarkKind, Role, Verdict, Visibility
-from gateway.core.place import Candidates, clues_of, place
+from gateway.core.place import clues_of, place
+from gateway.core.placement import Candidates
 from gateway.core.policy import AgentProof
 from gateway.core.speakers import identify
 from tests.core.kit import (

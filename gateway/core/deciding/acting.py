@@ -26,7 +26,7 @@ from gateway.core.model import (
     Visibility,
 )
 from gateway.core.notices import whose
-from gateway.core.place import Placement
+from gateway.core.placement import Placement
 from gateway.core.policy import Agent, Policy
 from gateway.core.reasons import Reason, Why
 from gateway.core.revoking import without_address

@@ -8,7 +8,7 @@ from gateway.core.deciding.draft import Desk, Draft
 from gateway.core.deciding.incoming import append_message
 from gateway.core.events import MessageArrived
 from gateway.core.model import Automatic, Message, Role
-from gateway.core.place import Placement
+from gateway.core.placement import Placement
 from gateway.core.policy import Bulk, Policy
 from gateway.core.reachable import of_the_address
 from gateway.core.reasons import Reason, Why

@@ -10,7 +10,7 @@ from gateway.core.deciding.requests import decide_request, no_such_ticket
 from gateway.core.deciding.revising import decide_revision
 from gateway.core.events import MessageArrived
 from gateway.core.frozen import replace
-from gateway.core.place import Placement
+from gateway.core.placement import Placement
 from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Situation
 

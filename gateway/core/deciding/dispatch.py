@@ -46,7 +46,7 @@ from gateway.core.events import (
     TroubleReported,
 )
 from gateway.core.model import Role, Ticket
-from gateway.core.place import Placement
+from gateway.core.placement import Placement
 from gateway.core.policy import Agent
 from gateway.core.reachable import with_reachability
 from gateway.core.reasons import Reason, Why

@@ -10,7 +10,7 @@ from gateway.core.deciding.automatic import dropped
 from gateway.core.deciding.draft import Desk
 from gateway.core.deciding.opening import explain_without
 from gateway.core.events import MessageArrived
-from gateway.core.place import Placement
+from gateway.core.placement import Placement
 from gateway.core.policy import Agent
 from gateway.core.reasons import Reason, Why
 from gateway.core.speakers import Speaker

@@ -6,7 +6,7 @@ from gateway.core.changes import Claim
 from gateway.core.conversations import common_place, conversation_of
 from gateway.core.deciding.draft import Draft, desk_author
 from gateway.core.model import Message, Role
-from gateway.core.place import Placement
+from gateway.core.placement import Placement
 
 
 def join(draft: Draft, message: Message, placement: Placement) -> None:

@@ -41,7 +41,7 @@ from gateway.core.model import (
     Visibility,
 )
 from gateway.core.notices import confirmation
-from gateway.core.place import Placement
+from gateway.core.placement import Placement
 from gateway.core.policy import Agent
 from gateway.core.reasons import Reason, Why
 from gateway.core.rules import Occasion

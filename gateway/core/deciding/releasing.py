@@ -8,7 +8,7 @@ from gateway.core.commands import parse
 from gateway.core.deciding.draft import Desk
 from gateway.core.events import MessageArrived
 from gateway.core.moments import in_words
-from gateway.core.place import Placement
+from gateway.core.placement import Placement
 from gateway.core.policy import Agent, AgentProof, Policy
 from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Situation

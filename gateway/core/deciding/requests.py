@@ -23,7 +23,7 @@ from gateway.core.deciding.linking import decide_code, decide_link
 from gateway.core.events import MessageArrived
 from gateway.core.frozen import replace
 from gateway.core.model import Author, Body, Message, Role, State, Ticket
-from gateway.core.place import Placement
+from gateway.core.placement import Placement
 from gateway.core.policy import Policy
 from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Situation

@@ -15,7 +15,7 @@ from gateway.core.events import MessageArrived
 from gateway.core.frozen import replace
 from gateway.core.leaks import internal_left
 from gateway.core.model import Body, EntryFact, EntryKind, Message, Role, Ticket, Visibility
-from gateway.core.place import Placement
+from gateway.core.placement import Placement
 from gateway.core.policy import Agent, Deleted
 from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Situation

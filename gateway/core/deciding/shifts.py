@@ -23,7 +23,7 @@ from gateway.core.deciding.draft import Desk
 from gateway.core.deciding.following import with_all_that_follows
 from gateway.core.events import AgentActed, MessageArrived
 from gateway.core.frozen import replace
-from gateway.core.place import Placement
+from gateway.core.placement import Placement
 from gateway.core.policy import Agent
 from gateway.core.reasons import Reason, Why
 from gateway.core.shift_lines import ShiftLine, shift_lines

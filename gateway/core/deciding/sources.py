@@ -36,7 +36,7 @@ from gateway.core.model import (
     Ticket,
     Visibility,
 )
-from gateway.core.place import Placement
+from gateway.core.placement import Placement
 from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Situation
 from gateway.core.states import Cause

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from gateway.core.model import Ticket
-from gateway.core.place import Placement
+from gateway.core.placement import Placement
 from gateway.core.situation import Situation
 
 

@@ -13,7 +13,8 @@ from gateway.core.deciding.sources import SCOPE, counted_as
 from gateway.core.events import AgentActed, MessageArrived
 from gateway.core.frozen import replace
 from gateway.core.model import Message, Ticket
-from gateway.core.place import Candidates, Clues, Placement, clues_of, place
+from gateway.core.place import clues_of, place
+from gateway.core.placement import Candidates, Clues, Placement
 from gateway.core.shift_lines import shift_lines
 from gateway.core.situation import HeldMail, Sender, Situation
 from gateway.runtime.gathering.agents import for_acted, for_agent

@@ -6,7 +6,7 @@ from gateway.core.chat import Where
 from gateway.core.echoes import GONE, OPENED, WORDS, echo_key
 from gateway.core.events import MessageArrived
 from gateway.core.model import Message
-from gateway.core.place import Clues
+from gateway.core.placement import Clues
 
 _SAME = "same:"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from gateway.core.addresses import AddressKind
 from gateway.core.model import Message
-from gateway.core.place import Clues
+from gateway.core.placement import Clues
 from gateway.core.situation import CameBack, Sent
 from gateway.store import Connection, outbox, people
 from gateway.store.outbox import OutboxRow

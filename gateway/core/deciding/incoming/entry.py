@@ -6,9 +6,9 @@ from gateway.core.audience import acts_as, for_words, without
 from gateway.core.changes import Append, Claim, NoticeKind, Reach, Verify
 from gateway.core.conversations import own_key_of
 from gateway.core.deciding.draft import Draft
-from gateway.core.joining import NO_KIN, Kin
 from gateway.core.model import Author, Body, Direction, EntryKind, Message, Role, Visibility
 from gateway.core.notices import whose
+from gateway.core.placement import NO_KIN, Kin
 from gateway.core.reasons import Reason, Why
 
 

@@ -10,7 +10,7 @@ from gateway.core.deciding.joining import claim_conversation, join
 from gateway.core.deciding.ruling import follow_rules
 from gateway.core.events import MessageArrived
 from gateway.core.model import Body, EntryKind, Message, Role, State, Ticket, Visibility
-from gateway.core.place import Placement
+from gateway.core.placement import Placement
 from gateway.core.reasons import Reason, Why
 from gateway.core.rules import Occasion
 from gateway.core.situation import Situation

@@ -16,7 +16,7 @@ from gateway.core.deciding.ruling import follow_rules
 from gateway.core.events import MessageArrived
 from gateway.core.frozen import replace
 from gateway.core.model import Body, EntryKind, Message, Party, Priority, Role, Ticket, Visibility
-from gateway.core.place import Placement
+from gateway.core.placement import Placement
 from gateway.core.policy import Policy
 from gateway.core.reasons import Reason, Why
 from gateway.core.rules import Occasion, asked_priority
