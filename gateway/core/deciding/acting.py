@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from gateway.core.changes import Alter, Append, Decision, NoticeKind, Reach, Refuse
+from gateway.core.changes import Alter, Decision, NoticeKind, Reach, Refuse
 from gateway.core.commands import Fault, Parsed, parse, parse_words
 from gateway.core.conversations import common_place
-from gateway.core.deciding.draft import Desk, Draft, agent_author, desk_author, is_the_desks
+from gateway.core.deciding.draft import Desk, Draft, desk_author, is_the_desks
 from gateway.core.deciding.formatting import html_below
+from gateway.core.deciding.holding import Doubt, doubt_of, hold, keep
 from gateway.core.deciding.incoming import claim, leaked_to
-from gateway.core.deciding.pacing import too_fast
 from gateway.core.deciding.performing import Act, WrongCommandError, perform
 from gateway.core.deciding.publishing import Words, publish, write_note
 from gateway.core.events import AgentActed, MessageArrived
 from gateway.core.frozen import replace
-from gateway.core.leaks import internal_in_files, internal_left
 from gateway.core.model import (
     Body,
-    Direction,
     EntryFact,
-    EntryKind,
-    Role,
-    Ticket,
     Visibility,
 )
-from gateway.core.notices import whose
 from gateway.core.placement import Placement
 from gateway.core.policy import Agent, Policy
 from gateway.core.reasons import Reason, Why
@@ -37,20 +29,6 @@ _NOBODY_OUTSIDE = Fault(
     line="",
     expected='"#for" and whose address it is for: only the desk itself would get this answer',
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Doubt:
-    """Why an answer is held for its author.
-
-    ``newer``: the entry that it should have seen. ``meant_for``: the ticket, joined to another one
-    since, whose requester was to hear it.
-    """
-
-    held: str
-    because: Reason
-    newer: EntryFact | None = None
-    meant_for: Ticket | None = None
 
 
 def decide_agent_message(
@@ -70,7 +48,7 @@ def decide_agent_message(
     said = bool(words.said_in)  # everybody there has read it already
     doubt = None
     if public and words.any and not said and not parsed.has("send"):
-        doubt = _doubt(words, agent, situation, desk) or _elsewhere(placement)
+        doubt = doubt_of(words, agent, placement, situation, desk)
     draft = _begun(event, placement, agent, desk)
     faults = parsed.faults or _do(draft, agent, parsed, words, situation, doubt, public=public)
     if faults:
@@ -118,36 +96,7 @@ def _entry_of(draft: Draft, agent: Agent, words: Words) -> str:
     """The ref of the entry that holds the mail; one of commands alone is kept as they stand."""
     there = draft.newest_ref(words.fingerprint or "")
     body = Body(text=words.original, full_text=words.body.full_text)
-    return there or _keep(draft, agent, replace(words, attachments=()), words.because, body)
-
-
-def _keep(
-    draft: Draft,
-    agent: Agent,
-    words: Words,
-    because: Reason,
-    body: Body,
-    *,
-    held: str | None = None,
-) -> str:
-    """An agent's mail that goes to nobody stays on the ticket as a note; gives its ref."""
-    return draft.entry(
-        Append(
-            ref=draft.ref(),
-            kind=EntryKind.NOTE,
-            visibility=Visibility.INTERNAL,
-            direction=Direction.IN,
-            channel=words.channel,
-            author=agent_author(agent, words.channel),
-            because=because,
-            body=body,
-            attachments=words.attachments,
-            fingerprint=words.fingerprint,
-            message_id=words.message_id,
-            held=held,
-            proof=words.proof,
-        )
-    )
+    return there or keep(draft, agent, replace(words, attachments=()), words.because, body)
 
 
 def goes_out(parsed: Parsed, reach: Visibility | None, answered: EntryFact | None) -> bool:
@@ -192,7 +141,7 @@ def _do(
     parsed: Parsed,
     words: Words,
     situation: Situation,
-    doubt: _Doubt | None,
+    doubt: Doubt | None,
     *,
     public: bool,
 ) -> tuple[Fault, ...]:
@@ -203,7 +152,7 @@ def _do(
     if to_nobody and not parsed.has("for"):
         return (_NOBODY_OUTSIDE,)
     if doubt is not None and words.any:
-        _hold(draft, agent, words, doubt)
+        hold(draft, agent, words, doubt)
         return ()
     act = Act(draft=draft, agent=agent, situation=situation, parsed=parsed, words=words)
     try:
@@ -240,68 +189,13 @@ def _say_words(act: Act, *, public: bool) -> None:
         write_note(act.draft, act.agent, act.words)
 
 
-def _doubt(words: Words, agent: Agent, situation: Situation, desk: Desk) -> _Doubt | None:
-    """Why an answer must not go out yet, or None."""
-    notes = [e for e in situation.history if e.kind is EntryKind.NOTE]
-    others = [e.text for e in notes if e.author.address != agent.email]
-    own = [e.text for e in notes if e.author.address == agent.email]
-    left = internal_left(words.body.text, others, desk.book.looks_ours, own=own)
-    left = left or internal_in_files(words.attachments, others, desk.book, own=own)
-    if left is not None:
-        return _Doubt(held="mark", because=Reason.of(Why.MARK_SURVIVED, what=left))
-    fast = too_fast(situation, desk.policy)
-    if fast is not None:
-        return _Doubt(held="too_fast", because=fast)
-    newer = [e for e in situation.newer if e.author.address != agent.email]
-    if not newer:
-        return None
-    other = newer[-1].author.shown
-    because = Reason.of(Why.OVERTAKEN, other=other)
-    return _Doubt(held="overtaken", because=because, newer=newer[-1])
-
-
-def _elsewhere(placement: Placement) -> _Doubt | None:
-    """A joined ticket's requester was to hear this, and takes no part where it would go now."""
-    named, ticket = placement.original, placement.ticket
-    if named is None or ticket is None or named.number == ticket.number:
-        return None
-    them = named.requester
-    if ticket.role_of(them) is not Role.STRANGER or them.address in ticket.watchers:
-        return None
-    because = Reason.of(Why.ELSEWHERE, other=them.shown, ticket=ticket.number)
-    return _Doubt(held="elsewhere", because=because, meant_for=named)
-
-
-def _hold(draft: Draft, agent: Agent, words: Words, doubt: _Doubt) -> None:
-    """Keep the answer as a note of its author, and explain to them alone."""
-    body = Body(text=words.body.text, full_text=words.original)
-    ref = _keep(draft, agent, words, doubt.because, body, held=doubt.held)
-    newer, meant_for = doubt.newer, doubt.meant_for
-    draft.tell(
-        agent,
-        NoticeKind.HELD_ANSWER,
-        doubt.because,
-        reach=Reach.PUBLIC,
-        about=newer.id if newer else ref,
-        facts={
-            "overtaken": newer is not None,
-            "why": str(doubt.because),
-            "other": newer.author.shown if newer else "",
-            "other_words": newer.text if newer else "",
-            "other_at": newer.at if newer else None,
-            "answer": words.body.text,
-            "meant_for": whose(meant_for) if meant_for else None,
-        },
-    )
-
-
 def explain_faults(
     draft: Draft, agent: Agent, words: Words, faults: tuple[Fault, ...], *, public: bool
 ) -> None:
     """Nothing is sent and nothing changed: the text stays as a note, and the agent hears why."""
     because = Reason.of(Why.COMMAND_WRONG, line=faults[0].line or "(nothing)")
     body = Body(text=words.original, full_text=words.body.full_text)
-    ref = _keep(draft, agent, words, because, body)
+    ref = keep(draft, agent, words, because, body)
     draft.tell(
         agent,
         NoticeKind.COMMAND_ERROR,
