@@ -63,14 +63,27 @@ def as_markdown() -> str:
             + "\n".join(kinds),
             f"### In every kind\n\n{_table(COMMON)}",
             f"### In every kind that goes to agents\n\n{_table(TICKET)}",
-            f"### In some kinds\n\n{_table(_own())}",
+            f"### In some kinds\n\n{_table_of_own()}",
         )
     )
 
 
-def _own() -> tuple[Variable, ...]:
-    """The variables that some kinds have of their own, each once."""
-    return tuple({v.name: v for own in EXTRA.values() for v in own}.values())
+def _table_of_own() -> str:
+    """The variables that kinds have of their own. One that means different things has a row each."""
+    rows = "\n".join(
+        f"| `{name}` | {', '.join(f'`{kind.value}`' for kind in kinds)} | {meaning} |"
+        for (name, meaning), kinds in _own().items()
+    )
+    return f"| variable | in | meaning |\n|---|---|---|\n{rows}"
+
+
+def _own() -> Mapping[tuple[str, str], list[NoticeKind]]:
+    """Where each name has which meaning; the meanings of one name stand together."""
+    found: dict[str, dict[str, list[NoticeKind]]] = {}
+    for kind, own in EXTRA.items():
+        for v in own:
+            found.setdefault(v.name, {}).setdefault(v.meaning, []).append(kind)
+    return {(name, meaning): k for name, them in found.items() for meaning, k in them.items()}
 
 
 def _names(them: tuple[Variable, ...]) -> str:

@@ -27,7 +27,7 @@ def command_error(scene: Scene) -> dict[str, Any]:
         "faults": tuple(_fault(scene.phrases, f) for f in scene.facts.get("faults") or ()),
         "text": bool(scene.facts.get("text")),
         "standing": bool(scene.facts.get("standing")),
-        "chat": bool(scene.facts.get("chat")),
+        "by_chat": bool(scene.facts.get("chat")),
     }
 
 

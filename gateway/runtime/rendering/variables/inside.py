@@ -15,7 +15,7 @@ from gateway.runtime.rendering.variables.variable import (
 
 INSIDE: dict[NoticeKind, tuple[Variable, ...]] = {
     NoticeKind.NEW_TICKET: (
-        AUTHOR[0],
+        Variable("author", "name of the agent who passed it on; else empty", "Carla Poe"),
         Variable("taken_by", "agent who opened it for somebody; else empty", "Bea Ruiz"),
     ),
     NoticeKind.CARD: (
@@ -57,7 +57,7 @@ INSIDE: dict[NoticeKind, tuple[Variable, ...]] = {
     NoticeKind.OVERDUE: (*DUE, Variable("due_ago", "how long ago that was", "20 minutes ago")),
     NoticeKind.ESCALATED: (
         AUTHOR[0],
-        WHY,
+        Variable("why", "the reason; may be empty", "too hot for tier 1"),
         Variable("tried", "list of what agents said so far", ("Bea Ruiz: switched it off",)),
     ),
     NoticeKind.PASSED_ON: (
@@ -72,7 +72,7 @@ INSIDE: dict[NoticeKind, tuple[Variable, ...]] = {
         ),
         Variable("text", "whether there are words of theirs", True),
         Variable("standing", "whether it came to the address for opening tickets", True),
-        Variable("chat", "whether it was said in a chat", True),
+        Variable("by_chat", "whether they said it in a chat, and not by mail", True),
     ),
     NoticeKind.HELD_UNPROVEN: (
         Variable("inbox", "number by which the inbox lists it", 31),

@@ -49,11 +49,7 @@ TICKET = (
     Variable("standing_address", "the agent's address for opening tickets", "support+0.k3@acme"),
 )
 AUTHOR = (
-    Variable(
-        "author",
-        "name of who wrote or did it; in `new_ticket` of the agent who passed it on, else empty",
-        "Carla Poe",
-    ),
+    Variable("author", "name of who wrote or did it", "Carla Poe"),
     Variable("author_address", "their address, where they are no agent", "carla@example.org"),
     Variable("author_who", "name and address of them", "Carla Poe <carla@example.org>"),
 )
@@ -65,7 +61,7 @@ JOINED = Variable(
     "may be empty)",
     (WHOSE,),
 )
-WHY = Variable("why", "the reason; may be empty in `escalated`", "too hot for tier 1")
+WHY = Variable("why", "the reason", "too hot for tier 1")
 DUE = (
     Variable("target", "what is due, in the reader's language", "first response"),
     Variable("due", "when, in the reader's time zone", "Monday 5 January, 10:00"),
