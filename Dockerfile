@@ -15,8 +15,10 @@ COPY . .
 RUN uv sync --frozen --no-dev --all-extras --no-editable --compile-bytecode
 
 FROM python:3.12-slim
-RUN groupadd --system --gid 1000 gateway \
-    && useradd --system --uid 1000 --gid gateway --home-dir /var/lib/gateway --create-home gateway
+RUN groupadd --gid 1000 gateway \
+    && useradd --uid 1000 --gid gateway --no-create-home --home-dir /var/lib/gateway \
+        --shell /usr/sbin/nologin gateway \
+    && install --directory --owner gateway --group gateway --mode 0700 /var/lib/gateway
 COPY --from=build /opt/gateway /opt/gateway
 # Another config is mounted over this one.
 COPY deploy/container.toml /etc/gateway/gateway.toml

@@ -128,6 +128,8 @@ def _postgresql(url: URL) -> Engine:
             "options": "-c timezone=UTC -c statement_timeout=0",
         },
     )
+    # First of all: SQLAlchemy's own questions fail where text comes as octets.
+    event.listen(engine, "connect", _holds_every_character, insert=True)
     event.listen(engine, "connect", _prepare_more)
     event.listen(engine, "before_cursor_execute", _write_first)
     return engine
@@ -135,6 +137,16 @@ def _postgresql(url: URL) -> Engine:
 
 def _write_first(connection: Connection, _cursor: Any, statement: str, *_more: Any) -> None:
     write_first(connection, statement)
+
+
+def _holds_every_character(connection: Any, _record: Any) -> None:
+    found = connection.info.parameter_status("server_encoding")
+    if found != "UTF8":
+        connection.close()
+        raise StoreError(
+            f"the database's encoding is {found}, expected UTF8. Make one with "
+            "CREATE DATABASE gateway OWNER gateway ENCODING 'UTF8' TEMPLATE template0"
+        )
 
 
 def _prepare_more(connection: Any, _record: Any) -> None:

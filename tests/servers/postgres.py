@@ -80,10 +80,17 @@ class PostgresCluster:
         """The same address for psycopg.connect."""
         return f"dbname={database} user={POSTGRES_USER} host={self.socket_folder}"
 
-    def create(self, template: str = "template1") -> str:
-        """Make a database of its own, a copy of `template` (about 20 ms), and return its name."""
+    def create(self, template: str = "template1", *, encoding: str = "UTF8") -> str:
+        """Make a database of its own, a copy of `template` (about 20 ms), and return its name.
+
+        Another encoding than UTF8 makes an empty one.
+        """
         name = f"test_{next(self._serial)}"
-        self._run("CREATE DATABASE {} TEMPLATE {}", name, template)
+        if encoding == "UTF8":
+            self._run("CREATE DATABASE {} TEMPLATE {}", name, template)
+        else:
+            other = "CREATE DATABASE {} TEMPLATE template0 LOCALE 'C' ENCODING {}"
+            self._run(other, name, encoding)
         return name
 
     def template(self, name: str, prepare: Callable[[str], object]) -> str:

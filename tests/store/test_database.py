@@ -238,6 +238,18 @@ def test_a_database_that_is_away_is_said_to_be_without_its_password(tmp_path):
     assert is_temporary(error.value)
 
 
+@pytest.mark.postgres
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_that_cannot_hold_every_character_is_refused(
+    postgres_cluster, tmp_path, encoding
+):
+    name = postgres_cluster.create(encoding=encoding)
+    with pytest.raises(StoreError, match=f"encoding is {encoding}, expected UTF8") as error:
+        Database.open(postgres_cluster.url(name), files=tmp_path)
+    assert not is_temporary(error.value)
+    postgres_cluster.drop(name)
+
+
 def test_a_folder_that_cannot_be_made_is_said_to_be(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StoreError, match="cannot open"):
