@@ -36,7 +36,10 @@ def reload(ctx: typer.Context) -> None:
     folder = kept_folder(desk_of(ctx).loaded)
     before = running(folder)
     if not before:
-        raise FailedError(f"no daemon of this config runs here: none is known in {folder}")
+        raise FailedError(
+            f"found no daemon of this config in {folder}. If one runs, it could not write there: "
+            "send it SIGHUP"
+        )
     for one in before:
         _ask(one)
     answers = [_answer(folder, one) for one in before]

@@ -106,7 +106,8 @@ def test_where_no_daemon_runs_that_is_said(desk: Shell):
     (desk.config.parent / "gateway-1.pid").write_text('{"v": 1, "pid": 1}\n')  # one that died
     ended = desk("reload")
     assert ended.status == 1
-    assert "no daemon of this config runs here" in ended.err
+    assert "found no daemon of this config in " in ended.err
+    assert "send it SIGHUP" in ended.err
     assert not (desk.config.parent / "gateway-1.pid").exists()
 
 

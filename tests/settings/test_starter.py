@@ -1,3 +1,4 @@
+import re
 import tomllib
 from pathlib import Path
 
@@ -74,3 +75,29 @@ def test_the_shipped_pages_are_in_step():
     again = "run `python -m gateway.cli.reference`"
     assert (ROOT / "docs/reference/config.md").read_text() == reference(SECTIONS), again
     assert (ROOT / "config/gateway.example.toml").read_text() == starter(Facts(), SECTIONS), again
+
+
+def test_the_container_starts_with_the_variables_of_its_examples(read: Load, tmp_path: Path):
+    """What `docker compose up` runs with, once both examples are copied and filled in."""
+    config = (ROOT / "deploy/container.toml").read_text()
+    wanted = set(re.findall(r'^\w+_env = "(\w+)"', config, re.M))
+    given = dict(
+        re.findall(r"^(\w+)=(.*)$", (ROOT / "deploy/gateway.env.example").read_text(), re.M)
+    )
+    assert wanted == set(given)
+    given["GATEWAY_SECRET"] = "0123456789abcdef0123456789abcdef"
+    loaded = read(config, given)
+    assert loaded.settings.database.url.get_secret_value() == given["GATEWAY_DATABASE_URL"]
+    email = loaded.sections["email"]
+    assert isinstance(email, EmailTable)
+    assert str(email.send.maildir).startswith("/var/lib/gateway/")
+
+
+def test_compose_waits_for_the_real_server_and_keeps_what_the_image_keeps():
+    compose, image = (ROOT / "compose.yaml").read_text(), (ROOT / "Dockerfile").read_text()
+    assert "condition: service_healthy" in compose
+    assert re.findall(r"pg_isready --host \S+", compose) == ["pg_isready --host 127.0.0.1"]
+    assert "- gateway:/var/lib/gateway\n" in compose
+    assert "VOLUME /var/lib/gateway\n" in image
+    assert ":/etc/gateway/gateway.toml:ro\n" in compose
+    assert "GATEWAY_CONFIG=/etc/gateway/gateway.toml " in image
