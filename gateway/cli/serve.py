@@ -44,12 +44,12 @@ def serve(ctx: typer.Context) -> None:
 
 def _in_the_way(loaded: Loaded, error: OSError) -> str:
     """One line with the key for a port that cannot be had; what else it is, as it is."""
-    from gateway.channels.email.checking import in_the_way
+    from gateway.channels.email.checking import in_the_way, which_key
     from gateway.channels.email.settings import EmailTable
     from gateway.core.ports import CannotListenError
 
     if isinstance(error, CannotListenError):
-        return f"{loaded.path}: {error.key}: {error.where}: {in_the_way(error)}"
+        return f"{loaded.path}: {error.key}.{which_key(error)}: {error.where}: {in_the_way(error)}"
     table = loaded.sections.get("email")
     if not isinstance(table, EmailTable) or table.listen is None:
         return str(error)
@@ -59,4 +59,4 @@ def _in_the_way(loaded: Loaded, error: OSError) -> str:
     if not of_a_port and not isinstance(error, socket.gaierror):
         return str(error)
     where = f"{table.listen.host}:{table.listen.port}"
-    return f"{loaded.path}: email.listen: {where}: {in_the_way(error)}"
+    return f"{loaded.path}: email.listen.{which_key(error)}: {where}: {in_the_way(error)}"

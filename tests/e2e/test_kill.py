@@ -71,6 +71,16 @@ def kill_at_random(gateways: list[Gateway], kills: int) -> None:
         victim.launch()
 
 
+def until_all_go_on(senders: list[Sender]) -> None:
+    """Each sender gets a mail through after the last kill."""
+    before = [len(sender.acknowledged) for sender in senders]
+
+    def gone_on() -> bool:
+        return all(len(s.acknowledged) > n for s, n in zip(senders, before, strict=True))
+
+    wait_until(gone_on, "each sender to get a mail through")
+
+
 @contextlib.contextmanager
 def opened(gateway: Gateway) -> Iterator[Database]:
     database = Database.open(gateway.url, files=gateway.folder / "content", migrate=False)
@@ -86,7 +96,6 @@ def until_empty(database: Database) -> None:
             under_way = [r for r in outbox.rows(conn) if r.state in UNDER_WAY]
             return inbox.waiting(conn) == 0 and not under_way
 
-    time.sleep(1)
     wait_until(empty, "all to be handled and sent", UNTIL_EMPTY)
 
 
@@ -173,7 +182,7 @@ def play(gateways: list[Gateway], sink: Sink, capsys: pytest.CaptureFixture[str]
         gateway.start()
     with load([gateway.port for gateway in gateways]) as senders:
         kill_at_random(gateways, KILLS)
-        time.sleep(1)
+        until_all_go_on(senders)
     with opened(gateways[0]) as database:
         until_empty(database)
         for gateway in gateways:

@@ -9,10 +9,10 @@ import os
 import random
 import smtplib
 import threading
-import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -32,6 +32,7 @@ from tests.servers import wait_until
 
 pytestmark = pytest.mark.soak
 KILLS = max(int(os.environ.get("GATEWAY_TEST_KILLS", "12")) // 2, 3)  # for each of the two tests
+NEAR = timedelta(seconds=1)
 PAUSE = 0.15  # seconds between tickets, each of which has five steps before it
 UNTIL_OVER = 120.0  # seconds; the last deadlines, and what a dead process had in its hands
 
@@ -96,7 +97,7 @@ class Customers:
             while not self._delivered(mail, dice) and not self.stop.wait(0.05):
                 pass
             self.acknowledged += 1
-            time.sleep(PAUSE)
+            self.stop.wait(PAUSE)
 
     def _delivered(self, mail: object, dice: random.Random) -> bool:
         try:
@@ -117,6 +118,17 @@ def writing(ports: list[int]) -> Iterator[Customers]:
     finally:
         customers.stop.set()
         thread.join()
+
+
+def until_near(database: Database) -> None:
+    """The first deadline is about to come."""
+
+    def near() -> bool:
+        with database.read() as conn:
+            due = deadlines.next_due_at(conn)
+        return due is not None and due - datetime.now(UTC) < NEAR
+
+    wait_until(near, "the first deadline")
 
 
 def until_over(database: Database) -> None:
@@ -194,7 +206,8 @@ def play(gateways: list[Gateway], sink: Sink, capsys: pytest.CaptureFixture[str]
     for gateway in gateways:
         gateway.start()
     with writing([gateway.port for gateway in gateways]) as customers:
-        time.sleep(2)  # the first deadlines are near
+        with opened(gateways[0]) as database:
+            until_near(database)
         kill_at_random(gateways, KILLS)
     with opened(gateways[0]) as database:
         until_over(database)

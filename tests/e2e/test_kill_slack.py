@@ -14,6 +14,7 @@ from tests.channels.slack.test_sending import said_in
 from tests.e2e.gateway import Gateway
 from tests.e2e.sink import Sink
 from tests.e2e.test_slack import Story, all_sent, by_desk, tables
+from tests.servers import eventually
 from tests.servers.slack import NotAcknowledgedError, SlackServer, User, running
 
 Make = Callable[..., Gateway]
@@ -54,13 +55,13 @@ async def speak(server: SlackServer, number: int) -> None:
 
 async def settled(story: Story, count: int) -> Counter[str]:
     """What stands on tickets, once everything has been handled."""
-    for _ in range(200):
+
+    async def all_there() -> Counter[str]:
         await story.server.redeliver()
         said = await asyncio.to_thread(lines, story.gateway)
-        if len(said) >= count:
-            return said
-        await asyncio.sleep(0.2)
-    raise AssertionError(f"{count - len(said)} are missing")
+        return said if len(said) >= count else Counter()
+
+    return await eventually(all_there, f"{count} lines on tickets", 240)
 
 
 def lines(gateway: Gateway) -> Counter[str]:
@@ -107,12 +108,10 @@ async def test_killed_between_sending_and_recording(story: Story, before: bool):
     await restart(story)
     # Another process on PostgreSQL cannot tell that this one died before its lease is over.
     await story.posted(direct, "Here I am.", seconds=90)
-    for _ in range(200):
-        if await asyncio.to_thread(all_sent, story.gateway):
-            break
-        await asyncio.sleep(0.1)
+    await eventually(
+        lambda: asyncio.to_thread(all_sent, story.gateway), "every post to be recorded", 120
+    )
 
-    assert await asyncio.to_thread(all_sent, story.gateway)
     assert sum("Here I am." in said_in(post) for post in by_desk(direct)) == 1
 
 

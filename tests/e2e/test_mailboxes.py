@@ -1,6 +1,7 @@
 """The daemon and real mailboxes: two ways are one entry, a broken one is waited for by nobody."""
 
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -8,6 +9,7 @@ from tests.e2e.conftest import Make
 from tests.e2e.gateway import Gateway, compose
 from tests.e2e.sink import Sink
 from tests.servers import Dovecot, wait_until
+from tests.servers.imap_proxy import ImapProxy, imap_proxy_thread
 
 MAILBOX = """
 [[email.mailbox]]
@@ -56,11 +58,22 @@ def test_the_same_mail_by_three_ways_is_one_entry(desk: Gateway, dovecot: Doveco
         assert desk.said(1) == ["My screen is dark."]
 
 
-def test_new_mail_is_a_ticket_within_two_seconds(desk: Gateway, dovecot: Dovecot, sink: Sink):
-    one, _ = desk.extra["users"].split()
+@pytest.fixture
+def watched(dovecot: Dovecot) -> Iterator[ImapProxy]:
+    """A way to the mailboxes that tells what the desk asks there."""
+    with imap_proxy_thread(ImapProxy(dovecot.port)) as proxy:
+        yield proxy
+
+
+def test_new_mail_is_a_ticket_within_two_seconds(
+    make: Make, dovecot: Dovecot, watched: ImapProxy, free_port: int, sink: Sink
+):
+    """The desk is told of it by the server, beside a mailbox that is down."""
+    one = dovecot.new_user()
+    gone = mailbox(dovecot, "gone", port=free_port)
+    desk = make(extra={"listen": gone + mailbox(dovecot, one, port=watched.port)})
     with desk.running():
-        wait_until(lambda: desk.log.read_text().count("mailbox_ready") == 2, "the mailboxes")
-        time.sleep(1)
+        wait_until(lambda: "IDLE" in watched.commands, "the desk to wait for news")
         began = time.monotonic()
         put(dovecot, one, bytes(compose("Now!")))
         sink.wait("ada@example.org", where=lambda r: "confirmation" in r.raw or "[" in r.raw)

@@ -87,5 +87,5 @@ def test_a_port_that_is_taken_is_one_line_with_the_key(make: Make):
         done = gateway.run("serve")
     assert done.returncode == 1
     last = done.stderr.strip().splitlines()[-1]
-    assert f"{gateway.config}: http: 127.0.0.1:{port}: the port is taken" in last
+    assert f"{gateway.config}: http.port: 127.0.0.1:{port}: the port is taken" in last
     assert "Traceback" not in done.stderr

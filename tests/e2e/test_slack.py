@@ -13,6 +13,7 @@ from tests.channels.slack.test_sending import said_in
 from tests.e2e.gateway import ADA as ADA_BY_MAIL
 from tests.e2e.gateway import SUPPORT, Gateway, compose, reply
 from tests.e2e.sink import Sink
+from tests.servers import eventually
 from tests.servers.slack import Channel, SlackServer, running
 
 Make = Callable[..., Gateway]
@@ -55,12 +56,15 @@ class Story:
 
     async def until(self, condition: Callable[[], Any], what: str, seconds: float = 30) -> Any:
         """Wait for something in the workspace."""
-        for _ in range(int(seconds / 0.02)):
-            if found := condition():
-                return found
-            await asyncio.sleep(0.02)
-        posted = [said_in(m) for c in self.server.world.channels.values() for m in by_desk(c)]
-        raise AssertionError(f"no {what}; posted so far: {posted}")
+
+        async def look() -> Any:
+            return condition()
+
+        try:
+            return await eventually(look, what, seconds)
+        except AssertionError as missing:
+            posted = [said_in(m) for c in self.server.world.channels.values() for m in by_desk(c)]
+            raise AssertionError(f"{missing}; posted so far: {posted}") from None
 
     async def card(self, words: str = "") -> dict[str, Any]:
         """The newest card, once it says these words."""
@@ -75,12 +79,12 @@ class Story:
 
     async def settle(self) -> None:
         """Every post is recorded: nobody answers as quickly as a test does."""
-        for _ in range(100):
+
+        async def nothing_under_way() -> bool:
             rows = await self.cli(self.gateway.cli, "outbox", "list")
-            if not {"queued", "sending"} & {row["state"] for row in rows}:
-                return
-            await asyncio.sleep(0.1)
-        raise AssertionError("something is never sent")
+            return not {"queued", "sending"} & {row["state"] for row in rows}
+
+        await eventually(nothing_under_way, "the outbox to be empty", 60)
 
     async def posted(self, channel: Channel, words: str, seconds: float = 30) -> dict[str, Any]:
         """The desk's newest post with these words."""
@@ -97,12 +101,11 @@ class Story:
 
     async def mail(self, address: str, words: str) -> Any:
         """A mail to somebody with these words."""
-        for _ in range(600):
-            for received in self.sink.to(address):
-                if words in received.text:
-                    return received
-            await asyncio.sleep(0.05)
-        raise AssertionError(f"no {words!r} for {address}")
+
+        def find() -> Any:
+            return next((r for r in self.sink.to(address) if words in r.text), None)
+
+        return await self.until(find, f"{words!r} for {address}")
 
 
 def by_desk(channel: Channel) -> list[dict[str, Any]]:
@@ -199,10 +202,7 @@ async def test_everybody_in_a_thread_reads_an_answer_once(story: Story):
     await story.posted(general, "Press any button.")
     await server.say(BEA, "#reply\nBoth of you.", triage, thread_ts=card["ts"])
     await story.posted(general, "Both of you.")
-    for _ in range(100):
-        if await story.cli(all_sent, story.gateway):
-            break
-        await asyncio.sleep(0.1)
+    await eventually(lambda: story.cli(all_sent, story.gateway), "every post to be recorded", 60)
 
     everywhere = [p for c in server.world.channels.values() for p in by_desk(c) if c is not triage]
     assert sum("Press any button." in said_in(post) for post in everywhere) == 1
@@ -292,11 +292,7 @@ async def test_a_file_from_slack_stands_on_the_ticket(story: Story):
     def kept() -> bool:
         return "screen.txt" in str(story.gateway.ticket(1))
 
-    for _ in range(100):
-        if await story.cli(kept):
-            return
-        await asyncio.sleep(0.2)
-    raise AssertionError("the file did not come")
+    await eventually(lambda: story.cli(kept), "the file on the ticket", 60)
 
 
 async def test_the_slash_command_of_an_agent(story: Story):

@@ -1,6 +1,5 @@
 """One ticket across mail, Slack and Telegram: a customer, an agent, and whoever they call."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -63,8 +62,4 @@ async def seen(story: Story, api: BotApi, words: str) -> Json:
         them = [m for m in api.world.in_chat(CARLA_ID, 0) if words in (m.get("text") or "")]
         return them[-1] if them else None
 
-    for _ in range(600):
-        if found := find():
-            return dict(found)
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"no {words!r}; there is {api.world.texts(CARLA_ID, 0)}")
+    return dict(await story.until(find, f"{words!r} for Carla"))

@@ -1,5 +1,6 @@
 """What every test server needs: a port, a folder, patience, and an end."""
 
+import asyncio
 import contextlib
 import ctypes
 import os
@@ -11,12 +12,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 PATIENCE = 30.0  # seconds that a server may take to start, to stop, or to receive
 Word = str | Path
+Found = TypeVar("Found")
 
 
 def free_port() -> int:
@@ -34,6 +36,18 @@ def wait_until(done: Callable[[], bool], what: str, patience: float = PATIENCE) 
         if time.monotonic() > until:
             raise AssertionError(f"waited {patience:g} s in vain for {what}")
         time.sleep(0.02)
+
+
+async def eventually(
+    look: Callable[[], Awaitable[Found]], what: str, patience: float = PATIENCE
+) -> Found:
+    """The same on a loop: look until something is found, and return it."""
+    until = time.monotonic() + patience
+    while not (found := await look()):
+        if time.monotonic() > until:
+            raise AssertionError(f"waited {patience:g} s in vain for {what}")
+        await asyncio.sleep(0.02)
+    return found
 
 
 def listens(port: int) -> bool:

@@ -123,6 +123,13 @@ def in_the_way(error: OSError) -> str:
     return os.strerror(error.errno) if error.errno else str(error)
 
 
+def which_key(error: OSError) -> str:
+    """The key of the table that is in the way: ``host`` or ``port``."""
+    # What getaddrinfo raises has a number of its own, below zero.
+    of_the_host = error.errno == errno.EADDRNOTAVAIL or (error.errno or 0) < 0
+    return "host" if of_the_host else "port"
+
+
 def _certificate(certificate: Path, key: Path | None) -> Finding:
     try:
         server_context(certificate, key)

@@ -69,7 +69,7 @@ def as_markdown() -> str:
 
 
 def _table_of_own() -> str:
-    """The variables that kinds have of their own. One that means different things has a row each."""
+    """The variables that kinds have of their own, with a row for each meaning of a name."""
     rows = "\n".join(
         f"| `{name}` | {', '.join(f'`{kind.value}`' for kind in kinds)} | {meaning} |"
         for (name, meaning), kinds in _own().items()
