@@ -22,17 +22,21 @@ Number = Annotated[str, typer.Argument(metavar="NUMBER", help="a ticket's number
 As = Annotated[
     str, typer.Option("--as", metavar="AGENT", help="who does it: an address or a unique name")
 ]
-Text = Annotated[str, typer.Option("--text", metavar="TEXT", help="the words; - reads them")]
+Text = Annotated[
+    str, typer.Option("--text", metavar="TEXT", help="the words; - for standard input")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="print one JSON document")]
 
 
 def new(  # noqa: PLR0913, PLR0917 - one parameter for each option
     ctx: typer.Context,
     requester: Annotated[str, typer.Option("--for", metavar="ADDRESS", help="whose request it is")],
-    subject: Annotated[str, typer.Option("--subject", help="what it is about")],
+    subject: Annotated[str, typer.Option("--subject", metavar="TEXT", help="what it is about")],
     text: Text,
-    channel: Annotated[str, typer.Option("--channel", help="how it reached you")] = "phone",
-    name: Annotated[str, typer.Option("--name", help="the requester's name")] = "",
+    channel: Annotated[
+        str, typer.Option("--channel", metavar="WORD", help="how it reached you")
+    ] = "phone",
+    name: Annotated[str, typer.Option("--name", metavar="TEXT", help="the requester's name")] = "",
     by: Annotated[str | None, typer.Option("--as", metavar="AGENT", help="who took it")] = None,
     as_json: AsJson = False,
 ) -> None:

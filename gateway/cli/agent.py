@@ -38,7 +38,9 @@ def _cells(agent: Agent) -> tuple[object, ...]:
 @app.command()
 def address(
     ctx: typer.Context,
-    agent: Annotated[str, typer.Argument(help="an address, or a name that only one has")],
+    agent: Annotated[
+        str, typer.Argument(metavar="AGENT", help="an address, or a name that only one has")
+    ],
     as_json: AsJson = False,
 ) -> None:
     """The standing address of an agent: mail that they forward to it becomes a ticket."""

@@ -27,7 +27,11 @@ def _contact() -> None:
 def erase(
     ctx: typer.Context,
     address: Annotated[
-        str, typer.Argument(help="whose words: a mail address, or an account such as telegram:4711")
+        str,
+        typer.Argument(
+            metavar="ADDRESS",
+            help="whose words: a mail address, or an account such as telegram:4711",
+        ),
     ],
     sure: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print one JSON document")] = False,

@@ -74,8 +74,20 @@ def _with_common_options(command: Any) -> Any:
     for inner in getattr(command, "commands", {}).values():
         _with_common_options(inner)
     if not hasattr(command, "commands"):
+        for parameter in command.params:
+            _in_plain_words(parameter)
         command.params.extend(_common_options())
     return command
+
+
+def _in_plain_words(parameter: Any) -> None:
+    """Take out of the help what says nothing to a person: Python's types, the largest number."""
+    if parameter.param_type_name == "argument":
+        shown = parameter.display_name_raw
+        parameter.display_type_rich = lambda ctx: None
+        parameter._usage_display_name = lambda: shown if parameter.required else f"[{shown}]"
+    if getattr(parameter, "max", None) == LARGEST:
+        parameter._get_number_range_help_str = lambda: None
 
 
 def _remember_config(ctx: typer.Context, value: Path | None) -> None:

@@ -35,7 +35,7 @@ def list_inbox(
     failed: Annotated[bool, typer.Option("--failed", help="what could not be handled")] = False,
     held: Annotated[bool, typer.Option("--held", help="what waits to be released")] = False,
     limit: Annotated[
-        int | None, typer.Option("--limit", min=1, max=LARGEST, help="the newest N")
+        int | None, typer.Option("--limit", metavar="N", min=1, max=LARGEST, help="the newest N")
     ] = None,
     as_json: AsJson = False,
 ) -> None:

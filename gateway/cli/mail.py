@@ -24,18 +24,28 @@ app = single()
 def mail(
     ctx: typer.Context,
     sender: Annotated[
-        str, typer.Option("--from", metavar="ADDRESS", help='or "Ada Byron <ada@example.org>"')
+        str,
+        typer.Option(
+            "--from",
+            metavar="ADDRESS",
+            help='who writes: an address, or "Ada Byron <ada@example.org>"',
+        ),
     ] = "",
     to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="whom to; else the desk")] = "",
-    subject: Annotated[str, typer.Option("--subject", help="what it is about")] = "",
+    subject: Annotated[
+        str, typer.Option("--subject", metavar="TEXT", help="what it is about")
+    ] = "",
     text: Annotated[
-        str, typer.Option("--text", metavar="TEXT", help="the words; - reads them")
+        str, typer.Option("--text", metavar="TEXT", help="the words; - for standard input")
     ] = "",
     reply: Annotated[
-        bool, typer.Option("--reply-to-last", help="answer the newest mail for that address")
+        bool, typer.Option("--reply-to-last", help="answer the newest mail that they got")
     ] = False,
     read: Annotated[
-        str, typer.Option("--read", metavar="ADDRESS", help="show the newest mail for them instead")
+        str,
+        typer.Option(
+            "--read", metavar="ADDRESS", help="send nothing; show the newest mail that they got"
+        ),
     ] = "",
 ) -> None:
     """Send a mail to the desk by its own port, or show what it sent to somebody.

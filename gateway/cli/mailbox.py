@@ -31,7 +31,8 @@ def _mailbox() -> None:
 def login(
     ctx: typer.Context,
     mailbox: Annotated[
-        str | None, typer.Argument(help="its user, or its place in the config from 1")
+        str | None,
+        typer.Argument(metavar="MAILBOX", help="its user, or its place in the config from 1"),
     ] = None,
     browser: Annotated[
         bool, typer.Option("--browser", help="sign in in a browser, not with a device code")

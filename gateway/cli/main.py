@@ -71,7 +71,7 @@ def _gateway(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="show the version")
     ] = False,
 ) -> None:
-    """A Help Desk gateway: mail becomes tickets, and answers find their way back."""
+    """A Help Desk gateway: mail and chats become tickets, and every answer finds its way back."""
     del config, debug, version  # their callbacks have done it
 
 

@@ -36,7 +36,7 @@ def list_outbox(
         bool, typer.Option("--failed", help="what failed, came back, or may not have gone out")
     ] = False,
     limit: Annotated[
-        int | None, typer.Option("--limit", min=1, max=LARGEST, help="the newest N")
+        int | None, typer.Option("--limit", metavar="N", min=1, max=LARGEST, help="the newest N")
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -54,16 +54,18 @@ class _Question:
 @app.command()
 def due(
     ctx: typer.Context,
-    policy: Annotated[str, typer.Option(metavar="P", help="the name of an [[sla]]")],
+    policy: Annotated[str, typer.Option(metavar="POLICY", help="the name of an [[sla]]")],
     priority: Annotated[Priority, typer.Option(help="the ticket's priority")],
-    target: Annotated[str, typer.Option(metavar="T", help=f"one of {_TARGETS}")],
+    target: Annotated[str, typer.Option(metavar="TARGET", help=f"one of {_TARGETS}")],
     start: Annotated[
         str,
         typer.Option(
-            "--from", metavar="TIME", help="when the clock starts; in the desk's time zone"
+            "--from",
+            metavar="TIME",
+            help="when the clock starts; without an offset, in the desk's time zone",
         ),
     ],
-    tier: Annotated[int, typer.Option(min=1, max=9, help="the ticket's tier")] = 1,
+    tier: Annotated[int, typer.Option(metavar="N", min=1, max=9, help="the ticket's tier")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="print one JSON document")] = False,
 ) -> None:
     """When would it be due, and which open hours are counted on the way? Needs no database."""

@@ -49,7 +49,9 @@ app.command()(acting.move)
 def list_tickets(
     ctx: typer.Context,
     state: Annotated[State | None, typer.Option(help="only those in this state")] = None,
-    queue: Annotated[str | None, typer.Option(help="only those of this queue")] = None,
+    queue: Annotated[
+        str | None, typer.Option(metavar="QUEUE", help="only those of this queue")
+    ] = None,
     assignee: Annotated[
         str | None, typer.Option(metavar="AGENT", help="only those of this agent")
     ] = None,
@@ -57,7 +59,7 @@ def list_tickets(
         str | None, typer.Option(metavar="WORDS", help="only those with all of these words")
     ] = None,
     limit: Annotated[
-        int | None, typer.Option("--limit", min=1, max=LARGEST, help="the newest N")
+        int | None, typer.Option("--limit", metavar="N", min=1, max=LARGEST, help="the newest N")
     ] = None,
     as_json: AsJson = False,
 ) -> None:

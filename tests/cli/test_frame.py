@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from gateway.cli.main import run
+from gateway.cli.reference import command_reference
 from tests.cli.conftest import CONFIG, Shell
 
 
@@ -22,6 +23,12 @@ def test_help_loads_no_library_that_it_does_not_need():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr == "0 []\n"
     assert "  ticket " in done.stdout
+
+
+def test_help_speaks_of_no_type_of_python():
+    page = command_reference()
+    for odd in ("<str>", "<int", "list[", "...}", "0000000"):
+        assert odd not in page
 
 
 @pytest.mark.parametrize("before", [True, False])
