@@ -70,6 +70,15 @@ def test_an_answer_to_bob_does_not_go_to_ada(desk: Desk, notice: Outbound):
     assert len(desk.sent_to(ADA, "answer")) == len(desk.sent_to(BOB, "answer")) == 1
 
 
+def test_that_it_would_go_to_others_is_more_than_that_somebody_wrote_meanwhile(
+    desk: Desk, notice: Outbound
+):
+    desk.receive(mail("Hurry!", in_reply_to=FIRST))
+    desk.receive(reply_to(notice, "Who are they?", BEA))
+    (held,) = desk.sent_to(BEA, "held_answer")
+    assert f"it answers {BOB}, who does not take part here" in held.document.text
+
+
 def test_an_answer_to_ada_goes_to_her(desk: Desk, notice: Outbound):
     first = desk.sent_to(BEA, "new_ticket")[0]
     desk.receive(reply_to(first, "Pull the plug!", BEA))

@@ -35,11 +35,15 @@ def doubt_of(
     words: Words, agent: Agent, placement: Placement, situation: Situation, desk: Desk
 ) -> Doubt | None:
     """Why an answer must not go out yet, or None."""
-    return _of_words(words, agent, situation, desk) or _elsewhere(placement)
+    return (
+        _of_words(words, agent, situation, desk)
+        or _elsewhere(placement)
+        or _overtaken(agent, situation)
+    )
 
 
 def _of_words(words: Words, agent: Agent, situation: Situation, desk: Desk) -> Doubt | None:
-    """What stands in the words, or came since those that they answer."""
+    """What stands in the words, or that there are too many of them."""
     notes = [e for e in situation.history if e.kind is EntryKind.NOTE]
     others = [e.text for e in notes if e.author.address != agent.email]
     own = [e.text for e in notes if e.author.address == agent.email]
@@ -48,8 +52,11 @@ def _of_words(words: Words, agent: Agent, situation: Situation, desk: Desk) -> D
     if left is not None:
         return Doubt(held="mark", because=Reason.of(Why.MARK_SURVIVED, what=left))
     fast = too_fast(situation, desk.policy)
-    if fast is not None:
-        return Doubt(held="too_fast", because=fast)
+    return Doubt(held="too_fast", because=fast) if fast is not None else None
+
+
+def _overtaken(agent: Agent, situation: Situation) -> Doubt | None:
+    """Somebody else wrote after what it answers."""
     newer = [e for e in situation.newer if e.author.address != agent.email]
     if not newer:
         return None
