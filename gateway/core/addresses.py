@@ -18,11 +18,11 @@ from __future__ import annotations
 import base64
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 
 from gateway.core.passes import Passes
 
@@ -116,7 +116,7 @@ class AddressBook:
         """
         said = b"key\0" + purpose.encode()
         keys = sorted(self._keys.values(), key=lambda key: key.id != self._signing.id)
-        return {key.id: hmac.digest(key.secret, said, "sha256") for key in keys}
+        return {key.id: _signed(key.secret, said) for key in keys}
 
     @cached_property
     def plain(self) -> frozenset[str]:
@@ -170,7 +170,13 @@ class AddressBook:
 
     def standing(self, agent: str, *, queue: str = "") -> str:
         """An agent's own address for opening tickets: always the same."""
-        return self.mint(AddressKind.STANDING, 0, agent, today=EPOCH, queue=queue)
+        return self._standing(agent, queue=queue)
+
+    @cached_property
+    def _standing(self) -> Callable[..., str]:
+        """Each notice to an agent names theirs: they are made once."""
+        made = partial(self.mint, AddressKind.STANDING, 0, today=EPOCH)
+        return lru_cache(maxsize=1_000)(made)
 
     def _template(self, queue: str) -> str:
         if self._pattern:
@@ -222,22 +228,22 @@ class AddressBook:
 
     @staticmethod
     def _correspondent(key: Key, address: str) -> bytes:
-        return hmac.digest(key.secret, b"correspondent\0" + address.lower().encode(), "sha256")[:5]
+        return _signed(key.secret, b"correspondent\0" + address.lower().encode())[:5]
 
     @staticmethod
     def _mac(key: Key, number: int, head: bytes) -> bytes:
-        return hmac.digest(key.secret, b"address\0%d\0" % number + head, "sha256")[:10]
+        return _signed(key.secret, b"address\0%d\0" % number + head)[:10]
 
     def mark(self, message_id: str) -> str:
         """The value of the header by which our own mail is recognised when it comes back."""
-        signed = hmac.digest(self._signing.secret, b"mark\0" + message_id.encode(), "sha256")[:10]
+        signed = _signed(self._signing.secret, b"mark\0" + message_id.encode())[:10]
         return f"{message_id} {_encode(signed)}"
 
     def is_mark(self, value: str) -> bool:
         """Whether a header value is a mark that we made."""
         message_id, _, signed = value.strip().rpartition(" ")
         wanted = [
-            _encode(hmac.digest(k.secret, b"mark\0" + message_id.encode(), "sha256")[:10])
+            _encode(_signed(k.secret, b"mark\0" + message_id.encode())[:10])
             for k in self._keys.values()
         ]
         return any(hmac.compare_digest(signed.encode(), w.encode()) for w in wanted)
@@ -246,6 +252,18 @@ class AddressBook:
 def _head(kind: AddressKind, key_id: int, generation: int, today: date) -> bytes:
     days = max(0, (today - EPOCH).days) % 65536
     return bytes([kind << 4 | key_id, generation % 256]) + days.to_bytes(2, "big")
+
+
+@lru_cache(maxsize=32)
+def _begun(secret: bytes) -> hmac.HMAC:
+    """An HMAC that knows its key, to be copied: half of what it takes to begin with the key."""
+    return hmac.new(secret, digestmod="sha256")
+
+
+def _signed(secret: bytes, said: bytes) -> bytes:
+    signature = _begun(secret).copy()
+    signature.update(said)
+    return signature.digest()
 
 
 def _encode(octets: bytes) -> str:

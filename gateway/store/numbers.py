@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from gateway.store.statements import run
+from gateway.store.statements import run, run_aside
 from gateway.store.together import drawn
 
 _COUNTED = frozenset({"ticket", "entry"})  # tables of SQLite that never use a number again
@@ -64,10 +64,12 @@ def _draw(conn: Connection, wanted: Mapping[str, int]) -> dict[str, list[int]]:
 
 
 def _last_sqlite(conn: Connection, table: str) -> int:
+    """The last number. No row of the table waits to be written: for that it would have one."""
     if table in _COUNTED:
-        rows = run(conn, "SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchall()
+        sql = "SELECT seq FROM sqlite_sequence WHERE name = ?"
+        rows = run_aside(conn, sql, (table,)).fetchall()
     else:
-        rows = run(conn, _LAST_SQLITE[table]).fetchall()
+        rows = run_aside(conn, _LAST_SQLITE[table]).fetchall()
     return int(rows[0][0] or 0) if rows else 0
 
 

@@ -123,7 +123,7 @@ class Prepared:
     def aside(self, conn: Connection, **values: Any) -> list[Row]:
         """As `all`, where nothing that waits to be written concerns the rows: it waits on."""
         compiled = self.compiled(conn)
-        cursor = _run(conn, compiled.text, compiled.parameters(values))
+        cursor = run_aside(conn, compiled.text, compiled.parameters(values))
         return compiled.decoded(cursor.fetchall())
 
     def do(self, conn: Connection, **values: Any) -> int:
@@ -147,10 +147,11 @@ def run(conn: Connection, sql: str, parameters: Row = ()) -> Any:
     without the parameters.
     """
     write_first(conn, sql)
-    return _run(conn, sql, parameters)
+    return run_aside(conn, sql, parameters)
 
 
-def _run(conn: Connection, sql: str, parameters: Row) -> Any:
+def run_aside(conn: Connection, sql: str, parameters: Row = ()) -> Any:
+    """As `run`, where nothing that waits to be written concerns what it asks: it waits on."""
     try:
         if conn.dialect.name == "sqlite":
             return conn.connection.driver_connection.execute(sql, parameters)  # type: ignore[union-attr]
