@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gateway.core.addresses import AddressKind, SignedAddress
+from gateway.core.frozen import quick
 from gateway.core.model import Party, Ticket
 from gateway.core.reasons import Reason
 
@@ -13,6 +14,7 @@ from gateway.core.reasons import Reason
 ON_TICKETS = frozenset({AddressKind.REQUESTER, AddressKind.PUBLIC, AddressKind.INTERNAL})
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clues:
     """What must be looked up to place a message."""
@@ -63,6 +65,7 @@ class Kin:
 NO_KIN = Kin()
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
     """Where a message belongs, and why.

@@ -10,6 +10,7 @@ from gateway.core.agenda import Agenda
 from gateway.core.assignment import Staff
 from gateway.core.bursts import Bursts
 from gateway.core.chat import WantedFile
+from gateway.core.frozen import quick
 from gateway.core.model import Body, EntryFact, Party, StoredFile, Ticket
 
 EVERYBODY = "*"
@@ -151,6 +152,7 @@ class Kept:
     entry: int | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """Everything beside event and policy that one decision looks at.

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from gateway.core.frozen import quick
 from gateway.core.model import (
     NO_PROOF,
     Author,
@@ -32,6 +33,7 @@ _PROOFS = ("spf", "dkim", "dmarc")
 ENTRY_NAMES = [c.name for c in entry.columns]
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEntry:
     """An entry to be written.

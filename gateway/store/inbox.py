@@ -15,6 +15,7 @@ from sqlalchemy import (
     text,
 )
 
+from gateway.core.frozen import quick
 from gateway.core.ports import Accepted, Incoming
 from gateway.store import content, together
 from gateway.store import inbox_statements as sql
@@ -38,6 +39,7 @@ class InboxState(StrEnum):
     DUPLICATE = "duplicate"  # the same message as one that is there
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxRow:
     """One row of the inbox.

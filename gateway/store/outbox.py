@@ -14,6 +14,7 @@ from sqlalchemy import (
     text,
 )
 
+from gateway.core.frozen import quick
 from gateway.core.model import Party
 from gateway.store import keys as thread_keys
 from gateway.store import outbox_statements as sql
@@ -35,6 +36,7 @@ class OutboxState(StrEnum):
     CANCELLED = "cancelled"  # taken back in time
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewOutbox:
     """A message to be sent. ``message`` is all of it, JSON-able and versioned, without its id.

@@ -10,6 +10,7 @@ from typing import Any
 
 from gateway.core.bursts import Burst, Sort
 from gateway.core.chat import Action
+from gateway.core.frozen import quick
 from gateway.core.model import Body, Party, StoredFile
 from gateway.core.reasons import Reason
 
@@ -76,6 +77,7 @@ class Reach(StrEnum):
     NOBODY = "nobody"  # no reply address
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Say:
     """Something to be said to one person, rendered by the shell from the kind's template.

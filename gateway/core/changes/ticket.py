@@ -7,6 +7,7 @@ from typing import Any
 
 from gateway.core.chat import WantedFile
 from gateway.core.clocks import NO_CLOCKS, Clocks
+from gateway.core.frozen import quick
 from gateway.core.model import (
     NO_PROOF,
     Attachment,
@@ -23,6 +24,7 @@ from gateway.core.model import (
 from gateway.core.reasons import Reason
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Open:
     """A new ticket. ``root`` is the key that its conversation begins with.
@@ -50,6 +52,7 @@ class Open:
     clocks: Clocks = NO_CLOCKS
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Append:
     """A new entry on the ticket's history.

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from gateway.core.frozen import quick
 from gateway.core.model.files import Attachment
 from gateway.core.model.people import NO_PROOF, Party, Proof
 
@@ -102,6 +103,7 @@ class Forwarded:
     sent_at: datetime | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """What a channel's reader made of a raw message: facts only, no policy.

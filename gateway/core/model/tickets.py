@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from gateway.core.clocks import NO_CLOCKS, Clocks
+from gateway.core.frozen import quick
 from gateway.core.model.people import Party, Role
 from gateway.core.promises import Promise
 from gateway.core.waiting import Waiting
@@ -32,6 +33,7 @@ class Priority(StrEnum):
     URGENT = "urgent"
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
     """A ticket as it stands.

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from gateway.core.changes import Say
+from gateway.core.frozen import quick
 from gateway.core.model import Body, EntryFact
 from gateway.runtime.rendering import variables
 from gateway.runtime.rendering.phrases import Phrases
@@ -17,6 +18,7 @@ from gateway.runtime.rendering.text import one_line, person
 _NO_SUBJECT = "(no subject)"  # as the core writes it
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """Everything that one notice is made of."""
