@@ -5,6 +5,7 @@ Bob answers a mail that Carl wrote into Ada's conversation, and is quicker than 
 
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -147,3 +148,35 @@ def test_an_answer_in_the_thread_of_bobs_card_is_held(room: Desk):
     assert room.sent_to(ADA, "answer") == room.sent_to(BOB, "answer") == []
     held = [out for out in room.slack.to("U0BEA") if out.kind == "held_answer"]
     assert "who does not take part here" in held[-1].document.text
+
+
+def conversation(random: Random) -> list[tuple[str, str, str]]:
+    """Mails of strangers, each with its id and those that it refers to, newest last."""
+    said: list[tuple[str, list[str]]] = []
+    for n in range(12):
+        _, before = random.choice(said) if said and n % 6 else ("", [])
+        own = f"<m{n}@example.org>"
+        said.append((own, [*before, own]))
+    return [(f"p{n % 5}@example.org", own, " ".join(ids[:-1])) for n, (own, ids) in enumerate(said)]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_in_any_order_an_answer_stands_where_what_it_answers_does(desk: Desk, seed: int):
+    random = Random(seed)
+    mails = conversation(random)
+    random.shuffle(mails)
+    absent = mails.pop()[1]
+    for author, own, ids in mails:
+        parent = ids.split()[-1:] or [None]
+        fields = {"references": ids, "in_reply_to": parent[0]} if ids else {}
+        desk.receive(mail(f"Words of {own}", message_id=own, from_=author, **fields))
+
+    where = {
+        e.message_id: t.number
+        for t in desk.tickets()
+        for e in desk.history(t.number, EntryKind.MESSAGE)
+    }
+    assert len(where) == len(mails)
+    for _, own, ids in mails:
+        if ids and (parent := ids.split()[-1]) != absent:
+            assert where[own.strip("<>")] == where[parent.strip("<>")]
