@@ -111,13 +111,14 @@ def _kept(world: World, given: Given, **said: Any) -> Json:
 def _send_message(world: World, given: Given) -> Json:
     entities = given.get("entities", [])
     v.fitting(given["text"], entities)
+    entities = v.with_found(given["text"], entities)
     return _kept(world, given, text=given["text"], **({"entities": entities} if entities else {}))
 
 
 def _captioned(given: Given) -> Json:
     caption, entities = given.get("caption"), given.get("caption_entities", [])
     v.fitting(caption or "", entities)
-    said = {"caption": caption, "caption_entities": entities}
+    said = {"caption": caption, "caption_entities": v.with_found(caption or "", entities)}
     return {key: value for key, value in said.items() if value}
 
 
@@ -193,6 +194,7 @@ def _edit_text(world: World, given: Given) -> Json:
         raise bad("there is no text in the message to edit")
     entities = given.get("entities", [])
     v.fitting(given["text"], entities)
+    entities = v.with_found(given["text"], entities)
     return _edited(message, given, text=given["text"], entities=entities)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -157,3 +158,20 @@ def preview(name: str, given: Any) -> dict[str, Any]:
     if not isinstance(found, dict) or set(found) - {"is_disabled", "url"}:
         raise bad(f"can't parse {name}")
     return found
+
+
+_CALLS = re.compile(r"(?<![\w@])@[A-Za-z0-9_]+(?![\w@])")
+_COMMANDS = re.compile(r"(?<![\w/<>])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]+)?(?![\w/<>])")
+_COVERS = frozenset({"code", "pre", "text_link", "text_mention"})
+
+
+def with_found(said: str, given: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The entities of a text: those given, and what Telegram finds in it by itself."""
+    covered = [(e["offset"], e["offset"] + e["length"]) for e in given if e["type"] in _COVERS]
+    found = []
+    for kind, pattern in (("bot_command", _COMMANDS), ("mention", _CALLS)):
+        for match in pattern.finditer(said):
+            start, end = utf16(said[: match.start()]), utf16(said[: match.end()])
+            if not any(start < e and s < end for s, e in covered):
+                found.append({"type": kind, "offset": start, "length": end - start})
+    return given + found

@@ -9,6 +9,7 @@ from telegram import MessageEntity, User
 
 from gateway.channels.telegram.sending.files import Packed, pack
 from gateway.channels.telegram.sending.formatting import Text, line, texts_of, utf16
+from gateway.channels.telegram.sending.inert import inert
 from gateway.channels.telegram.sending.words import words_for
 from gateway.core.documents import Block
 from gateway.core.model import Party
@@ -20,6 +21,11 @@ CARD = "card"
 _UNTITLED = frozenset(
     "confirmation answer waiting resolved still_open welcome overview heard link_code help said"
     " happened late_file".split()
+)
+# The desk's own words, or an agent's, in the private chat of whom they are for.
+_LIVE = frozenset(
+    "confirmation answer waiting resolved still_open welcome overview heard link_code help"
+    " late_file".split()
 )
 
 
@@ -40,6 +46,8 @@ def content_of(outbound: Outbound, *, titled: bool) -> Content:
         *_left_out(packed.too_large, outbound.language),
     ]
     texts = texts_of(pieces)
+    if outbound.kind not in _LIVE:
+        texts = [inert(text) for text in texts]
     if outbound.mentions:
         texts = _called(outbound.mentions, texts)
     return Content(texts=tuple(texts), files=packed.groups)

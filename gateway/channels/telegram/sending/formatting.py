@@ -13,7 +13,7 @@ from gateway.core.richtext import Piece, Run, Shape, Style, split
 LONGEST = 4_096  # code units of UTF-16 in a text
 LONGEST_CAPTION = 1_024
 _EACH = 24  # at most, for what stands before a piece and between two
-_MOST_ENTITIES = 100  # those beyond are not looked at by Telegram
+MOST_ENTITIES = 100  # those beyond are not looked at by Telegram
 _STYLES = {
     Style.BOLD: MessageEntity.BOLD,
     Style.ITALIC: MessageEntity.ITALIC,
@@ -44,7 +44,7 @@ def _text(pieces: Sequence[Piece]) -> Text:
     writer = _Writer()
     for quoted, group in groupby(pieces, key=lambda piece: piece.quoted):
         writer.add_group(list(group), quoted=quoted)
-    return Text(text="".join(writer.said), entities=tuple(writer.entities[:_MOST_ENTITIES]))
+    return Text(text="".join(writer.said), entities=tuple(writer.entities[:MOST_ENTITIES]))
 
 
 class _Writer:
