@@ -9,7 +9,7 @@ from gateway.channels.telegram.sending.formatting import Text
 from gateway.channels.telegram.sending.inert import inert
 from gateway.core.model import Party
 from tests.channels.telegram.kit import ROOM, Rig, said, to_send
-from tests.channels.telegram.test_sending import ROOM_PARTY, card, entities
+from tests.channels.telegram.test_sending import card, entities
 
 LIVE = {"mention", "bot_command"}
 
@@ -106,4 +106,3 @@ async def test_notices_to_an_agent_neither(rig: Rig):
     await rig.channel.send(to_send(said("@carla /close"), to=bea.id, kind="reply"))
     (message,) = rig.api.world.in_chat(bea.id)
     assert LIVE.isdisjoint(kind for kind, _ in entities(message))
-    assert ROOM_PARTY
