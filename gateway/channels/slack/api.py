@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -16,6 +17,8 @@ from gateway.channels.slack.failures import OF_THE_TOKEN, LostError, SlackError
 
 TIMEOUT = 20  # seconds for one call
 _LONGEST_PAUSE = 86_400.0  # seconds; what asks for more is no answer of Slack's
+_CODE = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+_SCOPES = re.compile(r"[a-z0-9_.:,-]{1,500}")
 _PATIENCE = 10.0  # seconds that a look-up waits at most when it is asked to slow down
 _BEFORE_SENDING = (aiohttp.ClientConnectorError, aiohttp.InvalidURL)
 _UNREADABLE = (
@@ -129,14 +132,16 @@ class Web:
         headers = {str(k).lower(): v for k, v in getattr(response, "headers", {}).items()}
         data = getattr(response, "data", None)
         code = data.get("error", "") if isinstance(data, dict) else ""
+        if not _CODE.fullmatch(str(code)):  # not Slack's: it may repeat the token
+            code = ""
         if status == 429 or code in ("ratelimited", "rate_limited"):
             return SlackError("ratelimited", after=_seconds(headers.get("retry-after")))
         if not code:
             return LostError(f"Slack answered {status}", maybe=status >= 500 or not status)
         if code in OF_THE_TOKEN:
             self.on_refused(code)
-        needed = data.get("needed", "") if isinstance(data, dict) else ""
-        return SlackError(str(code), needed=str(needed))
+        needed = str(data.get("needed", "")) if isinstance(data, dict) else ""
+        return SlackError(str(code), needed=needed if _SCOPES.fullmatch(needed) else "")
 
 
 def _seconds(given: object) -> float:
