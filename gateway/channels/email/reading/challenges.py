@@ -33,6 +33,12 @@ _WORDS = re.compile(
     r"|reply to this (?:message|e-?mail) to confirm|is being held",
     re.IGNORECASE,
 )
+# Not in a question, and of the reader's address: that somebody is to be let through may be a plea.
+_ADDED = re.compile(
+    r"\b(?:have|get) your (?:e-?mail )?address (?:added|placed)\s(?:to|on)\b[^.?]{0,60}"
+    r"\b(?:allowed|approved|trusted|white) ?-?(?:list|senders)",
+    re.IGNORECASE,
+)
 
 
 def challenge_sign(
@@ -44,8 +50,12 @@ def challenge_sign(
     """
     if "tmda" in headers.token("x-delivery-agent") and "confirm" in author.address:
         return "challenge of TMDA"
+    if "x-bluebottle-request" in headers:
+        return "challenge of a spam filter"
     titled = _SUBJECT.match(subject) is not None
     if _SENDER.match(author.address) and (titled or _WORDS.search(text[:_HEAD])):
+        return "challenge of a spam filter"
+    if _ADDED.search(text[:_HEAD]) and _WORDS.search(text[:_HEAD]):
         return "challenge of a spam filter"
     if answers and titled:
         return "challenge of a spam filter"

@@ -23,7 +23,16 @@ from gateway.channels.email.reading.absence_words import (
 )
 
 _HEAD = 1_500  # characters: no vacation program says more before it has said what it is
-_TITLED = re.compile(rf"(?:{TITLE.pattern})\s*(?:[:：»]|!|\(|\[|-\s|re\b)", re.IGNORECASE)
+_TITLED = re.compile(rf"(?:{TITLE.pattern})\s*(?:[:：»]|!|\(|[\[\]】]|-\s|re\b)", re.IGNORECASE)
+# Lotus Notes: "AUTO: Ada Byron is out of the office (returning 12/01/2026)".
+_NOTES = re.compile(
+    r"auto\s?:\s.{2,100}?\b(?:is out of the office|ist (?:au(?:ß|ss)er haus|nicht im b[üu]ro)"
+    r"|est absente? du bureau|n['’]est pas au bureau|non [èe] in ufficio|[èe] fuori ufficio"
+    r"|no (?:se encuentra|est[áa]) en la oficina|est[áa] fuera de la oficina"
+    r"|n[ãa]o est[áa] no escrit[óo]rio|est[áa] fora do escrit[óo]rio|is niet op kantoor|is afwezig"
+    r"|jest poza biurem)\b",
+    re.IGNORECASE,
+)
 _BARE_TITLE = re.compile(rf"(?:{TITLE.pattern})\s*[.!]?$", re.IGNORECASE)
 _REPLY = re.compile(
     r"(?:re|aw|sv|vs|odp|rif|ynt|res|antw|回复|回覆|答复|回信)\s*[:：]", re.IGNORECASE
@@ -57,7 +66,7 @@ def vacation_sign(subject: str, text: str, *, answers: bool) -> str:
     ``answers``: the mail refers to another one.
     """
     subject = subject.strip(" \t*[【")
-    if _TITLED.match(subject):
+    if _TITLED.match(subject) or _NOTES.match(subject):
         return _by_title(text, answers=answers)
     if _BARE_TITLE.match(subject):
         said = _said(text)

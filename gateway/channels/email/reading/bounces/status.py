@@ -12,7 +12,7 @@ from gateway.channels.email.reading.parts import Part
 from gateway.channels.email.reading.words import tidy
 
 STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]\d)")
-_BLANK = re.compile(rb"\r?\n[ \t]*\r?\n")
+_BLANK = re.compile(rb"\r?\n(?:[ \t]*\r?\n)+")  # some servers leave several
 _MOST_GROUPS = 1_000
 _FAILED = ("failed", "failure", "error", "undeliverable", "bounced")
 _SUCCEEDED = ("delivered", "relayed", "expanded")
@@ -32,7 +32,7 @@ def outcomes_in(leaf: Part) -> list[Outcome]:
 
     The address is empty where the report names a recipient that is none.
     """
-    data = leaf.content()
+    data = leaf.content().lstrip()
     outcomes: list[Outcome] = []
     position = 0
     for _ in range(_MOST_GROUPS):
@@ -40,7 +40,7 @@ def outcomes_in(leaf: Part) -> list[Outcome]:
             break
         match = _BLANK.search(data, position)
         end = match.end() if match else len(data)
-        headers, _body = read_headers(data.lstrip() if position == 0 else data, position, end)
+        headers, _body = read_headers(data, position, end)
         outcomes.extend(_outcome(headers))
         position = end
     return outcomes
