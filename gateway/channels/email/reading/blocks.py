@@ -86,11 +86,12 @@ def label_of(line: str) -> tuple[str, str] | None:
     return (kind, match[2].strip(" *|\t\xa0")) if kind else None
 
 
-def header_block(lines: list[str], index: int) -> bool:
+def header_block(lines: list[str], index: int, *, announced: bool = False) -> bool:
     """Whether the header lines of a quoted message begin here.
 
     From with an address and two others, or all four of them, or a full date and a subject with
-    it: ``From: Madrid`` and ``To: Paris`` are a traveller's.
+    it: ``From: Madrid`` and ``To: Paris`` are a traveller's. Where they are ``announced`` by a
+    banner of forwards, From with an address and one other.
     """
     first = label_of(lines[index])
     if first is None or first[0] in ("to", "cc", "other") or not first[1]:
@@ -105,9 +106,12 @@ def header_block(lines: list[str], index: int) -> bool:
     if "@" in fields.get("from", "") and _STANDARD_DATE.match(fields.get("date", "")):
         return True
     others = len(fields.keys() & {"date", "to", "subject"})
+    with_address = "@" in fields.get("from", "")
+    if announced and with_address and others:
+        return True
     if "from" not in fields or others < 2:
         return False
-    return "@" in fields["from"] or others == 3 or ("subject" in fields and _full_date(fields))
+    return with_address or others == 3 or ("subject" in fields and _full_date(fields))
 
 
 def _full_date(fields: dict[str, str]) -> bool:

@@ -70,7 +70,7 @@ def _banner(lines: list[str]) -> _Found | None:
 def _header_after(lines: list[str], start: int) -> int | None:
     for index in range(start, min(start + 5, len(lines))):
         found = label_of(lines[index])
-        if found and header_block(lines, index):
+        if found and header_block(lines, index, announced=True):
             return index
         if lines[index].strip(" >\t") and found is None:
             return None
@@ -151,8 +151,9 @@ def _goes_on(lines: list[str], index: int) -> bool:
 
 
 def _more_fields(lines: list[str], blank: int) -> bool:
-    """Whether header lines go on after a blank one, as in HTML of some clients."""
-    found = label_of(lines[blank + 1]) if blank + 1 < len(lines) else None
+    """Whether header lines go on after a blank one or two, as in HTML of some clients."""
+    below = next((line for line in lines[blank + 1 : blank + 3] if line.strip()), "")
+    found = label_of(below)
     return found is not None and found[0] in ("subject", "to", "date", "cc")
 
 

@@ -30,7 +30,8 @@ LABELS: dict[str, tuple[str, ...]] = {
         "تاريخ الإرسال", "נשלח", "תאריך", "ngày", "đã gửi",
     ),
     "to": (
-        "to", "para", "à", "a", "an", "aan", "do", "кому", "till", "til", "vastaanottaja", "saaja",
+        "to", "para", "pour", "à", "a", "an", "aan", "do", "кому", "till", "til",
+        "vastaanottaja", "saaja",
         "komu", "pro", "címzett", "kime", "alıcı", "către", "destinatar", "προς", "до",
         "destinataire", "destinataires", "destinatario", "destinatario/s",
         "destinatário", "empfänger",
@@ -111,7 +112,7 @@ FORWARD_STEMS = (
 )
 ORIGINAL_STEMS = (
     "original|originál|ursprünglich|ursprunglig|urspr\\.|originale|d'origine|d’origine|oryginaln"
-    "|исходн|оригинал|вихідн|oprindelig|opprinneli|oorspronkelijk|alkuperäi|původn|pôvodn|eredeti"
+    "|исходн|оригинал|вихідн|oprindelig|opprinneli|oorspronkelijk|origineel|alkuperäi|původn|pôvodn|eredeti"
     "|orijinal|özgün|αρχικό|raspuns|原始|原邮件|原郵件|原訊息|元のメッセージ|元のメール|원본"
     "|الرسالة الأصلية|ההודעה המקורית"
     # How desks of others mark where their notices begin.

@@ -124,6 +124,26 @@ def test_a_subject_that_was_wrapped_and_one_that_was_not():
     assert (tight.subject, tight.full_text) == ("One", "Text")
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "---------- Forwarded message ----------\nFrom: Bob Smith <bob@example.com>\nSubject: Something",
+        "---------- Forwarded message ----------\nSubject: Something\nFrom: bob@example.com",
+        "-------- Origineel bericht --------\nOnderwerp: Something\nDatum: Fri, 19 Jun 2009 19:16:04 "
+        "+0200\nVan: Bob <bob@example.com>\nAan: to@example.com",
+        "-------- Message transféré --------\nSujet :     Something\nDate :  Wed, 11 Nov 2015 12:31:25 "
+        "+0100\nDe :    Bob <bob@example.com>\nPour :  Ham <to@example.com>",
+        '-----Original Message-----\nFrom: "Bob" <bob@example.com>\n\nDate: Sat, 22 Mar 2008 12:16:06'
+        "\nTo:<to@example.com>\n\n\nSubject: Something\n",
+    ],
+)
+def test_header_lines_that_few_clients_write_so(head: str):
+    found = inline_forward(f"Please look.\n\n{head}\n\n{WORDS}\n", "Fwd: x", answers=False)
+    assert found is not None
+    assert (found.author.address, found.subject) == ("bob@example.com", "Something")
+    assert (found.comment, found.full_text) == ("Please look.", WORDS)
+
+
 def test_a_name_without_an_address_is_nobody_who_could_be_answered():
     text = (
         "Please look.\n\nFrom: Smith, Bob\nSent: Monday, October 5, 2020 10:00 AM\nTo: Ada\n"
