@@ -2,9 +2,10 @@
 
 An answer that comes before what it answers opens a ticket. When what it answers comes, and is an
 answer to something on another ticket itself, or when a message refers to both, one conversation
-stands on two tickets. They are joined. The people of the one take part in the other where nobody
-outside gains by it: whoever made up ids so that a ticket was swallowed by their own would get the
-answers. Else they stay strangers there, as if they had written in order, and agents are told.
+stands on two tickets. They are joined where nobody has done anything on the other one yet. The
+people of the one take part in the other where nobody outside gains by it: whoever made up ids so
+that a ticket was swallowed by their own would get the answers. Else they stay strangers there, as
+if they had written in order, and agents are told.
 """
 
 from __future__ import annotations
@@ -12,9 +13,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gateway.core.addresses import AddressBook
+from gateway.core.clocks import ClockState
 from gateway.core.model import Automatic, Message, Role, State, Ticket
 from gateway.core.placement import NO_KIN, Candidates, Clues, Kin, Placement
 from gateway.core.policy import Policy
+from gateway.core.targets import Target
+
+_RESPONSES = (Target.FIRST_RESPONSE, Target.NEXT_RESPONSE)
 
 
 def same_conversation(
@@ -29,7 +34,7 @@ def same_conversation(
 ) -> Kin:
     """The tickets that belong to the one where the message is ``placed``, or seem to.
 
-    Only those are joined that nobody has touched yet.
+    Only those are joined that nobody has touched yet, and of an archive only what came with it.
     """
     ticket = placed.ticket
     if ticket is None or message.proof.forged or message.source is not None:
@@ -41,7 +46,10 @@ def same_conversation(
         return NO_KIN
     after = _people_after(message, placed, found, book, policy)
     free = [
-        o for o in linked.values() if _untouched(o) and not _leaves_its_circle(o, ticket, policy)
+        o
+        for o in linked.values()
+        if _untouched(o, found) and (live or o.number not in found.awaited)
+        if not _leaves_its_circle(o, ticket, policy)
     ]
 
     def joins(other: Ticket) -> bool:
@@ -50,8 +58,11 @@ def same_conversation(
         return other in early and _as_in_order(message, ticket, other, after, found)
 
     joined = tuple(filter(joins, free))
-    waiting = (*early, *_answering_the_same(clues, found)) if _takes_in(message, ticket) else ()
-    strangers = tuple(o for o in free if o in waiting and o not in joined)
+    takes_in = _takes_in(message, ticket, found)
+    waiting = (*early, *_answering_the_same(clues, found)) if takes_in else ()
+    strangers = tuple(
+        o for o in free if o in waiting and o not in joined and _is_looked_after(o, ticket)
+    )
     done = {o.number for o in (*joined, *strangers)}
     apart = (o for o in early if o.number in linked and o.number not in done)
     return Kin(
@@ -59,6 +70,11 @@ def same_conversation(
         strangers=strangers,
         seem=tuple(o for o in apart if o.state is not State.CLOSED),
     )
+
+
+def held_for(ticket: int) -> str:
+    """How an answer is held that was meant for a ticket which was joined to the one it is on."""
+    return f"elsewhere {ticket}"
 
 
 def _opened_by_an_answer(clues: Clues, found: Candidates) -> tuple[Ticket, ...]:
@@ -75,13 +91,28 @@ def _answering_the_same(clues: Clues, found: Candidates) -> tuple[Ticket, ...]:
     return tuple(t for number in absent if (t := found.tickets.get(number)) is not None)
 
 
-def _takes_in(message: Message, ticket: Ticket) -> bool:
+def _takes_in(message: Message, ticket: Ticket, found: Candidates) -> bool:
     """Whether strangers' early answers come to a ticket with this message.
 
-    A machine's mail shows nothing, and on a ticket that is over nobody would look at them.
+    A machine's mail shows nothing, and on a ticket that is over, or that waits on, nobody would
+    look at them.
     """
-    machine = message.automatic not in (None, Automatic.BULK)
-    return not machine and ticket.state not in (State.RESOLVED, State.CLOSED)
+    if message.automatic not in (None, Automatic.BULK):
+        return False
+    if ticket.state in (State.NEW, State.OPEN):
+        return True
+    goes_on = message.automatic is None and _takes_part(message, ticket, found)
+    return goes_on and ticket.state in (State.PENDING, State.ON_HOLD)
+
+
+def _is_looked_after(other: Ticket, ticket: Ticket) -> bool:
+    """Whether an answer is due on the ticket as it was on the other one, whose clocks stop."""
+    return _answer_is_due(ticket) or not _answer_is_due(other)
+
+
+def _answer_is_due(ticket: Ticket) -> bool:
+    clocks = (ticket.clocks.of(target) for target in _RESPONSES)
+    return any(clock is not None and clock.state is ClockState.RUNNING for clock in clocks)
 
 
 def _referred(clues: Clues, found: Candidates) -> Iterator[Ticket]:
@@ -90,14 +121,17 @@ def _referred(clues: Clues, found: Candidates) -> Iterator[Ticket]:
     yield from (t for number in owners if (t := found.tickets.get(number)) is not None)
 
 
-def _untouched(ticket: Ticket) -> bool:
-    return ticket.state is State.NEW and ticket.assignee is None
+def _untouched(ticket: Ticket, found: Candidates) -> bool:
+    """Whether no agent has done anything about it, nor a machine goes on with it."""
+    fresh = ticket.state is State.NEW and ticket.assignee is None
+    return fresh and ticket.number not in found.touched
 
 
 def _leaves_its_circle(other: Ticket, ticket: Ticket, policy: Policy) -> bool:
-    """Whether words to a queue that few agents see would come to another one."""
-    queue = policy.queues_by_name.get(other.queue)
-    return queue is not None and queue.restricted and ticket.queue != other.queue
+    """Whether other agents would see the words: more of them, or no longer those who did."""
+    queues = (policy.queues_by_name.get(one.queue) for one in (other, ticket))
+    restricted = any(queue is not None and queue.restricted for queue in queues)
+    return restricted and ticket.queue != other.queue
 
 
 def _open_to_all(message: Message, one: Ticket, other: Ticket) -> bool:

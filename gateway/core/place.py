@@ -73,7 +73,9 @@ def place(
         or _by_tag(message, clues, found, policy)
         or Placement(because=Reason.of(Why.NOTHING_MATCHED))
     )
-    original = found.originals.get(signed.number) if signed and own else placed.original
+    original = placed.original
+    if own and signed is not None and signed.kind in ON_TICKETS:
+        original = found.originals.get(signed.number)
     placed = _unless_closed_too_long(message, placed, policy, now, found.accounts)
     kin = same_conversation(message, clues, found, placed, book, policy, live=live)
     return replace(placed, signed=signed, own_address=own, dead=dead, original=original, kin=kin)
@@ -176,7 +178,9 @@ def _by_number(
 ) -> Placement | None:
     """The ticket that was named outright in a chat."""
     named = by_number(message, found.tickets.get(clues.named or 0), policy, found.accounts)
-    return _standing(named) if named else None
+    if named is None:
+        return None
+    return replace(_standing(named), original=found.originals.get(clues.named or 0))
 
 
 def _by_conversation(

@@ -42,12 +42,16 @@ class Candidates:
     ``tickets`` has each ticket under the number by which it was found; a merged one is replaced
     by the ticket it lives on in, and stands in ``originals`` as it is itself. ``keys`` gives for
     each known key its ticket and entry. ``accounts`` are who else the author is known to be.
+    Of tickets that may be joined with others, ``touched`` are those on which an agent did something
+    or that a machine goes on with, ``awaited`` those to which something came that is no import.
     """
 
     tickets: Mapping[int, Ticket] = field(default_factory=dict)
     originals: Mapping[int, Ticket] = field(default_factory=dict)
     keys: Mapping[str, tuple[int, int | None]] = field(default_factory=dict)
     accounts: tuple[Party, ...] = ()
+    touched: frozenset[int] = frozenset()
+    awaited: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -99,9 +99,13 @@ def _claim_all_of(conn: Connection, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def arrived(conn: Connection, ticket: int, entry: int, key: str) -> None:
-    """The message that others referred to is here: its key is this entry's from now on."""
+    """The message that others referred to is here: its key is this entry's from now on.
+
+    On whatever ticket it was referred to: who answers it belongs to where it is.
+    """
     together.later(conn, _OWNED, [{"b_ticket": ticket, "b_entry": entry, "b_key": key}])
-    if together.known(conn, _fact(key)) == (ticket, None):
+    owner = together.known(conn, _fact(key))
+    if owner not in (UNKNOWN, None) and owner[1] is None:
         together.learn(conn, {_fact(key): (ticket, entry)})
 
 
@@ -128,12 +132,8 @@ _FIND = Prepared(
 _CLAIM = InsertRows(thread_key, returning=("key",), unless_there=("key",))
 _ARRIVED = Prepared(
     update(thread_key)
-    .where(
-        thread_key.c.key == bindparam("b_key"),
-        thread_key.c.ticket == bindparam("b_ticket"),
-        thread_key.c.entry.is_(None),
-    )
-    .values(entry=bindparam("b_entry"))
+    .where(thread_key.c.key == bindparam("b_key"), thread_key.c.entry.is_(None))
+    .values(ticket=bindparam("b_ticket"), entry=bindparam("b_entry"))
 )
 _TAKE_OVER = Prepared(
     update(thread_key)

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from gateway.core.changes import Absorb, NoticeKind
+from gateway.core.clocks import NO_CLOCKS, Clock, Clocks, ClockState
 from gateway.core.model import NO_PROOF, Automatic, EntryKind, Message, Party, State, Ticket
 from gateway.core.place import clues_of, place
 from gateway.core.placement import Candidates, Kin
+from gateway.core.targets import Target
 from tests.core.kit import (
     ADA,
     BEA,
@@ -38,9 +40,9 @@ def of_list(list_id: str = LIST, *refers_to: str) -> Message:
     return late(*refers_to, list_id=list_id, automatic=Automatic.BULK)
 
 
-def kin(made: Message, *tickets: Ticket, keys=KEYS, live: bool = True) -> Kin:
+def kin(made: Message, *tickets: Ticket, keys=KEYS, live: bool = True, **more: Any) -> Kin:
     """What turns out to be the same conversation as the ticket of the message, which is 1."""
-    found = Candidates(tickets={t.number: t for t in tickets}, keys=keys)
+    found = Candidates(tickets={t.number: t for t in tickets}, keys=keys, **more)
     where = place(made, clues_of(made, book()), found, book(), policy(), NOW, live=live)
     assert where.ticket == tickets[0]
     return where.kin
@@ -111,6 +113,18 @@ def test_a_ticket_that_somebody_touched_stays(live: bool):
     first = ticket(1, list_id=LIST)
     for touched in (ticket(2, list_id=LIST, assignee=BEA.email), ticket(2, state=State.PENDING)):
         assert joined(of_list(), first, touched, live=live) == []
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_a_ticket_on_which_an_agent_did_something_stays(live: bool):
+    tickets = [ticket(n, list_id=LIST) for n in (1, 2)]
+    assert kin(of_list(), *tickets, live=live, touched=frozenset({2})) == Kin(seem=(tickets[1],))
+
+
+def test_an_archive_takes_no_ticket_to_which_something_came_that_is_no_import():
+    first, second = of(1, ADA), of(2, BOB)
+    awaited = frozenset({2})
+    assert kin(late(), first, second, live=False, awaited=awaited) == Kin(seem=(second,))
 
 
 def test_an_id_that_came_already_joins_nothing():
@@ -232,6 +246,37 @@ def test_nothing_is_brought_to_a_ticket_that_is_over(state: State):
     assert seem(late(), over, of(2, BOB)) == [2]
 
 
+@pytest.mark.parametrize("state", [State.PENDING, State.ON_HOLD])
+def test_a_ticket_that_waits_takes_somebody_only_when_it_goes_on(state: State):
+    """By words of those whom it waits for; a list's mail changes nothing."""
+    waits, bobs = of(1, ADA, state=state), of(2, BOB)
+    assert strangers(late(), waits, bobs) == []
+    assert strangers(from_ada(automatic=Automatic.BULK), waits, bobs) == []
+    assert strangers(from_ada(), waits, bobs) == [2]
+
+
+def clocks(state: ClockState, target: Target = Target.FIRST_RESPONSE) -> Clocks:
+    times: Any = dict.fromkeys(("started_at", "arrived_at", "origin", "since"), NOW)
+    made = Clock(target=target, policy="", calendar="", allowed=None, state=state, **times)
+    return NO_CLOCKS.with_(made)
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "comes"),
+    [
+        (clocks(ClockState.RUNNING), clocks(ClockState.RUNNING), [2]),
+        (clocks(ClockState.RUNNING, Target.NEXT_RESPONSE), clocks(ClockState.RUNNING), [2]),
+        (clocks(ClockState.MET), clocks(ClockState.RUNNING), []),
+        (NO_CLOCKS, clocks(ClockState.RUNNING), []),
+        (NO_CLOCKS, NO_CLOCKS, [2]),
+    ],
+)
+def test_no_ticket_goes_where_nobody_has_to_answer(here: Clocks, there: Clocks, comes: list[int]):
+    first, second = of(1, ADA, clocks=here), of(2, BOB, clocks=there)
+    assert strangers(late(), first, second) == comes
+    assert seem(late(), first, second) == ([] if comes else [2])
+
+
 @pytest.mark.parametrize(
     ("automatic", "comes"),
     [(None, [2]), (Automatic.BULK, [2]), (Automatic.AUTO_REPLY, []), (Automatic.BOUNCE, [])],
@@ -240,8 +285,9 @@ def test_a_machine_joins_no_strangers(automatic: Automatic | None, comes: list[i
     assert strangers(late(automatic=automatic), of(1, ADA), of(2, BOB)) == comes
 
 
-def test_strangers_words_to_a_restricted_queue_stay_there():
-    first, secret = of(1, ADA), of(2, BOB, queue="hr")
+@pytest.mark.parametrize(("here", "there"), [("support", "hr"), ("hr", "support")])
+def test_strangers_words_stay_where_the_same_agents_see_them(here: str, there: str):
+    first, secret = of(1, ADA, queue=here), of(2, BOB, queue=there)
     assert strangers(late(), first, secret) == []
     assert seem(late(), first, secret) == [2]
 

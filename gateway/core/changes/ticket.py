@@ -98,12 +98,14 @@ class Alter:
 class Claim:
     """These thread keys belong to the ticket from now on (first come, first served).
 
-    ``taken_from``: the ticket that they are known to belong to, which gives them up.
+    ``taken_from``: the ticket that they are known to belong to, which gives them up. ``came``:
+    whether one that others referred to has come by this.
     """
 
     keys: tuple[str, ...]
     ref: str = ""
     taken_from: int | None = None
+    came: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +122,7 @@ class Absorb:
     """All entries of another ticket come to this one; that one is closed.
 
     ``strangers``: who takes part there does not take part here, so that their words are
-    internal and an answer to them is known to be one (their thread keys stay where they are).
+    internal.
     """
 
     ticket: int
@@ -130,9 +132,13 @@ class Absorb:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeBack:
-    """The ticket has again, as they were, the entries of it that ``ticket`` absorbed."""
+    """The ticket has again, as they were, the entries of it that ``ticket`` absorbed.
+
+    ``now_on``: the ticket that this one lives on in, which is another one where it was joined, too.
+    """
 
     ticket: int
+    now_on: int
     because: Reason
 
 

@@ -66,9 +66,9 @@ def _meant(
     merged, into = placement.original, placement.ticket
     if merged is None or into is None or not parsed.has("open"):
         return placement, situation
-    if merged.merged_into != into.number:
-        return placement, situation
     others = {**situation.others, into.number: into}
+    if merged.merged_into not in others:
+        return placement, situation
     return replace(placement, ticket=merged), replace(situation, ticket=merged, others=others)
 
 

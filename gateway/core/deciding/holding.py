@@ -8,11 +8,22 @@ from gateway.core.changes import Append, NoticeKind, Reach
 from gateway.core.deciding.draft import Desk, Draft, agent_author
 from gateway.core.deciding.pacing import too_fast
 from gateway.core.deciding.publishing import Words
+from gateway.core.frozen import replace
+from gateway.core.joining import held_for
 from gateway.core.leaks import internal_in_files, internal_left
-from gateway.core.model import Body, Direction, EntryFact, EntryKind, Role, Ticket, Visibility
+from gateway.core.model import (
+    Body,
+    Direction,
+    EntryFact,
+    EntryKind,
+    Party,
+    Role,
+    Ticket,
+    Visibility,
+)
 from gateway.core.notices import whose
 from gateway.core.placement import Placement
-from gateway.core.policy import Agent
+from gateway.core.policy import Agent, Policy
 from gateway.core.reasons import Reason, Why
 from gateway.core.situation import Situation
 
@@ -35,11 +46,8 @@ def doubt_of(
     words: Words, agent: Agent, placement: Placement, situation: Situation, desk: Desk
 ) -> Doubt | None:
     """Why an answer must not go out yet, or None."""
-    return (
-        _of_words(words, agent, situation, desk)
-        or _elsewhere(placement)
-        or _overtaken(agent, situation)
-    )
+    doubt = _of_words(words, agent, situation, desk) or _overtaken(agent, situation)
+    return _elsewhere(placement, situation, doubt, desk.policy) or doubt
 
 
 def _of_words(words: Words, agent: Agent, situation: Situation, desk: Desk) -> Doubt | None:
@@ -65,16 +73,35 @@ def _overtaken(agent: Agent, situation: Situation) -> Doubt | None:
     return Doubt(held="overtaken", because=because, newer=newer[-1])
 
 
-def _elsewhere(placement: Placement) -> Doubt | None:
-    """A joined ticket's requester was to hear this, and takes no part where it would go now."""
+def _elsewhere(
+    placement: Placement, situation: Situation, doubt: Doubt | None, policy: Policy
+) -> Doubt | None:
+    """A joined ticket's requester was to hear this, and others would where it goes now.
+
+    Whatever else is doubtful about it (``doubt``) is told with it, for ``#send`` asks no more.
+    """
     named, ticket = placement.original, placement.ticket
     if named is None or ticket is None or named.number == ticket.number:
         return None
-    them = named.requester
-    if ticket.role_of(them) is not Role.STRANGER or them.address in ticket.watchers:
+    absent = not _hears(ticket, named.requester)
+    gains = situation.was_joined and _others_hear(ticket, named, policy)
+    if not absent and not gains:
         return None
-    because = Reason.of(Why.ELSEWHERE, other=them.shown, ticket=ticket.number)
-    return Doubt(held="elsewhere", because=because, meant_for=named)
+    held = held_for(named.number)
+    if doubt is not None:
+        return replace(doubt, held=held, meant_for=named)
+    because = Reason.of(Why.ELSEWHERE, other=named.requester.shown, ticket=ticket.number)
+    return Doubt(held=held, because=because, meant_for=named)
+
+
+def _hears(ticket: Ticket, them: Party) -> bool:
+    return ticket.role_of(them) is not Role.STRANGER or them.address in ticket.watchers
+
+
+def _others_hear(ticket: Ticket, named: Ticket, policy: Policy) -> bool:
+    """Whether an answer reaches somebody outside whom one on the named ticket would not reach."""
+    known = {p.address for p in named.people} | policy.agents_by_email.keys()
+    return any(p.address not in known for p in ticket.people)
 
 
 def hold(draft: Draft, agent: Agent, words: Words, doubt: Doubt) -> None:
@@ -95,9 +122,14 @@ def hold(draft: Draft, agent: Agent, words: Words, doubt: Doubt) -> None:
             "other_words": newer.text if newer else "",
             "other_at": newer.at if newer else None,
             "answer": words.body.text,
-            "meant_for": whose(meant_for) if meant_for else None,
+            "meant_for": _whom(meant_for, draft.ticket) if meant_for else None,
         },
     )
+
+
+def _whom(meant_for: Ticket, here: Ticket) -> dict[str, object]:
+    """Whom an answer was meant for, and whether they hear it here."""
+    return {**whose(meant_for), "here": _hears(here, meant_for.requester)}
 
 
 def keep(

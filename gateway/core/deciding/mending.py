@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from gateway.core.changes import Alter, Append, Move, TakeBack
 from gateway.core.commands import Command, number_of
@@ -70,16 +70,26 @@ def _joining(act: Act, target: Ticket, because: Reason) -> tuple[Alter, ...]:
 def unmerge(act: Act, command: Command) -> None:
     """The ticket lives again on its own, and its people leave the other one."""
     draft, because = act.draft, by_agent(act.agent, command.line)
-    into = act.situation.others.get(draft.ticket.merged_into or 0)
+    chain = _went_to(act.situation.others, draft.ticket)
     draft.alter("merged_into", None, because, act.author)
-    if into is None:
+    if not chain:
         return
-    draft.add(TakeBack(ticket=into.number, because=because))
+    draft.add(TakeBack(ticket=chain[0].number, now_on=chain[-1].number, because=because))
     leaving = {p.address for p in draft.ticket.people}
-    left = tuple(p for p in into.participants if p.address not in leaving)
-    if left != into.participants:
-        leave = Alter(field="participants", new=left, because=because, author=act.author)
-        draft.on_other(into.number, leave)
+    for into in chain:
+        left = tuple(p for p in into.participants if p.address not in leaving)
+        if left != into.participants:
+            leave = Alter(field="participants", new=left, because=because, author=act.author)
+            draft.on_other(into.number, leave)
+
+
+def _went_to(known: Mapping[int, Ticket], ticket: Ticket) -> tuple[Ticket, ...]:
+    """The ticket that this one was merged into, and those that that one went on in."""
+    chain: list[Ticket] = []
+    while (into := known.get(ticket.merged_into or 0)) is not None:
+        chain.append(into)
+        ticket = into
+    return tuple(chain)
 
 
 def _move(act: Act, command: Command) -> None:

@@ -61,6 +61,7 @@ def apply(  # noqa: PLR0913 - two clocks, and what the decision knew
             known_keys=known_keys,
             inbox=inbox,
             heard=heard,
+            seen=seen,
         )
         if number is not None:
             made.before = made.ticket = seen.get(number) or tickets.load(conn, number)

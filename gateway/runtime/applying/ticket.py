@@ -122,7 +122,7 @@ def _move(work: Work, change: c.Move) -> None:
 def _absorb(work: Work, change: c.Absorb) -> None:
     """The other ticket's history comes here; it is closed, and says where it went."""
     into = work.needs_ticket().number
-    source = tickets.load(work.conn, change.ticket)
+    source = work.seen.get(change.ticket) or tickets.load(work.conn, change.ticket)
     if source is None:
         raise ConflictError(f"ticket {change.ticket} is gone")
     joins.absorb(work.conn, source.number, into, strangers=change.strangers)
@@ -143,7 +143,14 @@ def _absorb(work: Work, change: c.Absorb) -> None:
 
 
 def _take_back(work: Work, change: c.TakeBack) -> None:
-    joins.take_back(work.conn, work.needs_ticket().number, change.ticket)
+    ticket = work.needs_ticket()
+    joins.take_back(
+        work.conn,
+        ticket.number,
+        change.ticket,
+        now_on=change.now_on,
+        people={p.address for p in ticket.people},
+    )
 
 
 def _let_go(work: Work, change: c.LetGo) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -37,7 +37,8 @@ class Work:
     """One decision being carried out on one ticket: what was collected so far.
 
     ``now`` is the moment that counts for the ticket, ``clock`` the one in which we write. Where
-    nobody hears it (``heard``), what is said is not put into words.
+    nobody hears it (``heard``), what is said is not put into words. ``seen`` are the tickets as the
+    decision saw them, by number.
     ``because`` is the reason of the first entry.
     """
 
@@ -49,6 +50,7 @@ class Work:
     known_keys: frozenset[str]
     inbox: int | None
     heard: bool = True
+    seen: Mapping[int, Ticket] = field(default_factory=dict)
     before: Ticket | None = None
     opened: bool = False
     ticket: Ticket | None = None

@@ -195,7 +195,7 @@ def _take_over(work: Work, claim: c.Claim, before: int) -> None:
 def _own_arrived(work: Work, claim: c.Claim) -> None:
     """A key that answers had claimed before its message came is that message's now."""
     entry = work.ids.get(claim.ref)
-    if entry is None:
+    if entry is None or not claim.came:
         return
     for key in work.known_keys.intersection(claim.keys):
         keys.arrived(work.conn, work.needs_ticket().number, entry, key)

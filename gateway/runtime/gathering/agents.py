@@ -11,7 +11,7 @@ from gateway.core.model import EntryFact, Role, State, Ticket
 from gateway.core.situation import Addressee, HeldAnswer, Situation, WaitingAnswer
 from gateway.runtime.addressees import addressee_of
 from gateway.runtime.gathering.gathered import Gathered
-from gateway.runtime.gathering.merges import load_living
+from gateway.runtime.gathering.merges import load_living, load_with_merged
 from gateway.runtime.gathering.sent import came_back
 from gateway.store import Connection, entries, outbox, tickets, wanted
 
@@ -73,7 +73,7 @@ def _others(conn: Connection, ticket: Ticket, parsed: Parsed) -> dict[int, Ticke
     numbers = {n for word in named if (n := number_of(word))}
     found = load_living(conn, numbers)
     if ticket.merged_into is not None:
-        found |= tickets.load_many(conn, (ticket.merged_into,))
+        found |= load_with_merged(conn, (ticket.merged_into,))
     return found
 
 

@@ -22,6 +22,6 @@ def seen_by(gathered: Gathered) -> dict[int, Ticket]:
     them = [*situation.others.values(), situation.ticket]
     them += [t for one in situation.shift.values() for t in (*one.others.values(), one.ticket)]
     if placed is not None:
-        them += [*placed.kin.joined, *placed.kin.seem]
+        them += [*placed.kin.joined, *placed.kin.strangers, *placed.kin.seem]
         them += [placed.original, placed.replaces, placed.ticket]
     return {ticket.number: ticket for ticket in them if ticket is not None}

@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from gateway.core.model import Ticket
 from gateway.store import Connection, tickets
 
-_MERGES = 10  # how far merged tickets are followed
-
 
 def load_living(conn: Connection, numbers: Iterable[int]) -> dict[int, Ticket]:
     """Tickets by the numbers asked for; a merged one is replaced by the one it lives on in."""
@@ -22,11 +20,11 @@ def load_with_merged(conn: Connection, numbers: Iterable[int]) -> dict[int, Tick
     if not wanted:
         return {}
     loaded = tickets.load_many(conn, wanted)
-    for _ in range(_MERGES):
-        targets = {t.merged_into for t in loaded.values() if t.merged_into} - set(loaded)
-        if not targets:
+    while targets := {t.merged_into for t in loaded.values() if t.merged_into} - set(loaded):
+        found = tickets.load_many(conn, targets)
+        loaded |= found
+        if not found:
             break
-        loaded |= tickets.load_many(conn, targets)
     return loaded
 
 
@@ -36,8 +34,8 @@ def living(loaded: dict[int, Ticket]) -> dict[int, Ticket]:
 
 
 def _followed(loaded: dict[int, Ticket], ticket: Ticket) -> Ticket:
-    for _ in range(_MERGES):
-        if ticket.merged_into is None or ticket.merged_into not in loaded:
-            break
-        ticket = loaded[ticket.merged_into]
+    passed: set[int] = set()
+    while (into := loaded.get(ticket.merged_into or 0)) is not None and into.number not in passed:
+        passed.add(into.number)
+        ticket = into
     return ticket

@@ -25,7 +25,7 @@ from gateway.runtime.gathering.merges import living, load_living, load_with_merg
 from gateway.runtime.gathering.recognising import echoes, fingerprint_key, is_met, keys_of
 from gateway.runtime.gathering.requests import asked_of
 from gateway.runtime.gathering.sent import came_back, is_ours, sent_about
-from gateway.store import Connection, cards, entries, inbox, keys, people
+from gateway.store import Connection, cards, entries, inbox, joins, keys, people
 from gateway.store.inbox import InboxState
 
 
@@ -42,7 +42,7 @@ def for_message(conn: Connection, event: MessageArrived, desk: Desk) -> Gathered
             placement=_nowhere(message, clues, desk, event.at),
         )
     sender = meet_author(conn, message, event.at) if is_met(message) else Sender()
-    found = replace(_candidates(conn, clues, known), accounts=sender.accounts)
+    found = replace(_candidates(conn, clues, known, live=event.live), accounts=sender.accounts)
     placement = place(message, clues, found, desk.book, desk.policy, event.at, live=event.live)
     situation = replace(
         _situation(conn, event, clues, placement, desk),
@@ -55,13 +55,17 @@ def for_message(conn: Connection, event: MessageArrived, desk: Desk) -> Gathered
 
 
 def _candidates(
-    conn: Connection, clues: Clues, known: dict[str, tuple[int, int | None]]
+    conn: Connection, clues: Clues, known: dict[str, tuple[int, int | None]], *, live: bool
 ) -> Candidates:
     loaded = load_with_merged(conn, (*clues.numbers, *(number for number, _ in known.values())))
+    alive = {number for number, ticket in loaded.items() if ticket.merged_into is None}
+    joinable = alive if len(alive) > 1 else frozenset[int]()
     return Candidates(
         tickets=living(loaded),
         originals={n: t for n, t in loaded.items() if t.merged_into is not None},
         keys=known,
+        touched=joins.touched(conn, joinable) if joinable else frozenset(),
+        awaited=joins.awaited(conn, joinable) if joinable and not live else frozenset(),
     )
 
 
@@ -94,6 +98,7 @@ def _situation(
     if agent is not None:
         parsed = parse(message.forwarded.comment if message.forwarded else message.text)
         situation = for_agent(conn, situation, agent.email, parsed, event.at)
+        situation = _of_merged(conn, situation, placement)
         if situation.ticket is None:
             asked = (confirmed_to(message, parsed),)
             situation = replace(situation, came_back=came_back(conn, asked))
@@ -107,6 +112,18 @@ def _situation(
     return replace(
         situation,
         tallies=tallies_of(conn, confirmed_to(message, parsed), event.at, repeated),
+    )
+
+
+def _of_merged(conn: Connection, situation: Situation, placement: Placement) -> Situation:
+    """What is to be known where an agent's message names a ticket that goes on in another one."""
+    if placement.original is None:
+        return situation
+    chain = load_with_merged(conn, (placement.original.number,))
+    return replace(
+        situation,
+        others={**situation.others, **chain},
+        was_joined=joins.were_joined(conn, chain),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from gateway.core.reasons import Why
 from gateway.runtime.rendering import times
 from gateway.runtime.rendering.phrases import Phrases
 from gateway.runtime.rendering.scene import Scene, line, whose
@@ -58,17 +59,22 @@ def held_unproven(scene: Scene) -> dict[str, Any]:
     }
 
 
+def _meant_for(scene: Scene) -> dict[str, Any]:
+    ticket = scene.facts.get("meant_for")
+    if not ticket:
+        return {"number": 0, "who": "", "address": "", "here": False}
+    return whose(scene, ticket) | {"here": bool(ticket.get("here"))}
+
+
 def held_answer(scene: Scene) -> dict[str, Any]:
     """An answer that was not sent yet."""
     at = scene.facts.get("other_at")
-    meant_for = scene.facts.get("meant_for")
+    elsewhere = scene.say.because.code == Why.ELSEWHERE.name.lower()
     return {
-        "elsewhere": bool(meant_for),
-        "meant_for": whose(scene, meant_for)
-        if meant_for
-        else {"number": 0, "who": "", "address": ""},
+        "elsewhere": bool(scene.facts.get("meant_for")),
+        "meant_for": _meant_for(scene),
         "overtaken": bool(scene.facts.get("overtaken")),
-        "why": _why(scene),
+        "why": "" if elsewhere else _why(scene),
         "other": line(scene, "other"),
         "other_at": times.moment(at, scene.now, scene.zone, scene.phrases) if at else "",
         "other_ago": times.ago(at, scene.now, scene.phrases) if at else "",

@@ -59,7 +59,7 @@ def claim(draft: Draft, message: Message, ref: str) -> None:
     """The message's own key is this entry's, what it refers to is this ticket's."""
     own = own_key_of(message)
     if own:
-        draft.add(Claim(keys=(own,), ref=ref))
+        draft.add(Claim(keys=(own,), ref=ref, came=not message.proof.forged))
     if message.refers_to and not _named_outright(message):
         draft.add(Claim(keys=message.refers_to))
 

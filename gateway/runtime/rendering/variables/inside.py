@@ -82,7 +82,11 @@ INSIDE: dict[NoticeKind, tuple[Variable, ...]] = {
     NoticeKind.HELD_ANSWER: (
         Variable("overtaken", "whether somebody wrote meanwhile", True),
         Variable("elsewhere", "whether it would go to others than it answers", True),
-        Variable("meant_for", "the ticket that it answers: `number`, `who`, `address`", WHOSE),
+        Variable(
+            "meant_for",
+            "the ticket that it answers: `number`, `who`, `address`, and whether they are `here`",
+            WHOSE | {"here": True},
+        ),
         WHY,
         Variable("other", "who wrote meanwhile", "Carla Poe"),
         Variable("other_at", "when", "Monday 5 January, 10:00"),
