@@ -144,7 +144,8 @@ def _ticket_of(desk: Desk, entry: int) -> int:
 
 
 def _fault(found: str, expected: str, meant: str | None) -> str:
-    return f'found "{found}", expected {expected}' + (f"; {meant}?" if meant else "")
+    hint = f" (did you mean {meant}?)" if meant and not expected.startswith(meant) else ""
+    return f'found "{found}", expected {expected}{hint}'
 
 
 def _act(

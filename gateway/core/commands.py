@@ -310,7 +310,7 @@ def _read(line: str) -> tuple[Command | Fault, str]:
         name, words = "priority", f"{name} {words}"
     grammar = _BY_NAME.get(name)
     if grammar is None:
-        return _unknown(line, name), ""
+        return _unknown(line, name, words), ""
     if grammar.takes_text:
         return Command(name=grammar.name, line=line), words
     args = tuple(words.split())
@@ -320,7 +320,17 @@ def _read(line: str) -> tuple[Command | Fault, str]:
     return Command(name=grammar.name, args=args, line=line), ""
 
 
-def _unknown(line: str, name: str) -> Fault:
+def _unknown(line: str, name: str, words: str) -> Fault:
     near = get_close_matches(name, _WORDS, n=1, cutoff=0.6)
-    usage = (_BY_NAME[near[0]].usage if near[0] in _BY_NAME else f"#{near[0]}") if near else None
-    return Fault(line=line, expected="a command; #help lists them", meant=usage)
+    meant = _meant(near[0], words) if near else None
+    return Fault(line=line, expected="a command; #help lists them", meant=meant)
+
+
+def _meant(name: str, words: str) -> str | None:
+    """The line as it may be sent again: with what stood behind the name, where that is right."""
+    if name in _SHORT_PRIORITIES and not words.strip():
+        return f"#{name}"
+    read, text = _read(f"#{name} {words}")
+    if isinstance(read, Fault):
+        return read.meant
+    return f"#{read.name}" if text else " ".join((f"#{read.name}", *read.args))
