@@ -38,10 +38,13 @@ _GROUP_WRITES = stat.S_IWGRP
 
 def of_config(loaded: Loaded, policy: Policy) -> Iterator[Finding]:
     """That it could be read, and what is in it."""
-    channels = ", ".join(sorted(loaded.sections)) or "none"
     counts = f"{_many(len(policy.agents), 'agent')}, {_many(len(policy.queues), 'queue')}"
-    said = f"{loaded.path} is right: {counts}; channels: {channels}"
-    yield works("config", said) if loaded.sections else broken("config", said)
+    if not loaded.sections:
+        said = f"{loaded.path} names no channel, so nothing comes in: add an [email] table"
+        yield broken("config", f"{said} ({counts})")
+        return
+    channels = ", ".join(sorted(loaded.sections))
+    yield works("config", f"{loaded.path} is right: {counts}; channels: {channels}")
 
 
 def _many(count: int, what: str) -> str:

@@ -258,4 +258,7 @@ def test_a_config_that_is_wrong_is_told_as_everywhere(mail: Shell):
 def test_a_desk_without_any_channel_is_broken(shell: Shell):
     ended = shell("check")
     assert ended.status == 1
-    assert "✗ config" in ended.out
+    (row,) = (line for line in ended.out.splitlines() if line.startswith("✗ "))
+    assert row.startswith("✗ config")
+    assert "names no channel" in row
+    assert "[email]" in row
