@@ -258,7 +258,6 @@ def test_a_config_that_is_wrong_is_told_as_everywhere(mail: Shell):
 def test_a_desk_without_any_channel_is_broken(shell: Shell):
     ended = shell("check")
     assert ended.status == 1
-    (row,) = (line for line in ended.out.splitlines() if line.startswith("✗ "))
-    assert row.startswith("✗ config")
+    row = next(line for line in ended.out.splitlines() if line.startswith("✗ config "))
     assert "names no channel" in row
     assert "[email]" in row
