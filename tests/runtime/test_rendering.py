@@ -31,7 +31,6 @@ from gateway.core.situation import Situation
 from gateway.runtime.rendering.phrases import FILE, names_in, read
 from gateway.runtime.rendering.renderer import Renderer
 from gateway.runtime.rendering.shelf import SHIPPED
-from gateway.runtime.rendering.tables import as_markdown
 from tests.runtime.test_rendering_samples import (
     BEA,
     DESK,
@@ -433,11 +432,6 @@ def test_every_command_and_every_usual_fault_is_translated(language):
         table, _, code = name.partition(".")
         if table == "why":
             assert names_in(value) == names_in(Why[code.upper()].value)
-
-
-def test_the_documentation_lists_every_variable():
-    page = (Path(__file__).parents[2] / "docs" / "templates.md").read_text("utf-8")
-    assert as_markdown() in page
 
 
 def test_a_ticket_without_an_assignee_or_subject_is_no_hole_in_the_text():
