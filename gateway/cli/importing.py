@@ -48,7 +48,8 @@ def import_mail(
             database, built.worker(database), now=built.now, lane_of=lane_of, live=live
         )
         collector.settle()
-        done = total(list(_shown(importer.take_all(_mails(paths)), quiet=as_json)))
+        reading = _Reading(paths)
+        done = total(list(_shown(importer.take_all(iter(reading)), reading, quiet=as_json)))
     if as_json:
         return print_json(dataclasses.asdict(done))
     return say(
@@ -64,27 +65,45 @@ def _all_there(paths: list[Path]) -> None:
         raise RefusedError(f"found no file or folder {', '.join(missing)}")
 
 
-def _mails(paths: list[Path]) -> Iterator[bytes]:
-    from gateway.runtime.importing import mails
+class _Reading:
+    """The mails of all paths, once; ``octets`` says how much of them was read."""
 
-    for path in paths:
-        try:
-            yield from mails(path)
-        except OSError as error:
-            raise FailedError(f"{path} cannot be read: {error.strerror}") from error
+    def __init__(self, paths: list[Path]) -> None:
+        self._paths = paths
+        self.octets = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        from gateway.runtime.importing import mails
+
+        for path in self._paths:
+            try:
+                for raw in mails(path):
+                    self.octets += len(raw)
+                    yield raw
+            except OSError as error:
+                raise FailedError(f"{path} cannot be read: {error.strerror}") from error
+
+    def size(self) -> int:
+        """About how many octets there are to read."""
+        inside = (file for path in self._paths for file in (path, *path.rglob("*")))
+        return sum(file.stat().st_size for file in inside if file.is_file())
 
 
-def _shown(counts: Iterable[Counts], *, quiet: bool) -> Iterator[Counts]:
+def _shown(counts: Iterable[Counts], reading: _Reading, *, quiet: bool) -> Iterator[Counts]:
     """With a bar on a terminal, which a pipe or a script never sees."""
     if quiet or not sys.stderr.isatty():
         yield from counts
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-    columns = (TextColumn("importing"), BarColumn(), MofNCompleteColumn(), TextColumn("mails"))
+    many = TextColumn("{task.fields[mails]} mails")
+    columns = (TextColumn("importing"), BarColumn(), TaskProgressColumn(), many)
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task("importing", total=None)
+        size, mails = reading.size(), 0
+        task = progress.add_task("importing", total=size, mails=mails)
         for one in counts:
-            progress.advance(task, one.read)
+            mails += one.read
+            progress.update(task, completed=reading.octets, mails=mails)
             yield one
+        progress.update(task, completed=size)  # what stands between mails is read, too

@@ -2,6 +2,9 @@
 
 import json
 import mailbox
+import os
+import pty
+import re
 import signal
 import subprocess
 import sys
@@ -215,3 +218,36 @@ def test_while_the_daemon_runs_beside(desk: Shell, tmp_path: Path):
     tickets = desk("ticket", "list", "--json").json
     assert sorted(int(t["subject"][1:]) for t in tickets) == list(range(300))
     assert desk("outbox", "list", "--json").json == []
+
+
+@pytest.mark.parametrize("laid", [as_folder, as_mbox, as_maildir])
+def test_a_bar_on_a_terminal_shows_how_much_is_read(desk: Shell, tmp_path: Path, laid):
+    (tmp_path / "old").mkdir()
+    paths = [str(path) for path in laid(tmp_path / "old")]
+    terminal, end = pty.openpty()
+    command = [
+        sys.executable,
+        "-m",
+        "gateway.cli.main",
+        "--config",
+        str(desk.config),
+        "import",
+        *paths,
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=end) as done:
+        os.close(end)
+        shown = "".join(iter(lambda: read_from(terminal), ""))
+    os.close(terminal)
+
+    assert done.returncode == 0
+    last = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown).strip().splitlines()[-1]
+    assert last.startswith("importing")
+    assert last.endswith("100% 3 mails")
+
+
+def read_from(terminal: int) -> str:
+    """What is shown next; nothing once nobody writes there any more."""
+    try:
+        return os.read(terminal, 4_096).decode()
+    except OSError:  # how Linux says that the other side is closed
+        return ""
