@@ -217,7 +217,7 @@ def indexed(id: int, new: NewEntry, said: Body) -> Indexed:
 
 def fact_of(row: Row) -> EntryFact:
     """A fact from the columns that decisions need."""
-    id, ticket, kind, visibility, at, address, name, role, channel, reply, said = row
+    id, ticket, kind, visibility, at, address, name, role, channel, reply, said, change = row
     return EntryFact(
         id=id,
         ticket=ticket,
@@ -227,6 +227,7 @@ def fact_of(row: Row) -> EntryFact:
         author=Author(name=name, address=address, role=Role(role), channel=channel),
         text=said or "",
         reply_visibility=Visibility(reply) if reply else None,
+        change=change,
     )
 
 

@@ -43,6 +43,7 @@ def _facts() -> Select[Any]:
         entry.c.reply_visibility,
         # Dozens of them may be looked at for one message, and a text may hold 25 MB.
         func.substr(body.c.text, literal_column("1"), literal_column(str(LONGEST_FACT))),
+        entry.c.change,
     ).join_from(entry, body, isouter=True)
 
 

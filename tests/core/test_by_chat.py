@@ -3,8 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from gateway.core.changes import Decision, NoticeKind, Reach, Say
-from gateway.core.chat import Room
+from gateway.core.chat import Ask, Request, Room, Spoken, Where
 from gateway.core.deciding import Desk, decide
 from gateway.core.events import AgentActed, DeliveryFailed, Event, MessageArrived
 from gateway.core.explaining import describe
@@ -123,3 +125,50 @@ def test_what_rooms_are_shown_is_explained_in_a_line_each():
 
     assert lines.count("show it to agents in the slack room") == 1
     assert "tell Carla Neri in the slack room (assigned)" in lines
+
+
+def slash(text: str, **spoken: Any) -> MessageArrived:
+    """What Bea typed behind the slash command, in a channel where others read."""
+    chat = Spoken(
+        where=Where.DIRECT,
+        conversation="slack:D1",
+        place="slack:C9",
+        shown_to_author_alone=True,
+        pressed=True,
+        **spoken,
+    )
+    account = Party(channel="slack", address="U0BEA")
+    said = message(account, text=text, channel="slack", recipients=(), chat=chat)
+    return MessageArrived(message=said, at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("event", "kind"),
+    [
+        (slash("#prioritty high", ticket=7), NoticeKind.COMMAND_ERROR),
+        (slash("#status", ticket=7), NoticeKind.STATUS),
+        (slash("#mine"), NoticeKind.MINE),
+        (slash("", request=Request(ask=Ask.HELP)), NoticeKind.HELP),
+    ],
+    ids=str,
+)
+def test_what_an_agent_types_where_others_read_is_answered_to_them_alone(
+    event: MessageArrived, kind: NoticeKind
+):
+    bea = replace(BEA, accounts=(("slack", "U0BEA"),))
+    decision = met(event, desk("email", agents=(bea, CARLA)))
+
+    (say,) = [s for s in of_type(decision, Say) if s.kind is kind]
+    assert (say.to.address, say.place, say.alone) == ("U0BEA", "slack:C9", True)
+
+
+def test_in_their_own_chat_with_the_desk_there_is_nobody_else():
+    event = slash("#mine")
+    assert event.message.chat is not None
+    there = replace(event.message.chat, place="slack:D1")
+    event = replace(event, message=replace(event.message, chat=there))
+    bea = replace(BEA, accounts=(("slack", "U0BEA"),))
+    decision = met(event, desk("email", agents=(bea, CARLA)))
+
+    (say,) = [s for s in of_type(decision, Say) if s.kind is NoticeKind.MINE]
+    assert (say.place, say.alone) == ("slack:D1", False)

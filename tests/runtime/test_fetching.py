@@ -62,6 +62,18 @@ def test_a_file_is_fetched_and_goes_along_with_the_notice(desk: Desk) -> None:
     assert "Not here yet" not in notice.document.text
 
 
+def test_nobody_gets_their_own_file_back_with_the_confirmation(desk: Desk) -> None:
+    desk.telegram.files["F1"] = b"png"
+    desk.tell("Look at this.", by="4711", chat={"files": [PHOTO]})
+    desk.worker.drain()
+    assert desk.fetch() == 1
+    desk.run()
+
+    (confirmed,) = [o for o in desk.telegram.to("4711") if o.kind == "confirmation"]
+    assert confirmed.attachments == ()
+    assert "smoke.png" not in confirmed.document.text
+
+
 def test_a_notice_waits_a_few_seconds_and_then_says_what_is_missing(desk: Desk) -> None:
     desk.telegram.files["F1"] = TemporaryError("the network is slow today")
     desk.tell("Look.", by="4711", chat={"files": [PHOTO]})

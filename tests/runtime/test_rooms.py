@@ -322,6 +322,35 @@ def test_what_is_wrong_is_said_to_its_author_alone(desk: Desk) -> None:
     assert "prioritty" not in " ".join(out.document.text for out in shown(desk))
 
 
+def test_the_reason_of_an_escalation_says_where_it_was_given(desk: Desk) -> None:
+    desk.receive(mail())
+    in_thread(desk, "#escalate Too hot for me.")
+
+    assert "Bea Ruiz noted, for the team alone (Slack):\n\nToo hot for me." in texts(desk, "said")
+
+
+def test_what_was_tried_is_words_and_no_commands(desk: Desk) -> None:
+    desk.receive(mail())
+    in_thread(desk, "#high")
+    in_thread(desk, "#note\nI pulled the plug.")
+    in_thread(desk, "#escalate")
+
+    (told,) = desk.sent_to("carla@acme.example", "escalated")
+    assert "I pulled the plug." in told.document.text
+    assert "#high" not in told.document.text
+
+
+def test_the_history_says_what_changed(desk: Desk) -> None:
+    desk.receive(mail())
+    in_thread(desk, "#high")
+    in_thread(desk, "#assign carla")
+    in_thread(desk, "#status")
+
+    status = next(o.document.text for o in desk.slack.to(BEA) if o.kind == "status")
+    assert "Bea Ruiz (change): Priority: high" in status
+    assert "Bea Ruiz (change): Assignee: carla@acme.example" in status
+
+
 def test_what_is_internal_in_a_room_reaches_nobody_outside(desk: Desk) -> None:
     """Notes, reasons, commands, forms, copies in the room, and HTML with more than the answer."""
     desk.receive(mail(message_id="<a@example.org>"))

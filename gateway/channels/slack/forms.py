@@ -62,8 +62,9 @@ def words_for(language: str, action: Table, payload: Table, canned: Sequence[Can
         "message": words(container, "message_ts"),
         "thread": words(container, "thread_ts") or words(table(payload, "message"), "thread_ts"),
     }
-    title = words(table(action, "text"), "text") or say.words
-    view = _view(say, WORDS, title, [*_picker(say, canned), _words_input(say, "", 0)])
+    title = words(table(action, "text"), "text").rstrip(" …") or say.words
+    field = _words_input(say, "", 0, about["says"])
+    view = _view(say, WORDS, title, [*_picker(say, canned), field])
     return view | {"private_metadata": json.dumps(about)}
 
 
@@ -83,8 +84,10 @@ def with_canned(language: str, payload: Table, canned: Sequence[CannedTable]) ->
     typed, times = _typed(view)
     text = "\n\n".join(part for part in (typed, canned[int(picked)].text) if part)[:_MOST_TYPED]
     title = words(table(view, "title"), "text") or say.words
-    made = _view(say, WORDS, title, [*_picker(say, canned), _words_input(say, text, times + 1)])
-    return made | {"private_metadata": json.dumps(metadata(view))}
+    about = metadata(view)
+    field = _words_input(say, text, times + 1, words(about, "says"))
+    made = _view(say, WORDS, title, [*_picker(say, canned), field])
+    return made | {"private_metadata": json.dumps(about)}
 
 
 def _typed(view: Table) -> tuple[str, int]:
@@ -113,7 +116,8 @@ def _picker(say: Phrases, canned: Sequence[CannedTable]) -> list[View]:
     return [{"type": "actions", "block_id": CANNED, "elements": [select]}]
 
 
-def _words_input(say: Phrases, text: str, times: int) -> View:
+def _words_input(say: Phrases, text: str, times: int, says: str) -> View:
+    """Where words are typed; below it, who will read them."""
     element: View = {
         "type": "plain_text_input",
         "action_id": WORDS,
@@ -122,7 +126,10 @@ def _words_input(say: Phrases, text: str, times: int) -> View:
     }
     if text:
         element["initial_value"] = text
-    return _input(say.answer, element) | {"block_id": f"{WORDS}:{times}"}
+    first = says.split()[:1]
+    hint = {"#reply": say.goes_out, "#note": say.stays_inside}.get(first[0]) if first else None
+    made = _input(say.answer, element) | {"block_id": f"{WORDS}:{times}"}
+    return made | ({"hint": plain(hint, 2_000)} if hint else {})
 
 
 def _input(label: str, element: Mapping[str, Any], *, optional: bool = False) -> View:

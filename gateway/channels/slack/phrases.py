@@ -19,6 +19,8 @@ class Phrases(NamedTuple):
     files: str
     answer: str
     words: str
+    goes_out: str
+    stays_inside: str
     canned: str
     may_copy: str
     copy: str
@@ -43,6 +45,8 @@ PHRASES = {
         files="Files, such as a picture of the screen",
         answer="Your words",
         words="Words",
+        goes_out="Goes to whoever asked.",
+        stays_inside="Stays inside the team.",
         canned="Put in ready-made words",
         may_copy="This is a private channel. Shall this message go to the help desk? "
         "Its agents will read it.",
@@ -67,6 +71,8 @@ PHRASES = {
         files="Dateien, etwa ein Bild des Bildschirms",
         answer="Ihre Worte",
         words="Worte",
+        goes_out="Geht an die Person, die gefragt hat.",
+        stays_inside="Bleibt im Team.",
         canned="Fertigen Text einsetzen",
         may_copy="Dies ist ein privater Kanal. Soll diese Nachricht an den Helpdesk gehen? "
         "Dort wird sie gelesen.",
@@ -91,6 +97,8 @@ PHRASES = {
         files="Archivos, por ejemplo una imagen de la pantalla",
         answer="Sus palabras",
         words="Texto",
+        goes_out="Se envía a quien ha preguntado.",
+        stays_inside="Se queda dentro del equipo.",
         canned="Insertar un texto preparado",
         may_copy="Este canal es privado. ¿Enviamos este mensaje a soporte? Allí lo leerán.",
         copy="Enviarlo a soporte",
@@ -114,6 +122,8 @@ PHRASES = {
         files="Fichiers, par exemple une image de l'écran",
         answer="Vos mots",
         words="Texte",
+        goes_out="Envoyé à la personne qui a demandé.",
+        stays_inside="Reste dans l'équipe.",
         canned="Insérer un texte prêt",
         may_copy="Ce canal est privé. Faut-il envoyer ce message au support ? Il y sera lu.",
         copy="L'envoyer au support",
@@ -137,6 +147,8 @@ PHRASES = {
         files="File, per esempio un'immagine dello schermo",
         answer="Le sue parole",
         words="Testo",
+        goes_out="Va a chi ha chiesto.",
+        stays_inside="Resta nel team.",
         canned="Inserire un testo pronto",
         may_copy="Questo canale è privato. Inviamo questo messaggio all'assistenza? Là sarà letto.",
         copy="Inviarlo all'assistenza",
@@ -160,6 +172,8 @@ PHRASES = {
         files="Ficheiros, por exemplo uma imagem do ecrã",
         answer="As suas palavras",
         words="Texto",
+        goes_out="Vai para quem perguntou.",
+        stays_inside="Fica dentro da equipa.",
         canned="Inserir um texto pronto",
         may_copy="Este canal é privado. Enviamos esta mensagem ao suporte? Lá será lida.",
         copy="Enviar ao suporte",

@@ -77,6 +77,7 @@ def entry_facts(entry: EntryFact) -> dict[str, Any]:
         "visibility": entry.visibility.value,
         "author": entry.author.shown,
         "text": " ".join(entry.text.split())[:160],
+        "change": entry.change,
     }
 
 
@@ -95,13 +96,13 @@ def ticket_line(act: Act, ticket: Ticket) -> dict[str, Any]:
 
 
 def _help(act: Act, command: Command) -> None:
-    commands = [{"usage": g.usage, "does": g.does} for g in GRAMMAR]
-    act.draft.tell(
-        act.agent,
-        NoticeKind.HELP,
-        by_agent(act.agent, command.line),
-        facts={"commands": commands},
-    )
+    because = by_agent(act.agent, command.line)
+    act.draft.tell(act.agent, NoticeKind.HELP, because, facts=grammar_facts())
+
+
+def grammar_facts() -> dict[str, Any]:
+    """All that agents can say, as templates see it."""
+    return {"commands": [{"usage": g.usage, "does": g.does} for g in GRAMMAR]}
 
 
 PERFORM_ANSWERS: dict[str, Callable[[Act, Command], None]] = {

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from gateway.core.changes import Change, Decision, NoticeKind, Reach, Say
 from gateway.core.chat import Spoken, Where
+from gateway.core.deciding.hearing import typed_elsewhere
 from gateway.core.deciding.showing import as_party, lane_of
 from gateway.core.events import DeliveryFailed, Event, MessageArrived
 from gateway.core.frozen import replace
@@ -44,11 +45,15 @@ _BY_MAIL = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Spoke:
-    """An agent who said something in a chat, by which account and where."""
+    """An agent who said something in a chat, by which account and where.
+
+    ``elsewhere``: by a command that they typed where others read.
+    """
 
     agent: Agent
     account: Party
     chat: Spoken
+    elsewhere: bool
 
 
 def with_chats(decision: Decision, event: Event, policy: Policy) -> Decision:
@@ -67,7 +72,10 @@ def _spoke(event: Event, policy: Policy) -> _Spoke | None:
     if message is None or message.chat is None:
         return None
     agent = policy.agent_of(message.author)
-    return _Spoke(agent=agent, account=message.author, chat=message.chat) if agent else None
+    if agent is None:
+        return None
+    elsewhere = typed_elsewhere(message)
+    return _Spoke(agent=agent, account=message.author, chat=message.chat, elsewhere=elsewhere)
 
 
 class _Ways:
@@ -154,7 +162,7 @@ def _calling(change: Change, them: tuple[Party, ...]) -> Change:
 def _alone(say: Say, spoke: _Spoke) -> Say:
     """To whoever spoke, where they spoke, if nobody else sees it there; else in private."""
     chat = spoke.chat
-    private = chat.where is Where.DIRECT
+    private = chat.where is Where.DIRECT and not spoke.elsewhere
     there = private or chat.shown_to_author_alone
     return replace(
         say,

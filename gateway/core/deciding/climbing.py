@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gateway.core.assignment import knows
 from gateway.core.changes import NoticeKind, Reach
+from gateway.core.commands import parse
 from gateway.core.deciding.assigning import assign
 from gateway.core.deciding.draft import Draft
 from gateway.core.model import Author, EntryKind
@@ -74,7 +75,6 @@ def tried(draft: Draft, situation: Situation) -> tuple[str, ...]:
     """What agents said so far, newest last: what the next tier wants to know first."""
     kinds = (EntryKind.MESSAGE, EntryKind.NOTE)
     known = draft.policy.agents_by_email
-    said = [
-        e for e in situation.history if e.kind in kinds and e.author.address in known and e.text
-    ]
-    return tuple(f"{e.author.name}: {' '.join(e.text.split())[:_LONGEST]}" for e in said[-3:])
+    theirs = (e for e in situation.history if e.kind in kinds and e.author.address in known)
+    said = [(e.author.name, words) for e in theirs if (words := parse(e.text).rest)]
+    return tuple(f"{name}: {' '.join(words.split())[:_LONGEST]}" for name, words in said[-3:])

@@ -39,7 +39,7 @@ def reply(
 ) -> Say:
     """An answer to whoever asked, and to nobody else where the network can do that."""
     message, chat = event.message, event.message.chat
-    elsewhere = chat is not None and _typed_elsewhere(message)
+    elsewhere = chat is not None and typed_elsewhere(message)
     return Say(
         kind=kind,
         to=message.author,
@@ -53,7 +53,7 @@ def reply(
     )
 
 
-def _typed_elsewhere(message: Message) -> bool:
+def typed_elsewhere(message: Message) -> bool:
     """Whether it was asked among people, or by a command that was typed outside of the own chat."""
     chat = message.chat
     if chat is None or chat.where is Where.COMMON:

@@ -144,6 +144,7 @@ def _escalate(act: Act, command: Command) -> None:
                 ref=draft.ref(),
                 kind=EntryKind.NOTE,
                 visibility=Visibility.INTERNAL,
+                channel=act.words.channel,
                 author=act.author,
                 because=because,
                 body=Body(text=said),

@@ -11,8 +11,10 @@ from gateway.core.changes import Decision, LetGo, NoticeKind
 from gateway.core.chat import Ask, Request
 from gateway.core.codes import request_of
 from gateway.core.commands import parse
+from gateway.core.deciding.answers import grammar_facts
 from gateway.core.deciding.draft import Desk, Draft
 from gateway.core.deciding.hearing import (
+    asked_reason,
     buttons_for_more,
     heard,
     reply,
@@ -95,6 +97,18 @@ def _welcome(
     facts = {"can_link": not linked}
     actions = buttons_for_more(situation.asked.own)
     draft.say(reply(event, situation, desk, NoticeKind.WELCOME, facts=facts, actions=actions))
+    return draft.decision()
+
+
+def _help(
+    event: MessageArrived, placement: Placement, situation: Situation, desk: Desk
+) -> Decision:
+    """What they can say: to an agent, the grammar."""
+    agent = desk.policy.agent_of(event.message.author)
+    if agent is None:
+        return _welcome(event, placement, situation, desk)
+    draft = Draft.nowhere(desk, event.at, live=event.live)
+    draft.tell(agent, NoticeKind.HELP, asked_reason(event), facts=grammar_facts())
     return draft.decision()
 
 
@@ -248,7 +262,7 @@ _Alone = Callable[[MessageArrived, Placement, Situation, Desk], Decision]
 _OfTicket = Callable[[MessageArrived, Request, Placement, Situation, Desk], Decision]
 _ALONE: dict[Ask, _Alone] = {
     Ask.START: _welcome,
-    Ask.HELP: _welcome,
+    Ask.HELP: _help,
     Ask.NEW: _new,
     Ask.STATUS: _overview,
 }

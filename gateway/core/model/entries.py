@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from gateway.core.model.messages import Remark
 from gateway.core.model.people import Author
@@ -51,7 +53,8 @@ class EntryFact:
     """What a decision needs to know of an entry that is already there.
 
     ``text`` is the beginning of what was said. ``reply_visibility`` is set for what the desk sent
-    to an agent: whether an answer to it is public or stays inside.
+    to an agent: whether an answer to it is public or stays inside. ``change``, where something of
+    the ticket changed, is ``{"what", "old", "new"}``.
     """
 
     id: int
@@ -62,3 +65,4 @@ class EntryFact:
     author: Author
     text: str = ""
     reply_visibility: Visibility | None = None
+    change: Mapping[str, Any] | None = None

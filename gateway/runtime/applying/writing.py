@@ -232,7 +232,7 @@ def _write_kept(work: Work) -> None:
 
 def _row(work: Work, one: _Composed) -> NewOutbox:
     about = one.say.about
-    awaits = work.ids.get(about) if about in work.wanted else None
+    awaits = work.ids.get(about) if one.say.attach and about in work.wanted else None
     return replace(one.row, entry=_own_entry(work, one.say), awaits=awaits)
 
 

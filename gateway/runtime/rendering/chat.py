@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway.runtime.rendering import times
-from gateway.runtime.rendering.phrases import Phrases
-from gateway.runtime.rendering.scene import Scene, joined, line, translated
+from gateway.runtime.rendering.scene import Scene, changed, joined, line, translated
 from gateway.runtime.rendering.text import one_line
 
 
@@ -46,7 +45,7 @@ def happened(scene: Scene) -> dict[str, Any]:
     by_author: dict[str, list[str]] = {}
     for one in facts.get("changed") or ():
         author = one_line(one["author"], 80)
-        by_author.setdefault(author, []).append(_changed(scene.phrases, one))
+        by_author.setdefault(author, []).append(changed(scene.phrases, one["what"], one["new"]))
     waits = facts.get("waits")
     return {
         "changed": tuple({"author": a, "changes": ", ".join(c)} for a, c in by_author.items()),
@@ -54,14 +53,6 @@ def happened(scene: Scene) -> dict[str, Any]:
         "waits": int(waits.total_seconds()) if waits else 0,
         "taken_back": bool(facts.get("taken_back")),
     }
-
-
-def _changed(phrases: Phrases, one: Mapping[str, Any]) -> str:
-    """One fact of a ticket as it is now: ``State: open``."""
-    what, new = one["what"], one["new"]
-    label = phrases.get(f"label.{what}") if phrases.has(f"label.{what}") else what
-    nothing = phrases.get("word.nobody") if what == "assignee" else "–"
-    return f"{label}: {one_line(translated(phrases, what, new), 200) or nothing}"
 
 
 def welcome(scene: Scene) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from gateway.core.targets import Target
 from gateway.runtime.rendering import times
 from gateway.runtime.rendering.phrases import Phrases
-from gateway.runtime.rendering.scene import Scene, joined, translated
+from gateway.runtime.rendering.scene import Scene, changed, joined, translated
 from gateway.runtime.rendering.text import one_line
 
 _MOST_LISTED = 50
@@ -100,8 +100,22 @@ def _entry(scene: Scene, entry: Mapping[str, Any]) -> dict[str, Any]:
         "kind": translated(scene.phrases, "kind", entry["kind"]),
         "internal": entry["visibility"] == "internal",
         "author": one_line(entry["author"], 80),
-        "text": one_line(entry["text"], 200),
+        "text": one_line(entry["text"], 200) or _change(scene.phrases, entry.get("change")),
     }
+
+
+def _change(phrases: Phrases, change: Mapping[str, Any] | None) -> str:
+    """What changed, and to what: ``Priority: high``."""
+    return changed(phrases, change["what"], _shown(change["new"])) if change else ""
+
+
+def _shown(value: Any) -> str:
+    """A fact of a ticket as the history holds it: words, somebody, or several of them."""
+    if isinstance(value, Mapping):
+        return str(value.get("name") or value.get("address") or "")
+    if isinstance(value, list | tuple):
+        return ", ".join(_shown(one) for one in value)
+    return "" if value is None else str(value)
 
 
 def mine(scene: Scene) -> dict[str, Any]:

@@ -66,6 +66,13 @@ def translated(phrases: Phrases, table: str, value: Any) -> str:
     return phrases.get(name) if phrases.has(name) else one_line(value or "")
 
 
+def changed(phrases: Phrases, what: str, new: str) -> str:
+    """One fact of a ticket as it is now: ``State: open``."""
+    label = phrases.get(f"label.{what}") if phrases.has(f"label.{what}") else what
+    nothing = phrases.get("word.nobody") if what == "assignee" else "–"
+    return f"{label}: {one_line(translated(phrases, what, new), 200) or nothing}"
+
+
 def who(scene: Scene, facts: Mapping[str, Any], fact: str) -> str:
     """Somebody as agents are told of them: with their mail address, or the network they are on.
 

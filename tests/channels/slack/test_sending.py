@@ -129,6 +129,16 @@ async def test_a_card_is_posted_and_then_kept_up_to_date_in_place(idle: Desk):
     assert key in idle.notebook.books["slack.threads"]
 
 
+async def test_a_colon_within_a_fact_is_none_of_its_name(idle: Desk):
+    facts = Block(kind="facts", text="#promise 15:00: your next answer comes by then\nState: new")
+    await idle.channel.send(outbound(blocks=(facts,), kind="help", ticket=None))
+
+    (post,) = posts(idle.server.world.direct(ADA))
+    runs = post["blocks"][0]["elements"][0]["elements"]
+    bold = [run["text"] for run in runs if run.get("style", {}).get("bold")]
+    assert bold == ["#promise 15:00:", "State:"]
+
+
 def long(word: str, paragraphs: int) -> str:
     return "\n\n".join(f"{number} {word * 400}" for number in range(paragraphs))
 

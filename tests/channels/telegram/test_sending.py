@@ -169,6 +169,14 @@ def card(**more) -> Outbound:
     return to_send(facts, to=ROOM, **given)
 
 
+async def test_a_colon_within_a_fact_is_none_of_its_name(rig: Rig):
+    ada = rig.api.world.person("Ada")
+    facts = Block(kind="facts", text="#promise 15:00: your next answer comes by then\nState: new")
+    await rig.channel.send(to_send(facts, to=ada.id, kind="help"))
+    (message,) = rig.api.world.in_chat(ada.id)
+    assert entities(message) == [("bold", "#promise 15:00:"), ("bold", "State:")]
+
+
 async def test_a_card_opens_a_topic_and_is_pinned_in_it(rig: Rig):
     world = rig.api.world
     receipt = await rig.channel.send(card(subject="[#7] Printer on fire"))

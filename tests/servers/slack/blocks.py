@@ -103,6 +103,8 @@ def actions(block: Table) -> None:
 def input_block(block: Table) -> None:
     only(block, "label", "element", "optional", "hint", "dispatch_action")
     plain(block.get("label"), 2_000)
+    if "hint" in block:
+        plain(block["hint"], 2_000)
     need(isinstance(block.get("optional", False), bool), "optional")
     check_element(block["element"], ("plain_text_input", "static_select", "file_input"))
 

@@ -65,7 +65,7 @@ def _card(outbound: Outbound, face: Face | None) -> Post:
     document = outbound.document
     header = {"type": "header", "text": plain(document.subject, _HEADER)}
     parts = split(list(pieces_of(document)), _OF_A_BLOCK, at_most=_PIECES)[:2]
-    above = [header, face.block(named=True)] if face is not None else [header]
+    above = [header, face.block()] if face is not None else [header]
     blocks = [*above, *(rich_text(part) for part in parts), *buttons(outbound.actions)]
     return Post(text=escaped(document.subject), blocks=blocks)
 
@@ -84,11 +84,11 @@ def pieces_of(document: Document) -> Iterator[Piece]:
 def _facts(block: Said) -> Iterator[Piece]:
     runs: list[Run] = []
     for line in block.text.splitlines():
-        name, colon, value = line.partition(":")
+        name, colon, value = line.partition(": ")
         if runs:
             runs.append(Run(text="\n"))
         if colon:
-            runs += [Run(text=name + ":", styles=frozenset({Style.BOLD})), Run(text=value)]
+            runs += [Run(text=name + ":", styles=frozenset({Style.BOLD})), Run(text=" " + value)]
         else:
             runs.append(Run(text=line))
     if any(run.text.strip() for run in runs):

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.channels.slack.sending.buttons import plain, short
+from gateway.channels.slack.sending.buttons import short
 from gateway.core.model import Party
 
 _NAME = 100  # characters
@@ -22,10 +22,10 @@ class Face:
     url: str
     name: str
 
-    def block(self, *, named: bool = False) -> Block:
-        """The picture, with the name where nothing else says whose it is."""
+    def block(self) -> Block:
+        """The picture alone: the name stands below it."""
         picture = {"type": "image", "image_url": self.url, "alt_text": short(self.name, _NAME)}
-        return {"type": _BLOCK, "elements": [picture, *([plain(self.name, _NAME)] * named)]}
+        return {"type": _BLOCK, "elements": [picture]}
 
 
 Faces = Callable[[Party], Awaitable[Face | None]]

@@ -74,11 +74,11 @@ def _facts(text: str) -> tuple[Piece, ...]:
     """One paragraph of lines, their names in bold."""
     runs: list[Run] = []
     for row in filter(str.strip, text.splitlines()):
-        name, colon, value = row.partition(":")
+        name, colon, value = row.partition(": ")
         if runs:
             runs.append(Run(text="\n"))
         if colon:
-            runs += [Run(text=name + colon, styles=frozenset((Style.BOLD,))), Run(text=value)]
+            runs += [Run(text=name + ":", styles=frozenset((Style.BOLD,))), Run(text=" " + value)]
         else:
             runs.append(Run(text=row))
     return (Piece(runs=tuple(run for run in runs if run.text)),) if runs else ()
