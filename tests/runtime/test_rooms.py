@@ -344,11 +344,22 @@ def test_the_history_says_what_changed(desk: Desk) -> None:
     desk.receive(mail())
     in_thread(desk, "#high")
     in_thread(desk, "#assign carla")
+    in_thread(desk, "#promise 15:00")
     in_thread(desk, "#status")
 
     status = next(o.document.text for o in desk.slack.to(BEA) if o.kind == "status")
     assert "Bea Ruiz (change): Priority: high" in status
     assert "Bea Ruiz (change): Assignee: carla@acme.example" in status
+    assert "Bea Ruiz (change): Answer promised by: 5 Jan, 15:00" in status
+
+
+def test_an_error_about_no_ticket_has_no_title_in_a_chat(desk: Desk) -> None:
+    where = {"where": "direct", "ticket": 99, "pressed": True}
+    desk.say("#high", by="12", on="telegram", chat=where, subject="")
+
+    (told,) = [o for o in desk.telegram.to("12") if o.kind == "command_error"]
+    assert told.document.subject == ""
+    assert "ticket 99" in told.document.text
 
 
 def test_what_is_internal_in_a_room_reaches_nobody_outside(desk: Desk) -> None:

@@ -10,7 +10,15 @@ from gateway.core.changes import NoticeKind
 from gateway.runtime.rendering import times, variables
 from gateway.runtime.rendering.chat import card, happened, heard, link_code, overview, said, welcome
 from gateway.runtime.rendering.lists import agenda, digest, handover, mine, status, summary
-from gateway.runtime.rendering.scene import Scene, joined, line, subject_of, translated, who, whose
+from gateway.runtime.rendering.scene import (
+    Scene,
+    joined,
+    line,
+    subject_of,
+    translated,
+    who,
+    whose,
+)
 from gateway.runtime.rendering.text import one_line
 from gateway.runtime.rendering.wrong import (
     came_back,
@@ -76,7 +84,12 @@ def _ticket(scene: Scene) -> dict[str, Any]:
 
 
 def _agent_subject(scene: Scene) -> str:
-    """The same for all that is said about a ticket, so that it is one thread."""
+    """The same for all that is said about a ticket, so that it is one thread.
+
+    None in a chat for what is about no ticket and was said without a subject.
+    """
+    if scene.facts.get("chat") and not scene.number and not scene.facts.get("subject"):
+        return ""
     subject = subject_of(scene) or scene.phrases.get("word.no_subject")
     tag = f"[#{scene.number}]"
     return subject if not scene.number or tag in subject else f"{tag} {subject}"

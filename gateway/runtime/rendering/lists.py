@@ -100,21 +100,27 @@ def _entry(scene: Scene, entry: Mapping[str, Any]) -> dict[str, Any]:
         "kind": translated(scene.phrases, "kind", entry["kind"]),
         "internal": entry["visibility"] == "internal",
         "author": one_line(entry["author"], 80),
-        "text": one_line(entry["text"], 200) or _change(scene.phrases, entry.get("change")),
+        "text": one_line(entry["text"], 200) or _change(scene, entry.get("change")),
     }
 
 
-def _change(phrases: Phrases, change: Mapping[str, Any] | None) -> str:
+def _change(scene: Scene, change: Mapping[str, Any] | None) -> str:
     """What changed, and to what: ``Priority: high``."""
-    return changed(phrases, change["what"], _shown(change["new"])) if change else ""
+    if not change:
+        return ""
+    return changed(scene.phrases, change["what"], _shown(scene, change["new"]))
 
 
-def _shown(value: Any) -> str:
-    """A fact of a ticket as the history holds it: words, somebody, or several of them."""
+def _shown(scene: Scene, value: Any) -> str:
+    """A fact of a ticket as the history holds it: words, somebody, a promise, or several."""
     if isinstance(value, Mapping):
+        due = value.get("due")
+        if due is not None:
+            moment = datetime.fromisoformat(due)
+            return times.brief(moment, scene.now, scene.zone, scene.phrases)
         return str(value.get("name") or value.get("address") or "")
     if isinstance(value, list | tuple):
-        return ", ".join(_shown(one) for one in value)
+        return ", ".join(_shown(scene, one) for one in value)
     return "" if value is None else str(value)
 
 
