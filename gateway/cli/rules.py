@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
@@ -38,4 +39,12 @@ def list_rules(
 
 def _cells(rule: Rule) -> tuple[object, ...]:
     names = ", ".join(sorted(rule.when.names))
-    return (rule.name, rule.on.value, rule.when.source, names, "; ".join(effects_of(rule)))
+    return (rule.name, rule.on.value, rule.when.source, names, "; ".join(_sets(rule)))
+
+
+def _sets(rule: Rule) -> Iterator[str]:
+    if rule.impact:
+        yield f"impact {rule.impact}"
+    if rule.urgency:
+        yield f"urgency {rule.urgency}"
+    yield from effects_of(rule)

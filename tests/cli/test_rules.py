@@ -72,6 +72,15 @@ def test_rules_are_shown_to_people(ruled: Shell):
     assert "requester, subject" in said
 
 
+def test_impact_and_urgency_of_a_rule_are_shown(desk: Shell):
+    with desk.config.open("a") as config:
+        config.write('[[rules]]\nname = "all"\nwhen = "true"\nimpact = "high"\nurgency = "low"\n')
+        config.write('[[rules]]\nname = "some"\nwhen = "true"\nimpact = "low"\ntags = ["x"]\n')
+    first, second = desk("rules", "list").out.splitlines()[1:]
+    assert "impact high; urgency low" in first
+    assert "impact low; tags x" in second
+
+
 def test_without_rules_there_is_a_word_about_it(shell: Shell):
     assert "no rules yet" in shell("rules", "list").out
     assert shell("rules", "list", "--json").json == []
