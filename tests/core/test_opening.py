@@ -1,11 +1,13 @@
 """An agent opens a ticket for somebody: forwarding, ``#for``, a call; and hears of it first."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from gateway.core.addresses import AddressKind
 from gateway.core.changes import NoticeKind, Refuse
+from gateway.core.contacts import Contact, Contacts
 from gateway.core.events import TicketAsked
 from gateway.core.model import EntryKind, Forwarded, Party, Priority, State, Visibility
 from gateway.core.policy import Caps
@@ -207,6 +209,32 @@ def test_caps_hold_for_confirmations_of_forwarded_mail_too():
     assert CONFIRMED not in says(standing(w, "", forwarded=ORIGINAL))
 
 
+KNOWN = Contacts(
+    [Contact(match=ADA.address, language="it"), Contact(match=BEA.email, language="de")]
+)
+SPANISH = replace(ORIGINAL, language="es")
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "text", "contacts", "language"),
+    [
+        (SPANISH, "", Contacts(), "es"),
+        (SPANISH, "", KNOWN, "it"),
+        (replace(ORIGINAL, language="xx"), "", Contacts(), "fr"),
+        (ORIGINAL, "", Contacts(), "fr"),
+        (None, "#for ada@example.org\nIt burns", Contacts(), "fr"),
+        (None, "#for ada@example.org\nIt burns", KNOWN, "it"),
+    ],
+)
+def test_the_language_is_the_requesters_and_not_the_agents(forwarded, text, contacts, language):
+    """The agent's mail is in French; what they forward says which language its author writes."""
+    w = World(desk=desk(contacts=contacts))
+    standing(w, text, forwarded=forwarded, language="fr")
+    assert w.tickets[7].language == language
+    (told,) = (o.say for o in w.outbox if o.say.kind is NoticeKind.CONFIRMATION)
+    assert told.language == language
+
+
 # --- by hand
 
 
@@ -235,6 +263,12 @@ def test_nobody_in_particular_may_have_taken_it():
     assert says(decision) == [CONFIRMED, (BEA.email, "new_ticket", "public"), TOLD]
     assert w.tickets[7].subject == "(no subject)"
     assert w.history(7)[0].because == "Ada Byron, taken down by Acme Support"
+
+
+def test_who_calls_is_written_to_in_the_language_of_their_contact():
+    w = World(desk=desk(contacts=KNOWN))
+    w.meet(asked())
+    assert w.tickets[7].language == "it"
 
 
 def test_a_requester_without_mail_gets_none():

@@ -22,7 +22,7 @@ from gateway.core.deciding.acting import fault_facts
 from gateway.core.deciding.answers import GLOBAL
 from gateway.core.deciding.assigning import assign_and_tell
 from gateway.core.deciding.draft import Desk, Draft, is_the_desks
-from gateway.core.deciding.incoming import announce, claim, language_of
+from gateway.core.deciding.incoming import announce, claim, language_of, spoken_with
 from gateway.core.deciding.performing import Act, WrongCommandError, perform
 from gateway.core.deciding.publishing import Words, write_note
 from gateway.core.deciding.ruling import follow_rules
@@ -180,7 +180,7 @@ def _opened(
             queue=next(written_to, _own_queue(agent, desk)),
             because=case.because,
             channel=case.channel,
-            language=language_of(message, situation, desk.policy),
+            language=_language(case, message, situation, desk),
             root=message.forwarded.key if message.forwarded else message.own_key,
         ),
         desk,
@@ -189,6 +189,14 @@ def _opened(
     )
     draft.matched_by = placement.matched_by
     return draft
+
+
+def _language(case: _Case, message: Message, situation: Situation, desk: Desk) -> str:
+    """The requester's: the agent's own mail says only how somebody of the team writes."""
+    if case.requester.address == message.author.address:
+        return language_of(message, situation, desk.policy)
+    theirs = message.forwarded.language if message.forwarded else None
+    return spoken_with(desk.policy, case.requester.address, theirs, message.language)
 
 
 def _append(
@@ -302,7 +310,6 @@ def decide_asked(event: TicketAsked, situation: Situation, desk: Desk) -> Decisi
         channel=event.channel,
         because=Reason.of(Why.CALLED, author=event.requester.shown, agent=by),
     )
-    language = situation.sender.language
     draft = Draft.opening(
         Open(
             subject=case.subject or "(no subject)",
@@ -310,7 +317,7 @@ def decide_asked(event: TicketAsked, situation: Situation, desk: Desk) -> Decisi
             queue=_own_queue(agent, desk),
             because=case.because,
             channel=case.channel,
-            language=language if language in desk.policy.languages else desk.policy.language,
+            language=spoken_with(desk.policy, case.requester.address, situation.sender.language),
         ),
         desk,
         event.at,

@@ -90,7 +90,7 @@ class Forwarded:
     """The message that somebody forwarded, inline or as an attachment of type message/rfc822.
 
     ``comment`` is what the forwarder wrote above it; ``key`` is the thread key of the original,
-    where its id is known.
+    where its id is known; ``language`` that of its words, where it is clear.
     """
 
     author: Party
@@ -101,6 +101,7 @@ class Forwarded:
     comment: str = ""
     key: str | None = None
     sent_at: datetime | None = None
+    language: str | None = None
 
 
 @quick

@@ -13,6 +13,7 @@ from gateway.channels.email.reading.blocks import (
     label_of,
 )
 from gateway.channels.email.reading.dates import date_of
+from gateway.channels.email.reading.language import guessed
 from gateway.channels.email.reading.languages import FORWARD_PREFIX
 from gateway.channels.email.reading.parties import parse_list
 from gateway.channels.email.reading.texts import shown, written
@@ -116,6 +117,7 @@ def _read(lines: list[str], found: _Found) -> Forwarded | None:
         full_text=full_text,
         comment=_comment(lines[: found.begin]),
         sent_at=date_of(fields.get("date", "")),
+        language=guessed(full_text),
     )
 
 

@@ -120,10 +120,11 @@ def _read(raw: bytes, envelope: Mapping[str, Any], options: ReadOptions) -> Mess
         Mail(headers=headers, author=author, to=to, cc=cc, subject=subject, text=full_text),
         defects,
     )
-    language = language_of(headers, full_text)
-    events = events_of(bodies, language)
     forwarded = _forwarded(leaves, full_text, subject, headers, origin)
     forward = forwarded is not None or subject_says_forward(subject)
+    words = written(full_text, forward=forward)
+    language = language_of(headers, words, full_text)
+    events = events_of(bodies, language)
     return Message(
         channel="email",
         author=author,
@@ -139,7 +140,7 @@ def _read(raw: bytes, envelope: Mapping[str, Any], options: ReadOptions) -> Mess
         subject=subject,
         sent_at=_sent_at(headers, options, defects),
         delivered_at=_delivered_at(envelope),
-        text=joined(written(full_text, forward=forward), events),
+        text=joined(words, events),
         full_text=joined(shown(everything), events),
         html=_shown_html(html, defects),
         attachments=tuple(files),
@@ -251,4 +252,5 @@ def _attached(leaves: list[Part], comment: str) -> Forwarded | None:
         comment=written(comment, forward=True),
         key=key_of(message_id) if message_id else None,
         sent_at=sent_at,
+        language=language_of(root.headers, full_text),
     )

@@ -7,6 +7,7 @@ from gateway.core.deciding.incoming.new_ticket import (
     announce,
     language_of,
     open_ticket,
+    spoken_with,
 )
 from gateway.core.deciding.incoming.outsiders import leaked_to
 
@@ -20,5 +21,6 @@ __all__ = [
     "leaked_to",
     "note_judgement",
     "open_ticket",
+    "spoken_with",
     "tell_words",
 ]

@@ -115,8 +115,15 @@ def known_as(party: Party, policy: Policy) -> Party:
 
 def language_of(message: Message, situation: Situation, policy: Policy) -> str:
     """The requester's language among those the desk speaks: contact, message, before, ours."""
-    said = policy.contacts.of(message.author.address).language
-    for language in (said, message.language, situation.sender.language):
+    return spoken_with(policy, message.author.address, message.language, situation.sender.language)
+
+
+def spoken_with(policy: Policy, address: str, *said: str | None) -> str:
+    """The language to write to somebody in, of those that the desk speaks.
+
+    Their contact's, else the first of what was ``said``, else the desk's own.
+    """
+    for language in (policy.contacts.of(address).language, *said):
         if language in policy.languages:
             return language
     return policy.language

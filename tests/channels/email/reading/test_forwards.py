@@ -158,3 +158,27 @@ def test_commands_in_a_forwarded_mail_are_its_authors_words():
     found = inline_forward(text, "FW: Something", answers=False)
     assert found is not None
     assert found.comment == "Please look."
+
+
+SPOKEN = "Hola, mi impresora no funciona desde ayer y necesito ayuda por favor."
+
+
+@pytest.mark.parametrize("form", ["gmail", "apple", "thunderbird"])
+def test_the_language_of_what_is_forwarded_is_told(form: str):
+    words = FORMS[form].format(words=SPOKEN)
+    mail = read(
+        f"From: bea@acme.example\nSubject: Fwd: x\n\nCould you have a look at this?\n\n{words}"
+    )
+    assert mail.forwarded is not None
+    assert mail.forwarded.language == "es"
+
+
+def test_the_language_of_an_attached_mail_is_told():
+    inner = f"From: Ada <ada@example.org>\nSubject: x\nContent-Language: pt\n\n{SPOKEN}\n"
+    mail = read(
+        "From: bea@acme.example\nSubject: Fwd: x\nMIME-Version: 1.0\n"
+        'Content-Type: multipart/mixed; boundary="b"\n\n--b\n\nCould you have a look at this?\n\n'
+        f"--b\nContent-Type: message/rfc822\n\n{inner}\n--b--\n"
+    )
+    assert mail.forwarded is not None
+    assert mail.forwarded.language == "pt"

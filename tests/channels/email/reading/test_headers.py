@@ -407,12 +407,45 @@ def test_author_behind_our_own_list_is_who_wrote_to_it(head: str):
             * 2,
             "pt",
         ),
+        # As short as people write when something is broken.
+        ("Hola, mi impresora no funciona desde ayer y necesito ayuda por favor.", "es"),
+        ("No puedo entrar en mi cuenta, ¿me pueden ayudar? Gracias.", "es"),
+        ("My printer is on fire. Help!", "en"),
+        ("Hi, I have not received the invoice for my order.", "en"),
+        ("Hallo, mein Drucker geht nicht. Bitte helfen Sie mir.", "de"),
+        ("Guten Tag, wir haben die Rechnung noch nicht bekommen.", "de"),
+        ("Ciao, la mia stampante non funziona da ieri. Grazie", "it"),
+        ("Buongiorno, non riesco a entrare nel mio account.", "it"),
+        ("Bonjour, mon imprimante ne marche pas, merci.", "fr"),
+        ("Je n'arrive pas à me connecter, pouvez-vous m'aider ?", "fr"),
+        ("Olá, a minha impressora não funciona. Obrigada", "pt"),
+        ("Bom dia, não consigo entrar na minha conta.", "pt"),
+        # Too little, of two languages, or of another one.
         ("short", None),
+        ("See attached", None),
+        ("Hello " + "a@mail.example.com no@x.example.com " * 20, None),
+        ("no no no no no", None),
+        ("error: is not on PATH /usr/bin 0x17 0x18 0x19 a b c d e f g", None),
+        ("Hola, hello, bonjour, hallo, ciao", None),
+        ("Hola, la meva impressora no funciona des d'ahir", None),
+        ("Mijn printer doet het niet, kunt u mij helpen?", None),
         ("lorem ipsum dolor sit amet " * 10, None),
     ],
 )
 def test_language_is_guessed_only_when_clear(text: str, language: str | None):
     assert guessed(text) == language
+
+
+LEGAL = (
+    "This message is intended for the addressee alone and may be confidential. If you have "
+    "received it by mistake, please tell the sender and delete it. Do not pass it on."
+)
+
+
+def test_language_is_that_of_the_words_and_not_of_what_stands_below_them():
+    mail = f"From: a@example.org\n\nHola, mi cuenta no funciona, gracias.\n\n-- \n{LEGAL}\n"
+    assert read(mail).language == "es"
+    assert read(f"From: a@example.org\n\nHola.\n\n-- \n{LEGAL}\n").language == "en"
 
 
 def test_language_that_the_mail_names_counts():
