@@ -353,12 +353,12 @@ def test_the_history_says_what_changed(desk: Desk) -> None:
     assert "Bea Ruiz (change): Answer promised by: 5 Jan, 15:00" in status
 
 
-def test_an_error_about_no_ticket_has_no_title_in_a_chat(desk: Desk) -> None:
+def test_an_error_about_no_ticket_is_titled_by_the_desk_in_a_chat(desk: Desk) -> None:
     where = {"where": "direct", "ticket": 99, "pressed": True}
     desk.say("#high", by="12", on="telegram", chat=where, subject="")
 
     (told,) = [o for o in desk.telegram.to("12") if o.kind == "command_error"]
-    assert told.document.subject == ""
+    assert told.document.subject == "Acme Support"
     assert "ticket 99" in told.document.text
 
 

@@ -84,12 +84,7 @@ def _ticket(scene: Scene) -> dict[str, Any]:
 
 
 def _agent_subject(scene: Scene) -> str:
-    """The same for all that is said about a ticket, so that it is one thread.
-
-    None in a chat for what is about no ticket and was said without a subject.
-    """
-    if scene.facts.get("chat") and not scene.number and not scene.facts.get("subject"):
-        return ""
+    """The same for all that is said about a ticket, so that it is one thread."""
     subject = subject_of(scene) or scene.phrases.get("word.no_subject")
     tag = f"[#{scene.number}]"
     return subject if not scene.number or tag in subject else f"{tag} {subject}"
