@@ -30,6 +30,7 @@ from gateway.store.entry_rows import (
     indexed,
     is_searched,
     read_body,
+    read_proof,
     stored_file,
 )
 from gateway.store.entry_statements import LONGEST_FACT
@@ -58,6 +59,12 @@ def fact(conn: Connection, id: int) -> EntryFact | None:
     look = sql.FACT.all if concerns(conn, ("entry", id)) else sql.FACT.aside
     rows = look(conn, b_id=id)
     return fact_of(rows[0]) if rows else None
+
+
+def is_forged(conn: Connection, id: int) -> bool:
+    """Whether DMARC is known to have failed for a message."""
+    row = sql.PROOF.first(conn, b_id=id)
+    return row is not None and read_proof(row[0]).forged
 
 
 def facts_after(conn: Connection, ticket: int, entry_id: int) -> list[EntryFact]:

@@ -157,7 +157,8 @@ def _proof_column(proof: Proof) -> dict[str, Any] | None:
     return {"v": 1, **verdicts}
 
 
-def _proof(column: Mapping[str, Any] | None) -> Proof:
+def read_proof(column: Mapping[str, Any] | None) -> Proof:
+    """What was known of the sender."""
     return Proof(**{name: Verdict(column[name]) for name in _PROOFS}) if column else NO_PROOF
 
 
@@ -238,7 +239,7 @@ def entry_row(row: Row, files: tuple[StoredFile, ...], delivery: tuple[Delivery,
     author = {name: fields.pop(f"author_{name}") for name in ("name", "address", "channel", "role")}
     fields["kind"] = EntryKind(fields["kind"])
     fields["visibility"] = Visibility(fields["visibility"])
-    fields["proof"] = _proof(fields["proof"])
+    fields["proof"] = read_proof(fields["proof"])
     for name, kind in (("direction", Direction), ("reply_visibility", Visibility)):
         fields[name] = kind(fields[name]) if fields[name] else None
     return EntryRow(

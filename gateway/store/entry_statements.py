@@ -118,6 +118,7 @@ SETTLE = Prepared(
     .where(entry.c.id == bindparam("b_id"), entry.c.held.is_not(None))
     .values(held=null())
 )
+PROOF = Prepared(select(entry.c.proof).where(entry.c.id == bindparam("b_id")))
 MOVES = [
     Prepared(update(table).where(where == bindparam("b_id")).values(ticket=bindparam("b_to")))
     for table, where in (

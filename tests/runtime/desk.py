@@ -268,8 +268,7 @@ class Desk:
         self, raw: bytes, *, to: str = SUPPORT, external_id: str = "", **more: Any
     ) -> Incoming:
         envelope = {"v": 1, "from": more.pop("sender", "ada@example.org"), "to": [to]}
-        if "scan" in more:
-            envelope["scan"] = more.pop("scan")
+        envelope |= {name: more.pop(name) for name in ("scan", "auth") if name in more}
         return Incoming(
             channel="email",
             external_id=external_id or f"arrival-{next(_serial)}",

@@ -9,11 +9,15 @@ from gateway.core.situation import Situation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """A situation, where the message belongs, and which of its keys are taken already."""
+    """A situation, where the message belongs, and which of its keys are taken already.
+
+    ``forged_on``: the ticket on which a forged copy of this proven message stands.
+    """
 
     situation: Situation
     placement: Placement | None = None
     known_keys: frozenset[str] = field(default_factory=frozenset)
+    forged_on: int | None = None
 
 
 def seen_by(gathered: Gathered) -> dict[int, Ticket]:

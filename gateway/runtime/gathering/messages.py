@@ -35,8 +35,9 @@ def for_message(conn: Connection, event: MessageArrived, desk: Desk) -> Gathered
     clues = clues_of(message, desk.book)
     same = fingerprint_key(message)
     known = keys.find(conn, keys_of(message, clues))
-    if same in known:
-        ticket, entry = known[same]
+    ticket, entry = known.get(same, (0, None))
+    forged = bool(entry) and message.proof.verified and entries.is_forged(conn, entry or 0)
+    if same in known and not forged:
         return Gathered(
             situation=Situation(duplicate=(ticket, entry or 0)),
             placement=_nowhere(message, clues, desk, event.at),
@@ -51,7 +52,12 @@ def for_message(conn: Connection, event: MessageArrived, desk: Desk) -> Gathered
     )
     if clues.own_key in known and message.message_id:
         situation = replace(situation, ours=is_ours(conn, message.message_id))
-    return Gathered(situation=situation, placement=placement, known_keys=frozenset(known))
+    return Gathered(
+        situation=situation,
+        placement=placement,
+        known_keys=frozenset(known),
+        forged_on=ticket if forged else None,
+    )
 
 
 def _candidates(
