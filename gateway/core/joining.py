@@ -44,12 +44,13 @@ def same_conversation(
     linked.pop(ticket.number, None)
     if not linked:
         return NO_KIN
+    starts = _wants_an_answer(message, ticket, found, policy)
     after = _people_after(message, placed, found, book, policy)
     free = [
         o
         for o in linked.values()
-        if _untouched(o, found) and (live or o.number not in found.awaited)
-        if not _leaves_its_circle(o, ticket, policy)
+        if _untouched(o, found) and not _leaves_its_circle(o, ticket, policy)
+        if (starts or _is_looked_after(o, ticket) if live else o.number not in found.awaited)
     ]
 
     def joins(other: Ticket) -> bool:
@@ -60,9 +61,7 @@ def same_conversation(
     joined = tuple(filter(joins, free))
     takes_in = _takes_in(message, ticket, found)
     waiting = (*early, *_answering_the_same(clues, found)) if takes_in else ()
-    strangers = tuple(
-        o for o in free if o in waiting and o not in joined and _is_looked_after(o, ticket)
-    )
+    strangers = tuple(o for o in free if o in waiting and o not in joined)
     done = {o.number for o in (*joined, *strangers)}
     apart = (o for o in early if o.number in linked and o.number not in done)
     return Kin(
@@ -103,6 +102,12 @@ def _takes_in(message: Message, ticket: Ticket, found: Candidates) -> bool:
         return True
     goes_on = message.automatic is None and _takes_part(message, ticket, found)
     return goes_on and ticket.state in (State.PENDING, State.ON_HOLD)
+
+
+def _wants_an_answer(message: Message, ticket: Ticket, found: Candidates, policy: Policy) -> bool:
+    """Whether the message itself has an answer due on the ticket."""
+    by_person = message.automatic is None and _takes_part(message, ticket, found)
+    return by_person and policy.rules_for(ticket).sla.has(Target.NEXT_RESPONSE)
 
 
 def _is_looked_after(other: Ticket, ticket: Ticket) -> bool:

@@ -104,6 +104,14 @@ def start(target: Target, rules: Rules, now: datetime, because: Reason) -> Ticke
     return _marked(_planned(clock, rules), now, What.STARTED, because)
 
 
+def take_over(clock: Clock, other: Clock, now: datetime, because: Reason) -> Ticked:
+    """The count of another clock goes on as this one's, if both run and it began earlier."""
+    running = clock.state is other.state is ClockState.RUNNING
+    if not running or other.started_at >= clock.started_at:
+        return clock, ()
+    return _marked(replace(other, target=clock.target), now, What.RETARGETED, because)
+
+
 def pause(clock: Clock, rules: Rules, now: datetime, because: Reason) -> Ticked:
     """It stands still; what it has used stays used."""
     if clock.state is not ClockState.RUNNING:

@@ -355,6 +355,25 @@ def test_no_deadline_stops_by_it(url: str, tmp_path: Path):
     house.close()
 
 
+def test_no_deadline_is_put_off_by_it(url: str, tmp_path: Path):
+    """Bob waits since he wrote, however new the tickets are to which his is joined."""
+    house = Desk(url, tmp_path, desk=sla())
+    of_bob(house)
+    due = house.ticket(1).clocks.of(Target.FIRST_RESPONSE)
+    house.clock.advance(minutes=90)
+    of_mallory(house)
+    mallory_joins(house)
+    assert house.ticket(1).merged_into == 2
+    now_due = house.ticket(2).clocks.of(Target.FIRST_RESPONSE)
+    assert due is not None
+    assert now_due is not None
+    assert (now_due.due_at, now_due.started_at) == (due.due_at, due.started_at)
+    house.clock.advance(minutes=31)
+    house.run()
+    assert [o.ticket for o in house.sent_to(BEA, "overdue")] == [2]
+    house.close()
+
+
 def test_clocks_go_on_when_a_ticket_is_back(url: str, tmp_path: Path):
     house = Desk(url, tmp_path, desk=sla())
     of_mallory(house)

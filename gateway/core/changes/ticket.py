@@ -122,12 +122,14 @@ class Absorb:
     """All entries of another ticket come to this one; that one is closed.
 
     ``strangers``: who takes part there does not take part here, so that their words are
-    internal.
+    internal. ``clocks`` are those of the other ticket: of two that wait for an answer the one that
+    began first goes on.
     """
 
     ticket: int
     because: Reason
     strangers: bool = False
+    clocks: Clocks = NO_CLOCKS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

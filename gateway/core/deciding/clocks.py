@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from gateway.core.changes import (
+    Absorb,
     Alter,
     Append,
     Cancel,
@@ -22,7 +23,18 @@ from gateway.core.frozen import replace
 from gateway.core.model import Direction, Role, State, Ticket
 from gateway.core.policy import Policy
 from gateway.core.reasons import Reason, Why
-from gateway.core.sla import NO_SLA, Rules, Ticked, arrive, meet, pause, resume, retarget, start
+from gateway.core.sla import (
+    NO_SLA,
+    Rules,
+    Ticked,
+    arrive,
+    meet,
+    pause,
+    resume,
+    retarget,
+    start,
+    take_over,
+)
 from gateway.core.solved import says_solved
 from gateway.core.targets import SERVICE, Target
 from gateway.core.thanks import is_bare_thanks
@@ -116,6 +128,12 @@ class _Ticking:
         if current is not None:
             self._take(what(current, self.rules, self.now, because))
 
+    def take_over(self, target: Target, other: Clock, because: Reason) -> None:
+        """Another clock is this target's from now on, if it began earlier."""
+        current = self.clocks.of(target)
+        if current is not None:
+            self._take(take_over(current, other, self.now, because))
+
     def arrive(self) -> None:
         """The ticket is on another tier now."""
         for clock in self.clocks.all:
@@ -148,6 +166,7 @@ def clocks_after(
             ticking.start(target, Reason.of(Why.TICKET_OPENED))
     elif not machine:
         _words(ticking, changes, before)
+        _along(ticking, changes)
     _answers(ticking, changes)
     _taken_back(ticking, changes, policy)
     _settle(ticking, after, _of_state(changes))
@@ -174,6 +193,15 @@ def _words(ticking: _Ticking, changes: tuple[Change, ...], before: Ticket) -> No
         if said.author.role in _THEIRS and not _wants_nothing(said, before) and not waiting:
             because = Reason.of(Why.REQUESTER_WROTE, author=said.author.shown)
             ticking.start(Target.NEXT_RESPONSE, because)
+
+
+def _along(ticking: _Ticking, changes: tuple[Change, ...]) -> None:
+    """Somebody whose ticket was joined to this one waits since they wrote, and not since now."""
+    for joined in (change for change in changes if isinstance(change, Absorb)):
+        theirs = [one for one in _responses(joined.clocks) if one.state is ClockState.RUNNING]
+        for clock in _responses(ticking.clocks):
+            for other in theirs:
+                ticking.take_over(clock.target, other, joined.because)
 
 
 def _answers(ticking: _Ticking, changes: tuple[Change, ...]) -> None:

@@ -35,7 +35,7 @@ def add_words(
         _absorb(draft, other, live=event.live)
     for other in placement.kin.strangers:
         because = Reason.of(Why.JOINED_APART, other=other.number)
-        draft.add(Absorb(ticket=other.number, because=because, strangers=True))
+        draft.add(Absorb(ticket=other.number, because=because, strangers=True, clocks=other.clocks))
     stranger = speaker.role is Role.STRANGER
     because = _of_unseen(speaker, placement, desk) if stranger else placement.because
     ref = append_message(draft, message, because, speaker.role)
@@ -52,7 +52,7 @@ def add_words(
 def _absorb(draft: Draft, other: Ticket, *, live: bool) -> None:
     """Who takes part in an early answer does so where it belongs, too; a list's people do not."""
     because = Reason.of(Why.JOINED, other=other.number)
-    draft.add(Absorb(ticket=other.number, because=because))
+    draft.add(Absorb(ticket=other.number, because=because, clocks=other.clocks))
     if not live or other.list_id:
         return
     known = {p.address for p in draft.ticket.people}
