@@ -21,6 +21,7 @@ from gateway.channels.slack.known import Known
 from gateway.channels.slack.reading.actions import COPY, MAKE_TICKET
 from gateway.channels.slack.reading.context import Context
 from gateway.channels.slack.reading.fields import Table, table, tables, words
+from gateway.channels.slack.reading.ignoring import is_foreign
 from gateway.channels.slack.reading.slash import slash_of
 from gateway.channels.slack.reading.wording import calls
 from gateway.channels.slack.settings import SlackTable
@@ -93,6 +94,8 @@ class Arrivals:
                 del self._waiting[lane], self._lanes[lane]
 
     async def _sorted(self, payload: Table) -> Answer:
+        if is_foreign(payload, self._known.me.team):
+            return await self._accept(payload)
         if "command" in payload:
             return await self._command(payload)
         match words(payload, "type"):

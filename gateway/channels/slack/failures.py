@@ -43,7 +43,8 @@ _OF_THE_MESSAGE = frozenset(
     " metadata_must_be_sent_from_app"
     " too_many_attachments attachment_payload_limit_exceeded unknown_method".split()
 )
-_NO_THREAD = frozenset(("thread_not_found", "cannot_reply_to_message"))
+NO_THREAD = frozenset(("thread_not_found", "cannot_reply_to_message"))
+"""What it was to be said below is not there any more."""
 GONE = frozenset(("message_not_found", "cant_update_message", "edit_window_closed"))
 """What was to be edited is not there any more."""
 
@@ -80,7 +81,7 @@ def send_error(error: SlackError | LostError) -> SendError:
         return TemporaryError(str(error))
     if said := unreachable(error.code):
         return UnreachableError(f"{said} ({error.code})")
-    if error.code in _NO_THREAD:
+    if error.code in NO_THREAD:
         return GoneError("the thread is not there any more")
     if said := _OF_THE_PLACE.get(error.code, ""):
         return PermanentError(f"{said} ({error.code})")

@@ -291,3 +291,33 @@ async def test_other_words_open_the_form(desk: Desk, typed: str):
     assert message.chat is not None
     assert [f.name for f in message.chat.files] == ["screen.png"]
     assert message.chat.where is Where.DIRECT
+
+
+async def test_what_belongs_to_another_workspace_is_kept_as_that_and_followed_by_nothing(
+    desk: Desk,
+):
+    """The app is installed there, too; its token is not ours."""
+    message = desk.server.message(ADA, "Help", desk.server.world.direct(ADA))
+    payload = desk.server.wrapped({**message, "channel": "D0FAR", "channel_type": "im"})
+    payload |= {"team_id": "T0OTHER"}
+    payload["authorizations"] = [payload["authorizations"][0] | {"team_id": "T0OTHER"}]
+    await desk.server.deliver("events_api", payload)
+    home = desk.server.wrapped({"type": "app_home_opened", "user": ADA, "tab": "home"})
+    home["authorizations"] = payload["authorizations"]
+    await desk.server.deliver("events_api", home)
+
+    assert [m.ignored for m in desk.everything()] == ["of another workspace"] * 2
+    assert desk.server.called("views.publish") == []
+
+
+async def test_a_message_shared_by_two_workspaces_is_one(desk: Desk):
+    """In a shared channel each installation tells of it, by an event of its own."""
+    message = await desk.server.say(ADA, f"<@{BOT}> the lift is stuck", desk.general)
+    event = {**message, "channel": desk.general.id, "type": "app_mention"}
+    payload = desk.server.wrapped(event)
+    both = payload["authorizations"][0]
+    payload["authorizations"] = [both | {"team_id": "T0OTHER"}, both]
+    await desk.server.deliver("events_api", payload)
+
+    first, second = desk.heard()
+    assert first.fingerprint == second.fingerprint

@@ -327,6 +327,24 @@ async def test_a_failure_says_what_kind_it_is(
         assert raised.value.after == 17
 
 
+@pytest.mark.parametrize("where", ["place", "thread", "own chat"])
+async def test_what_has_no_thread_any_more_is_said_in_the_persons_own_chat(idle: Desk, where: str):
+    """They deleted what they had asked, before it was answered."""
+    channel = idle.server.world.direct(ADA) if where == "own chat" else idle.general
+    root = idle.server.message(ADA, "help", channel)
+    del channel.messages[root["ts"]]
+    key = f"slack:{channel.id}:{root['ts']}"
+    below: dict[str, Any] = {"place": key} if where == "place" else {"thread": (key,)}
+    receipt = await idle.channel.send(outbound(**below))
+    await idle.channel.send(outbound("And more", message_id="<2@acme.example>", **below))
+
+    first, second = posts(idle.server.world.direct(ADA))
+    assert receipt.keys == (f"slack:{idle.server.world.direct(ADA).id}:{first['ts']}",)
+    assert said_in(first) == "Printer\n\nHello Ada"
+    assert said_in(second).endswith("And more")
+    assert posts(idle.general) == []
+
+
 async def test_a_thread_that_is_gone_is_said_to_be_so(idle: Desk):
     with pytest.raises(GoneError):
         await idle.channel.send(outbound(place="slack:C0TRIAGE:1.1"))

@@ -9,7 +9,7 @@ from gateway.channels.slack.reading.actions import read_pressed, read_shortcut, 
 from gateway.channels.slack.reading.context import NAME, Context
 from gateway.channels.slack.reading.events import read_event
 from gateway.channels.slack.reading.fields import Table, table, words
-from gateway.channels.slack.reading.ignoring import ignored
+from gateway.channels.slack.reading.ignoring import ignored, is_foreign
 from gateway.channels.slack.reading.slash import read_slash
 from gateway.core.model import Message, Party
 from gateway.core.ports import Incoming
@@ -36,6 +36,8 @@ def _read(incoming: Incoming, options: ReadOptions) -> Message:
     payload = _payload(incoming.raw)
     if payload is None:
         return _unreadable(incoming, context)
+    if is_foreign(payload, words(context.envelope, "team")):
+        return ignored("of another workspace", payload, context)
     if "command" in payload:
         return read_slash(payload, context)
     match words(payload, "type"):

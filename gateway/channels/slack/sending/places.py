@@ -56,6 +56,19 @@ class Places:
             return Target(place=Place(own.channel, str(note["ts"])))
         return Target(place=own, talk=talk)
 
+    def is_of_a_person(self, outbound: Outbound, target: Target) -> bool:
+        """Whether somebody can be told elsewhere what was to be said below a message there."""
+        return bool(target.place.ts) and self._room not in (
+            target.place.channel,
+            outbound.to.address,
+        )
+
+    async def instead(self, outbound: Outbound) -> Target:
+        """Where somebody is told what has no thread any more: at the end of their own chat."""
+        own = await self.direct(outbound.to.address)
+        talk = f"{outbound.ticket}:{outbound.to.address}" if outbound.ticket is not None else ""
+        return Target(place=own, talk=talk)
+
     async def direct(self, person: str) -> Place:
         """Somebody's own conversation with the desk. Raises SlackError and LostError."""
         note = await self._direct.get(person)

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from gateway.channels.slack.api import Web
-from gateway.channels.slack.failures import GONE, LostError, SlackError, send_error
+from gateway.channels.slack.failures import GONE, NO_THREAD, LostError, SlackError, send_error
 from gateway.channels.slack.keys import Place, place_of
 from gateway.channels.slack.memory import Threads
 from gateway.channels.slack.sending.documents import CARD, Post, posts_of
@@ -53,7 +53,12 @@ class Poster:
             if alone is not None:
                 return alone
             target = Target(place=await self._places.direct(outbound.to.address))
-        return await self._post(outbound, target)
+        try:
+            return await self._post(outbound, target)
+        except SlackError as error:
+            if error.code not in NO_THREAD or not self._places.is_of_a_person(outbound, target):
+                raise
+        return await self._post(outbound, await self._places.instead(outbound))
 
     async def _post(self, outbound: Outbound, target: Target) -> Receipt:
         titled = not target.place.ts and target.place.direct
