@@ -3,6 +3,7 @@
 import dataclasses
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import time
@@ -22,6 +23,7 @@ from gateway.settings.load import load
 from gateway.settings.starter import Facts, starter
 from tests import servers
 from tests.cli.conftest import Shell
+from tests.e2e.gateway import clean_environment
 
 PATIENCE = 30.0
 CYAN = "\x1b[36m"
@@ -211,3 +213,28 @@ def test_colours_only_where_they_are_wanted(
     monkeypatch.setenv("NO_COLOR", "1")
     Screen(quick=True).got("Bea", letter)
     assert "\x1b[32m" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("module", ["gateway.cli.main", "tests.demo"])
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGHUP])
+def test_whoever_closes_the_terminal_leaves_no_daemon_behind(
+    tmp_path: Path, module: str, end: signal.Signals
+):
+    words = ["demo"] if module == "gateway.cli.main" else []
+    config = ["--config", str(tmp_path / "none.toml")]
+    with (tmp_path / "said").open("wb") as said:
+        play = subprocess.Popen(
+            [sys.executable, "-m", module, *config, *words],
+            stdout=said,
+            stderr=said,
+            env={**clean_environment(), "TMPDIR": str(tmp_path)},
+        )
+    children = Path(f"/proc/{play.pid}/task/{play.pid}/children")
+    servers.wait_until(lambda: b"Ada" in (tmp_path / "said").read_bytes(), "the play to begin")
+    (daemon,) = (int(child) for child in children.read_text().split())
+    play.send_signal(end)
+
+    assert play.wait(PATIENCE) == 128 + end
+    assert not Path(f"/proc/{daemon}").exists()
+    assert list(tmp_path.glob("gateway-demo-*")) == []
+    assert b"Traceback" not in (tmp_path / "said").read_bytes()

@@ -3,9 +3,8 @@
 import asyncio
 import contextlib
 import subprocess
-import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from gateway.app import read_config
 from gateway.channels.email.settings import EmailTable, ListenTable
 from gateway.cli.errors import FailedError
+from gateway.cli.trying.daemon import daemon
 from gateway.cli.trying.maildirs import Watch
 from tests.servers import free_port, listens
 from tests.servers.bot_api import BotApi
@@ -105,7 +105,7 @@ async def staged() -> AsyncIterator[Stage]:
             table = read_config(config, {}).sections["email"]
             assert isinstance(table, EmailTable)
             assert table.listen is not None
-            with _daemon(config) as process:
+            with daemon(config, folder / "log") as process:
                 stage = Stage(
                     slack=slack,
                     telegram=telegram,
@@ -146,21 +146,3 @@ def _people_of(telegram: BotApi) -> None:
 def _members_of(slack: SlackServer) -> None:
     slack.world.add_user(User(BEA, "Bea Ruiz", "bea@acme.example"))
     slack.world.add_channel(Channel("C0TRIAGE", "triage"), BEA)
-
-
-@contextlib.contextmanager
-def _daemon(config: Path) -> Iterator[subprocess.Popen[bytes]]:
-    command = [sys.executable, "-m", "gateway.cli.main", "--config", str(config), "serve"]
-    with (config.parent / "log").open("wb") as log:
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log
-        )
-        try:
-            yield process
-        finally:
-            process.terminate()
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()

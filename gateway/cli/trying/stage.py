@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,13 +17,13 @@ from gateway.channels.email.settings import ListenTable
 from gateway.cli.context import CHANNELS, Desk
 from gateway.cli.errors import FailedError, RefusedError
 from gateway.cli.terminal import line
+from gateway.cli.trying.daemon import daemon
 from gateway.cli.trying.door import listener_of, maildir_of
 from gateway.core.policy import Agent, AgentProof, Notify
 from gateway.settings.load import load
 from gateway.settings.starter import Facts, starter
 
 _READY = 30.0  # seconds until the daemon must be there
-_STOP = 15.0  # seconds that it has to stop in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,28 +91,9 @@ def _own(folder: Path) -> Iterator[Stage]:
     desk = Desk(load(config, CHANNELS, {}))
     listen, maildir = listener_of(desk), maildir_of(desk)
     said = folder / "log"
-    with _daemon(config, said) as process:
+    with daemon(config, said) as process:
         _await(process, desk, listen, said)
         yield Stage(desk=desk, listen=listen, maildir=maildir, agent=_agent_of(desk))
-
-
-@contextmanager
-def _daemon(config: Path, said: Path) -> Iterator[subprocess.Popen[bytes]]:
-    command = [sys.executable, "-m", "gateway.cli.main", "--config", str(config), "serve"]
-    with said.open("wb") as log:
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log,
-            start_new_session=True,  # Ctrl-C ends the play; the play ends the daemon
-        )  # fmt: skip
-        try:
-            yield process
-        finally:
-            process.terminate()
-            try:
-                process.wait(_STOP)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
 
 
 def _await(process: subprocess.Popen[bytes], desk: Desk, listen: ListenTable, said: Path) -> None:
