@@ -42,6 +42,8 @@ HIDING = (
     *("clip-path:inset(100%)", "clip-path: inset(50%)", "clip-path:circle(0)"),
     *("transform:scale(0)", "transform:scale(0,0)", "transform:translateX(-9999px)"),
     *("overflow:clip;height:0", "filter:opacity(0)", "color:hsl(0, 0%, 100%)"),
+    *("display:/**/none", "display/*x*/:none", r"dis\70lay:none", r"\64 isplay:\6e one"),
+    *(r"displa\y:none", "opacity:.01", "scale:0", "zoom:0", "content-visibility:hidden"),
 )
 
 
@@ -63,6 +65,8 @@ SHOWING = (
         "color:hsl(0,0%,10%)",
     ),
     *("position:absolute;clip:rect(0,100px,20px,0)", "filter:opacity(50%)", "font:1.2em Arial"),
+    *("opacity:0.1", "opacity:5%;opacity:1", "scale:1", "zoom:1", r"font-family:\ABCDEF\0"),
+    *("dis/* */play:none", r"font-family:a\3b display:none", r"font-family:a\;display:none"),
     # letters cut out of a picture, and such that are their shadow alone
     "-webkit-background-clip:text;background-clip:text;-webkit-text-fill-color:transparent",
     "color:transparent;text-shadow:0 0 1px #000",

@@ -20,7 +20,7 @@ from gateway.channels.email.reading.signs import HIDDEN_ENDS as ENDS
 # Without one of these in the markup nothing is hidden.
 _SIGN_OF_HIDING = re.compile(
     r"display|visibility|opacity|font-size|font:|color|overflow|text-indent|position|\bhidden\b|clip"
-    r"|mso-hide|margin-|transform|filter|text-fill",
+    r"|mso-hide|margin-|transform|filter|text-fill|scale|zoom|\\",
     re.IGNORECASE,
 )
 _DECLARATION = re.compile(r"([a-z-]{3,30})\s*:\s*([^;]{1,200})", re.IGNORECASE)
@@ -30,6 +30,7 @@ _FOR_SOME = re.compile(
     r"(?>(?:[^{}]{0,4000}+\{[^{}]{0,4000}+\}){0,200})[^{}]{0,4000}+\}?"
 )
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.)?)", re.DOTALL)
 _SELECTOR = re.compile(r"[a-z]{0,12}[.#]?[A-Za-z0-9_-]{1,60}")
 _FONT_SIZE = re.compile(r"(?:^|\s)(\d{0,4}(?:\.\d{1,4})?(?:[a-z]{2,4}|%)?)(?=\s*/|\s|$)")
 _LARGEST_SHEET = 65_536
@@ -104,8 +105,22 @@ def _rules(tree: Any) -> dict[str, _Style]:
 def _declared(text: str) -> _Style:
     return {
         name.lower(): value.lower().replace("!important", "").strip()
-        for name, value in _DECLARATION.findall(text[:2_000])
+        for name, value in _DECLARATION.findall(_spelled_out(text[:2_000]))
     }
+
+
+def _spelled_out(text: str) -> str:
+    """Style without comments and escapes (CSS Syntax 3, section 4.3.7)."""
+    if "/*" in text:
+        text = _COMMENT.sub(" ", text)
+    return _ESCAPE.sub(_unescaped, text) if "\\" in text else text
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    """The letter that is meant; whatever else it is, it ends no value and begins none."""
+    code = int(match[1], 16) if match[1] else ord(match[2] or " ")
+    letter = chr(code) if code < 0xD800 else ""
+    return letter if letter.isalnum() else "\ufffd"
 
 
 def _styles(element: Any, rules: dict[str, _Style]) -> _Style:

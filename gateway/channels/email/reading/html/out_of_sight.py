@@ -11,6 +11,7 @@ _CALL = re.compile(r"([a-z-]{1,30})\(([^()]{0,100})\)")
 _FAR = -500.0  # pixels
 _SCREENS = -100.0  # of a hundred
 _PER_SCREEN = ("%", "vw", "vh")
+_FAINTEST = 0.05  # of a letter that anybody sees
 _UNSEEN_EDGE = 1.0  # pixels of a box that nobody sees
 
 
@@ -18,7 +19,11 @@ def is_gone(style: Mapping[str, str]) -> bool:
     """Whether all inside an element with this style is out of sight."""
     if style.get("display") == "none" or style.get("mso-hide") == "all":
         return True
-    if style.get("opacity") and number(style["opacity"]) == 0:
+    if style.get("content-visibility") == "hidden":
+        return True
+    if style.get("opacity") and number(style["opacity"]) <= _FAINTEST:
+        return True
+    if any(style.get(name) and number(style[name]) == 0 for name in ("scale", "zoom")):
         return True
     return _cut_off(style) or _far_away(style) or _shrunk(style)
 
