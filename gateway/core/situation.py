@@ -177,8 +177,9 @@ class Situation:
     ``bursts`` is how much agents were told lately; None where nobody is told in earnest. ``kept``:
     for a summary, what it is to list; its tickets are in ``others``, its words in ``entries``.
     ``cards`` are the keys of the ticket's cards in rooms of agents, for what was said in one of
-    these. ``was_joined``: the ticket that the message names was joined by the desk itself to the
-    one where it goes.
+    these. ``came_along`` has, by the number of a ticket that others were merged into, whose
+    addresses came to take part there by that. ``was_joined``: the ticket that the message names
+    was joined by the desk itself to the one where it goes.
     """
 
     ticket: Ticket | None = None
@@ -209,6 +210,7 @@ class Situation:
     shift: Mapping[int, Situation] = field(default_factory=dict)
     agenda: Agenda | None = None
     cards: frozenset[str] = frozenset()
+    came_along: Mapping[int, frozenset[str]] = field(default_factory=dict)
     was_joined: bool = False
     left: tuple[Ticket, ...] = ()
     pace: int = 0

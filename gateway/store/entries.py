@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -65,6 +65,16 @@ def is_forged(conn: Connection, id: int) -> bool:
     """Whether DMARC is known to have failed for a message."""
     row = sql.PROOF.first(conn, b_id=id)
     return row is not None and read_proof(row[0]).forged
+
+
+def joined_by(conn: Connection, ticket: int, reasons: Iterable[str]) -> frozenset[str]:
+    """Whose addresses came to take part in a ticket, the last time it was for one of these."""
+    rows = sql.CHANGED_FOR.all(conn, b_ticket=ticket, b_reasons=list(reasons))
+    change = next((row[0] for row in rows if row[0]["what"] == "participants"), None)
+    if change is None:
+        return frozenset()
+    before, after = ({p["address"] for p in change[when]} for when in ("old", "new"))
+    return frozenset(after - before)
 
 
 def facts_after(conn: Connection, ticket: int, entry_id: int) -> list[EntryFact]:

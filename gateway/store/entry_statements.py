@@ -118,6 +118,17 @@ SETTLE = Prepared(
     .where(entry.c.id == bindparam("b_id"), entry.c.held.is_not(None))
     .values(held=null())
 )
+CHANGED_FOR = Prepared(
+    lambda dialect: (
+        select(entry.c.change)
+        .where(
+            entry.c.ticket == bindparam("b_ticket"),
+            text("entry.kind = 'change'"),
+            among(dialect, entry.c.because, "b_reasons"),
+        )
+        .order_by(entry.c.id.desc())
+    )
+)
 PROOF = Prepared(select(entry.c.proof).where(entry.c.id == bindparam("b_id")))
 MOVES = [
     Prepared(update(table).where(where == bindparam("b_id")).values(ticket=bindparam("b_to")))

@@ -386,6 +386,35 @@ def test_clocks_go_on_when_a_ticket_is_back(url: str, tmp_path: Path):
     house.close()
 
 
+ADA = "ada@example.org"
+
+
+@pytest.fixture
+def known(desk: Desk) -> Desk:
+    """Bob takes part in Ada's ticket 1 already; his own, to her, is joined to it."""
+    desk.receive(mail("It burns.", message_id=HERS, cc=BOB))
+    desk.receive(mail("Call.", in_reply_to=KNOWN, from_=BOB, to=f"support@acme.example, {ADA}"))
+    desk.receive(mail("And now?", message_id=KNOWN, in_reply_to=HERS))
+    assert desk.ticket(2).merged_into == 1
+    return desk
+
+
+def test_who_took_part_before_still_does_when_a_join_is_undone(known: Desk):
+    told = known.sent_to(BEA, "new_ticket")[-1]
+    known.receive(reply_to(told, "#open", BEA))
+    assert known.ticket(2).merged_into is None
+    assert [p.address for p in known.ticket(1).people] == [ADA, BOB]
+
+
+def test_and_so_it_is_with_a_merge(known: Desk):
+    known.act(2, "open")
+    known.receive(mail("Else.", from_=DAVE, cc=BOB))
+    known.act(2, "merge 3")
+    assert [p.address for p in known.ticket(3).people] == [DAVE, BOB, ADA]
+    known.act(2, "open")
+    assert [p.address for p in known.ticket(3).people] == [DAVE, BOB]
+
+
 def test_a_ticket_far_down_a_chain_is_found(desk: Desk):
     """Each ticket of hers answers a mail by which it goes to the next one."""
     told = of_bob(desk)

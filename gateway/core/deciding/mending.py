@@ -68,15 +68,16 @@ def _joining(act: Act, target: Ticket, because: Reason) -> tuple[Alter, ...]:
 
 
 def unmerge(act: Act, command: Command) -> None:
-    """The ticket lives again on its own, and its people leave the other one."""
+    """The ticket lives again on its own, and the people whom it brought leave the other one."""
     draft, because = act.draft, by_agent(act.agent, command.line)
     chain = _went_to(act.situation.others, draft.ticket)
     draft.alter("merged_into", None, because, act.author)
     if not chain:
         return
     draft.add(TakeBack(ticket=chain[0].number, now_on=chain[-1].number, because=because))
-    leaving = {p.address for p in draft.ticket.people}
+    people = {p.address for p in draft.ticket.people}
     for into in chain:
+        leaving = people & act.situation.came_along.get(into.number, people)
         left = tuple(p for p in into.participants if p.address not in leaving)
         if left != into.participants:
             leave = Alter(field="participants", new=left, because=because, author=act.author)
@@ -86,7 +87,7 @@ def unmerge(act: Act, command: Command) -> None:
 def _went_to(known: Mapping[int, Ticket], ticket: Ticket) -> tuple[Ticket, ...]:
     """The ticket that this one was merged into, and those that that one went on in."""
     chain: list[Ticket] = []
-    while (into := known.get(ticket.merged_into or 0)) is not None:
+    while (into := known.get(ticket.merged_into or 0)) is not None and into not in chain:
         chain.append(into)
         ticket = into
     return tuple(chain)

@@ -11,7 +11,7 @@ from gateway.core.model import EntryFact, Role, State, Ticket
 from gateway.core.situation import Addressee, HeldAnswer, Situation, WaitingAnswer
 from gateway.runtime.addressees import addressee_of
 from gateway.runtime.gathering.gathered import Gathered
-from gateway.runtime.gathering.merges import load_living, load_with_merged
+from gateway.runtime.gathering.merges import came_along, load_living, load_with_merged
 from gateway.runtime.gathering.sent import came_back
 from gateway.store import Connection, entries, outbox, tickets, wanted
 
@@ -38,6 +38,7 @@ def for_agent(
         history=tuple(entries.recent(conn, ticket.number, HISTORY)),
         last_words=entries.last_words(conn, ticket.number),
         others=offered | _others(conn, ticket, parsed),
+        came_along=came_along(conn, ticket) if parsed.has("open") else {},
         unanswered=unanswered,
         entries=_entries(conn, parsed),
         held=_held(conn, ticket, agent) if parsed.has("send") else None,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gateway.core.model import Ticket
-from gateway.store import Connection, tickets
+from gateway.core.reasons import Reason, Why
+from gateway.store import Connection, entries, tickets
 
 
 def load_living(conn: Connection, numbers: Iterable[int]) -> dict[int, Ticket]:
@@ -26,6 +27,20 @@ def load_with_merged(conn: Connection, numbers: Iterable[int]) -> dict[int, Tick
         if not found:
             break
     return loaded
+
+
+def came_along(conn: Connection, ticket: Ticket) -> dict[int, frozenset[str]]:
+    """By each ticket that this one went on in, who came to take part there by that merge."""
+    found: dict[int, frozenset[str]] = {}
+    loaded = load_with_merged(conn, (ticket.number,))
+    while (into := loaded.get(ticket.merged_into or 0)) is not None and into.number not in found:
+        reasons = (
+            Reason.of(Why.JOINED, other=ticket.number),
+            Reason.of(Why.MERGED, merged=ticket.number, ticket=into.number),
+        )
+        found[into.number] = entries.joined_by(conn, into.number, map(str, reasons))
+        ticket = into
+    return found
 
 
 def living(loaded: dict[int, Ticket]) -> dict[int, Ticket]:

@@ -21,7 +21,7 @@ from gateway.runtime.gathering.agents import for_acted, for_agent
 from gateway.runtime.gathering.authors import meet_author
 from gateway.runtime.gathering.counts import count_of, pace, tallies_of
 from gateway.runtime.gathering.gathered import Gathered
-from gateway.runtime.gathering.merges import living, load_living, load_with_merged
+from gateway.runtime.gathering.merges import came_along, living, load_living, load_with_merged
 from gateway.runtime.gathering.recognising import echoes, fingerprint_key, is_met, keys_of
 from gateway.runtime.gathering.requests import asked_of
 from gateway.runtime.gathering.sent import came_back, is_ours, sent_about
@@ -129,6 +129,7 @@ def _of_merged(conn: Connection, situation: Situation, placement: Placement) -> 
     return replace(
         situation,
         others={**situation.others, **chain},
+        came_along=came_along(conn, placement.original),
         was_joined=joins.were_joined(conn, chain),
     )
 
