@@ -39,6 +39,7 @@ from gateway.runtime.handling import Handler
 from gateway.runtime.own_tickets import own_tickets
 from gateway.runtime.presence import Presence, present
 from gateway.runtime.rendering.renderer import Renderer
+from gateway.runtime.terminal import terminal_is_gone
 from gateway.runtime.worker import Worker
 from gateway.settings.configured import Configured
 from gateway.settings.faults import ConfigError, Fault
@@ -295,16 +296,21 @@ async def _serve(app: App, database: Database, on_ready: Callable[[], None]) -> 
 
     reloader = Reloader(app, daemon)
     reloads: set[asyncio.Task[None]] = set()
+    gone = terminal_is_gone()
 
-    def reload() -> None:
-        reloads.add(asyncio.ensure_future(reloader.reload()))
+    def hung_up() -> None:
+        if gone():
+            stop.set()
+        else:
+            reloads.add(asyncio.ensure_future(reloader.reload()))
 
-    loop.add_signal_handler(signal.SIGHUP, reload)
+    loop.add_signal_handler(signal.SIGHUP, hung_up)
 
     def ready() -> None:
         collector.settle()
         log.info("ready", channels=sorted(app.channels))
-        on_ready()
+        with contextlib.suppress(OSError):  # nobody is there to be greeted
+            on_ready()
 
     with contextlib.ExitStack() as stack:
         reloader.presence = _presence(stack, kept_folder(app.loaded))

@@ -9,12 +9,13 @@ Nothing that somebody wrote belongs into a line: no subject, no text, no whole a
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import re
 import sys
 from collections.abc import MutableMapping
-from typing import Any, Literal, TextIO
+from typing import Any, Literal, TextIO, cast
 
 import structlog
 
@@ -50,10 +51,25 @@ def configure(level: Level = "info", format: Format = "auto", stream: TextIO | N
             *([_escape, _renderer(out)] if human else [structlog.processors.JSONRenderer()]),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(out),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", _Unfailing(out))),
         cache_logger_on_first_use=False,
     )
     _route_libraries()
+
+
+class _Unfailing:
+    """Writes where it can: a full disk or a closed terminal costs lines of the log, and no more."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def write(self, text: str) -> None:
+        with contextlib.suppress(OSError, ValueError):  # ValueError: it was closed
+            self._out.write(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            self._out.flush()
 
 
 def _renderer(out: TextIO) -> structlog.dev.ConsoleRenderer:

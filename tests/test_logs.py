@@ -50,6 +50,25 @@ def test_elsewhere_than_on_a_terminal_a_line_is_json():
     assert line["timestamp"].endswith("Z")
 
 
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), ValueError("closed")])
+def test_a_line_that_cannot_be_written_is_left_out_and_stops_nobody(error: Exception):
+    class Full(io.StringIO):
+        full = True
+
+        def write(self, text: str) -> int:
+            if self.full:
+                raise error
+            return super().write(text)
+
+    out = Full()
+    logs.configure("info", "json", out)
+    structlog.get_logger().info("accepted", inbox=7)
+    logging.getLogger("library").warning("so be it")
+    out.full = False
+    structlog.get_logger().info("sent", outbox=7)
+    assert [json.loads(line)["event"] for line in out.getvalue().splitlines()] == ["sent"]
+
+
 def test_a_whole_address_gets_through_in_no_format():
     for format_ in ("json", "human"):
         out = logged(format_)
