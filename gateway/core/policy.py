@@ -187,6 +187,7 @@ class Policy:
     queues_by_name: Mapping[str, Queue] = field(init=False, repr=False, compare=False)
     rule_names: Mapping[Occasion, frozenset[str]] = field(init=False, repr=False, compare=False)
     told_by_chat: bool = field(init=False, repr=False, compare=False)
+    called_in_rooms: bool = field(init=False, repr=False, compare=False)
     _agents_by_account: Mapping[tuple[str, str], Agent] = field(
         init=False, repr=False, compare=False
     )
@@ -197,6 +198,8 @@ class Policy:
         object.__setattr__(self, "rule_names", {o: _names(self.rules, o) for o in Occasion})
         told = any(way != "email" for a in self.agents for way in a.notify)
         object.__setattr__(self, "told_by_chat", told)
+        called = any(a.account(room.channel) for a in self.agents for room in self.rooms)
+        object.__setattr__(self, "called_in_rooms", called)
         by_account = {account: a for a in self.agents for account in a.accounts}
         object.__setattr__(self, "_agents_by_account", by_account)
 

@@ -172,3 +172,40 @@ def test_in_their_own_chat_with_the_desk_there_is_nobody_else():
 
     (say,) = [s for s in of_type(decision, Say) if s.kind is NoticeKind.MINE]
     assert (say.place, say.alone) == ("slack:D1", False)
+
+
+BY_MAIL = replace(CARLA, accounts=(("slack", "U0CARLA"),), notify=("email",))
+
+
+@pytest.mark.parametrize("notify", [("email",), ("slack",), ("email", "slack")], ids=str)
+def test_an_escalation_calls_the_right_person_in_the_thread_however_they_hear_of_tickets(
+    notify: tuple[str, ...],
+):
+    carla = replace(BY_MAIL, notify=notify, tier=2)
+    decision = met(by_bea("escalate Too hot"), desk(agents=(BEA, carla)), assignee=None)
+
+    (call,) = [s for s in of_type(decision, Say) if s.in_room and s.kind is NoticeKind.ESCALATED]
+    assert (call.to.address, call.mentions) == ("C1", (CARLA_THERE,))
+    by_mail = [(CARLA.email)] if "email" in notify else []
+    assert [a for c, a in told(decision, NoticeKind.ESCALATED) if c == "email"] == by_mail
+
+
+def test_several_are_called_by_one_post():
+    dan = replace(DAN, accounts=(("slack", "U0DAN"),), tier=2, queues=CARLA.queues)
+    carla = replace(BY_MAIL, tier=2)
+    decision = met(by_bea("escalate Too hot"), desk(agents=(BEA, carla, dan)), assignee=None)
+
+    (call,) = [s for s in of_type(decision, Say) if s.in_room and s.kind is NoticeKind.ESCALATED]
+    assert {m.address for m in call.mentions} == {"U0CARLA", "U0DAN"}
+
+
+def test_who_has_no_account_there_is_told_by_mail_alone():
+    decision = met(
+        by_bea("escalate Too hot"), desk(agents=(BEA, replace(CARLA, tier=2))), assignee=None
+    )
+
+    assert told(decision, NoticeKind.ESCALATED) == [("email", CARLA.email)]
+
+
+def test_words_call_nobody_who_hears_of_them_by_mail():
+    assert called(met(wrote(), desk(agents=(BEA, BY_MAIL)))) == []

@@ -75,6 +75,22 @@ class Slack(Chat):
         envelope = {"v": 1, "me": BOT_USER, "team": TEAM, "who": {by: {"name": "Bea Ruiz"}}}
         return _accept(desk, self.name, payload, envelope, thread)
 
+    def types(self, desk: Desk, text: str, *, by: str, channel: str = "C9") -> int:
+        """Somebody types it behind ``/ticket``, in a channel where others read; the row."""
+        payload = {
+            "command": "/ticket",
+            "text": text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"),
+            "team_id": TEAM,
+            "channel_id": channel,
+            "user_id": by,
+            "api_app_id": APP,
+            "trigger_id": f"1.2.{next(_serial)}",
+            "is_enterprise_install": "false",
+        }
+        who = {by: {"name": "Bea Ruiz"}}
+        envelope = {"v": 1, "me": BOT_USER, "team": TEAM, "direct": "slack:D1", "who": who}
+        return _accept(desk, self.name, payload, envelope, f"slack:{channel}")
+
 
 @dataclass
 class Telegram(Chat):

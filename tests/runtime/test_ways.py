@@ -89,7 +89,13 @@ def card_of(desk: Desk, way: str, number: int) -> str:
 
 
 def say(desk: Desk, way: str, notice: Outbound, text: str) -> InboxRow:
-    """An agent says it by one of the ways."""
+    """An agent says it by one of the ways; with a slash where the network has such commands."""
+    if way == "slack /":
+        assert isinstance(desk.slack, Slack)
+        typed = f"{notice.ticket} {text.removeprefix('#')}"
+        return desk.row(desk.slack.types(desk, typed, by=ACCOUNTS["slack"]))
+    if way == "telegram /":
+        return say(desk, "telegram", notice, "/" + text.removeprefix("#"))
     if way == "email":
         return desk.receive(reply_to(notice, text, f"Bea Ruiz <{BEA}>"))
     thread = card_of(desk, way, notice.ticket or 0)
@@ -115,6 +121,7 @@ def became(desk: Desk, before: Ticket, row: InboxRow) -> dict[str, Any]:
 
 def answers(desk: Desk, way: str, since: int) -> list[tuple[str, str]]:
     """What Bea alone was told, as kind and words, without what differs by the way alone."""
+    way = way.removesuffix(" /")
     taken = {"email": desk.relay.taken, "slack": desk.slack.taken, "telegram": desk.telegram.taken}
     mine = [o for o in taken[way][since:] if o.to.address == ACCOUNTS[way]]
     kinds = {row.message_id: row.kind for row in desk.outgoing()}
@@ -133,29 +140,42 @@ def _words(out: Outbound) -> str:
     return re.sub(r"\n+", "\n", re.sub(r"#?\d+", "N", text)).strip()
 
 
+Outcome = tuple[dict[str, Any], list[tuple[str, str]]]
+
+
+def outcome(desk: Desk, way: str, name: str, text: str) -> Outcome:
+    """What became of a ticket, and what Bea was told, when she said it by one of the ways."""
+    notice = opened(desk)
+    before = desk.ticket(notice.ticket or 0)
+    prepare(desk, name, before.number)
+    chats: dict[str, Any] = {"email": desk.relay, "slack": desk.slack, "telegram": desk.telegram}
+    since = len(chats[way.removesuffix(" /")].taken)
+    row = say(desk, way, notice, text)
+    found = became(desk, before, row), answers(desk, way, since)
+    desk.act(before.number, "back")
+    return found
+
+
 @pytest.mark.parametrize(("name", "text"), LINES, ids=[text for _, text in LINES])
 def test_a_command_does_the_same_by_every_way(desk: Desk, name: str, text: str) -> None:
     opened(desk)  # ticket 1, for what names another one
-    found: dict[str, Any] = {}
-    told: dict[str, list[tuple[str, str]]] = {}
-    for way in WAYS:
-        notice = opened(desk)
-        before = desk.ticket(notice.ticket or 0)
-        prepare(desk, name, before.number)
-        chats: dict[str, Any] = {
-            "email": desk.relay,
-            "slack": desk.slack,
-            "telegram": desk.telegram,
-        }
-        since = len(chats[way].taken)
-        row = say(desk, way, notice, text)
-        found[way] = became(desk, before, row)
-        told[way] = answers(desk, way, since)
-        desk.act(before.number, "back")
-    assert found["slack"] == found["email"]
-    assert found["telegram"] == found["email"]
-    assert told["slack"] == told["email"]
-    assert told["telegram"] == told["email"]
+    by_mail, *by_chat = (outcome(desk, way, name, text) for way in WAYS)
+    for became_by_chat, told_by_chat in by_chat:
+        assert became_by_chat == by_mail[0]
+        assert told_by_chat == by_mail[1]
+
+
+ONE_LINE = [(name, text) for name, text in LINES if "\n" not in text]
+
+
+@pytest.mark.parametrize(("name", "text"), ONE_LINE, ids=[text for _, text in ONE_LINE])
+def test_with_a_slash_it_does_the_same(desk: Desk, name: str, text: str) -> None:
+    """``/ticket 7 priority high`` anywhere in Slack, ``/priority high`` in a topic on Telegram."""
+    opened(desk)
+    by_mail, *slashed = (
+        outcome(desk, way, name, text) for way in ("email", "slack /", "telegram /")
+    )
+    assert slashed == [by_mail] * 2
 
 
 def prepare(desk: Desk, name: str, number: int) -> None:

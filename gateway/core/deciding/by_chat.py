@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gateway.core.changes import Change, Decision, NoticeKind, Reach, Say
-from gateway.core.chat import Spoken, Where
+from gateway.core.chat import Room, Spoken, Where
 from gateway.core.deciding.hearing import typed_elsewhere
 from gateway.core.deciding.showing import as_party, lane_of
 from gateway.core.events import DeliveryFailed, Event, MessageArrived
@@ -30,6 +30,9 @@ _WORDS = frozenset(
         NoticeKind.NOTE,
     }
 )
+# They call whom they are for in the thread, too, by whatever way they hear of their tickets.
+_CALLS = frozenset({NoticeKind.REMINDER, NoticeKind.OVERDUE, NoticeKind.ESCALATED})
+_OF_ROOMS = frozenset({NoticeKind.CARD, NoticeKind.SAID, NoticeKind.HAPPENED})
 # About the desk or an agent's own mail, or answered by mail alone.
 _BY_MAIL = frozenset(
     {
@@ -59,7 +62,7 @@ class _Spoke:
 def with_chats(decision: Decision, event: Event, policy: Policy) -> Decision:
     """The decision, with what agents are told by chat in place of mail."""
     spoke = _spoke(event, policy)
-    if spoke is None and not policy.told_by_chat:
+    if spoke is None and not (policy.told_by_chat or policy.called_in_rooms):
         return decision
     failed = event.to.channel if isinstance(event, DeliveryFailed) else ""
     ways = _Ways(policy, spoke, failed)
@@ -98,7 +101,7 @@ class _Ways:
                 moved.append(_alone(change, self._spoke))
             else:
                 moved += self._told(change, agent, changes, called)
-        return tuple(_calling(change, called.get(id(change), ())) for change in moved)
+        return tuple(_together(_calling(one, called.get(id(one), ())) for one in moved))
 
     def _agent(self, change: Change) -> Agent | None:
         """The agent to whom something is said as one, by mail so far."""
@@ -126,14 +129,30 @@ class _Ways:
                 called[id(post)] = (*called.get(id(post), ()), account)
             else:
                 yield self._by_chat(say, account, changes)
+        if say.kind in _CALLS:
+            yield from self._calls(say, agent, ways, changes)
+
+    def _calls(
+        self, say: Say, agent: Agent, ways: list[str], changes: tuple[Change, ...]
+    ) -> Iterable[Say]:
+        """The same in the ticket's thread on each network by which they do not hear of it yet."""
+        shown = _shown_in(changes)
+        for room in self._policy.rooms:
+            account = agent.account(room.channel)
+            elsewhere = room.channel in (*ways, self._failed)
+            if account and room.channel in shown and not elsewhere:
+                who = Party(channel=room.channel, address=account, name=agent.name)
+                yield self._in_thread(say, room, who)
 
     def _by_chat(self, say: Say, account: Party, changes: tuple[Change, ...]) -> Say:
         """In the ticket's thread, with a mention; words that stand there already in private."""
-        cards = (c for c in changes if isinstance(c, Say) and c.kind is NoticeKind.CARD)
-        shown = {card.to.channel for card in cards if not card.facts.get("hidden")}
         room = next((r for r in self._policy.rooms if r.channel == account.channel), None)
-        if room is None or room.channel not in shown or say.kind in _WORDS:
+        if room is None or room.channel not in _shown_in(changes) or say.kind in _WORDS:
             return replace(say, to=account)
+        return self._in_thread(say, room, account)
+
+    def _in_thread(self, say: Say, room: Room, account: Party) -> Say:
+        """In the room, below the ticket's card, with a mention of somebody."""
         return replace(
             say,
             to=as_party(room),
@@ -143,6 +162,28 @@ class _Ways:
             language=self._policy.language,
             mentions=(account,),
         )
+
+
+def _shown_in(changes: tuple[Change, ...]) -> set[str]:
+    """The networks in whose room the ticket is shown."""
+    cards = (c for c in changes if isinstance(c, Say) and c.kind is NoticeKind.CARD)
+    return {card.to.channel for card in cards if not card.facts.get("hidden")}
+
+
+def _together(changes: Iterable[Change]) -> list[Change]:
+    """Several who are called in a thread by the same thing are called by one post."""
+    kept: list[Change] = []
+    calls: dict[tuple[object, ...], int] = {}
+    for change in changes:
+        if isinstance(change, Say) and change.in_room and change.kind not in _OF_ROOMS:
+            key = (change.kind, change.to, change.about, change.because)
+            if key in calls:
+                first = kept[calls[key]]
+                kept[calls[key]] = _calling(first, change.mentions)
+                continue
+            calls[key] = len(kept)
+        kept.append(change)
+    return kept
 
 
 def _post_of(say: Say, channel: str, changes: tuple[Change, ...]) -> Say | None:

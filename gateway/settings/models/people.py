@@ -39,7 +39,8 @@ class AgentTable(Table):
     on_call: Flag = Field(False, description="hears of steps while nobody is on shift")
     notify: tuple[Name, ...] = Field(
         ("email",),
-        description='how they hear of their tickets: "email", "slack", "telegram", or several',
+        description='how they hear of their tickets: "email", "slack", "telegram", or several; '
+        "reminders and escalations mention them in the ticket's thread as well",
     )
     slack: Line = Field(
         "", examples=["U0123456789"], description="their member id in Slack; empty: not there"
