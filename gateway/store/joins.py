@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from sqlalchemy import (
     Connection,
@@ -38,13 +38,11 @@ def absorb(conn: Connection, source: int, target: int, *, strangers: bool) -> No
             entries.make_internal(conn, id)
 
 
-def take_back(
-    conn: Connection, source: int, target: int, *, now_on: int, people: Collection[str]
-) -> None:
+def take_back(conn: Connection, source: int, target: int, *, now_on: int, author: str) -> None:
     """What a ticket had when it was absorbed is on it again, for those who could see it there.
 
     Only what stands where the desk had brought it, which goes on in ``now_on``: what agents moved
-    stays where they put it. What its ``people`` wrote there since, as strangers, comes along, and
+    stays where they put it. What its ``author`` wrote there since, as a stranger, comes along, and
     what agents wrote to them and is held.
     """
     came = _BROUGHT.all(conn, b_source=source, b_target=target)
@@ -58,7 +56,7 @@ def take_back(
             if visibility == Visibility.PUBLIC.value:
                 entries.make_public(conn, id)
     since = {"b_ticket": now_on, "b_after": max(id for id, _ in came)}
-    wrote = _WROTE.all(conn, b_people=list(people), **since)
+    wrote = _WROTE.all(conn, b_author=author, **since)
     for (id,) in (*wrote, *_HELD.all(conn, b_held=held_for(source), **since)):
         entries.move(conn, id, source)
 
@@ -104,11 +102,11 @@ _STANDING = Prepared(
 )
 _SINCE = (entry.c.ticket == bindparam("b_ticket"), entry.c.id > bindparam("b_after"))
 _WROTE = Prepared(
-    lambda dialect: select(entry.c.id).where(
+    select(entry.c.id).where(
         *_SINCE,
         entry.c.kind == literal_column("'message'"),
         entry.c.author_role == literal_column("'stranger'"),
-        among(dialect, entry.c.author_address, "b_people"),
+        entry.c.author_address == bindparam("b_author"),
     )
 )
 _HELD = Prepared(

@@ -4,13 +4,14 @@ import random
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from gateway.core.model import EntryKind
 from gateway.runtime.worker import Worker
-from gateway.store.errors import is_temporary
+from gateway.store.errors import ConflictError, is_temporary
 from gateway.store.inbox import InboxState
 from tests.runtime.desk import Desk, mail, reply_to
 
@@ -101,6 +102,63 @@ def test_workers_that_race_without_lanes_lose_nothing(desks: list[Desk]):
     said = Counter(text for t in desk.tickets() for text in desk.texts(t.number))
     assert said == {f"{c}-{m}": 1 for c in range(6) for m in range(8)}
     assert len(desk.tickets()) == 6
+
+
+def test_agents_who_act_while_tickets_are_joined_lose_nothing_and_can_undo_it(desks: list[Desk]):
+    """Answers of several people in any order, each of whom may be quicker than what they answer."""
+    dice = random.Random(3)
+    raws = [
+        mail(f"{c}-{m}", from_=f"p{dice.randrange(4)}c{c}@example.org", message_id=f"<{c}.{m}@x>",
+             in_reply_to=f"<{c}.{dice.randrange(m)}@x>" if m else "")
+        for c in range(12)
+        for m in range(6)
+    ]  # fmt: skip
+    dice.shuffle(raws)
+    rows = [desks[0].arrive(raw) for raw in raws]
+    with acting(desks[2]):
+        drain_together(desks[:2])
+    assert {desks[0].row(row.id).state for row in rows} == {InboxState.DONE}
+    assert Counter(all_said(desks[0])) == Counter(row.id for row in rows)
+
+    merged = [t.number for t in desks[0].tickets() if t.merged_into is not None]
+    dice.shuffle(merged)
+    assert merged
+    for number in merged:
+        assert desks[0].act(number, "open").refused == ()
+    assert [t for t in desks[0].tickets() if t.merged_into is not None] == []
+    assert Counter(all_said(desks[0])) == Counter(row.id for row in rows)
+
+
+def all_said(desk: Desk) -> list[int | None]:
+    """The arrival of every message, as often as it stands on a ticket."""
+    return [e.inbox for t in desk.tickets() for e in desk.history(t.number, EntryKind.MESSAGE)]
+
+
+@contextmanager
+def acting(desk: Desk) -> Iterator[None]:
+    """An agent does this and that on any ticket meanwhile."""
+    dice, over = random.Random(5), threading.Event()
+    failures: list[BaseException] = []
+
+    def act() -> None:
+        while not over.is_set():
+            for ticket in desk.tickets()[:5]:
+                try:
+                    desk.act(ticket.number, dice.choice(["take", "open", "tag a", "priority high"]))
+                except ConflictError:
+                    pass
+                except Exception as problem:
+                    if not is_temporary(problem):
+                        failures.append(problem)
+
+    thread = threading.Thread(target=act)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+    assert failures == []
 
 
 def test_the_same_mail_by_two_ways_at_once_is_one_entry(desks: list[Desk]):

@@ -149,7 +149,7 @@ def _take_back(work: Work, change: c.TakeBack) -> None:
         ticket.number,
         change.ticket,
         now_on=change.now_on,
-        people={p.address for p in ticket.people},
+        author=ticket.requester.address,
     )
 
 
