@@ -120,7 +120,7 @@ class Handler:
         decision = decide(event, situation, self._desk, gathered.placement)
         applied = apply(
             conn,
-            _with_fingerprint(event, decision, gathered.forged_on),
+            _with_fingerprint(event, decision, gathered.copied_on),
             desk=self._desk,
             renderer=self._renderer,
             now=event.at if isinstance(event, MessageArrived) else now,
@@ -139,10 +139,10 @@ def _is_old(message: Message, met_at: datetime) -> bool:
     return any(moment is not None and met_at - moment > _OLD for moment in moments)
 
 
-def _with_fingerprint(event: Event, decision: Decision, forged_on: int | None) -> Decision:
+def _with_fingerprint(event: Event, decision: Decision, copied_on: int | None) -> Decision:
     """The same message by two ways is one: whatever ticket it went to holds its fingerprint.
 
-    It is taken from a forged copy of it (on the ticket ``forged_on``), which was quicker.
+    It is taken from a copy of somebody else's (on the ticket ``copied_on``), which was quicker.
     """
     if not isinstance(event, MessageArrived):
         return decision
@@ -152,5 +152,5 @@ def _with_fingerprint(event: Event, decision: Decision, forged_on: int | None) -
     whole = event.message.fingerprint
     entries = (c for c in decision.changes if isinstance(c, Append) and c.fingerprint == whole)
     ref = next((entry.ref for entry in entries), "")
-    claim = Claim(keys=(fingerprint_key(event.message),), ref=ref, taken_from=forged_on)
+    claim = Claim(keys=(fingerprint_key(event.message),), ref=ref, taken_from=copied_on)
     return replace(decision, changes=(*decision.changes, claim))

@@ -52,3 +52,29 @@ def test_on_a_ticket_that_it_answers_it_stands_once_more(desk: Desk):
     assert (real.state, real.ticket) == (InboxState.DONE, 1)
     proven = [e.proof.verified for e in desk.history(1, EntryKind.MESSAGE)]
     assert proven == [True, False, True]
+
+
+MALLORY = "mallory@example.org"
+
+
+def test_a_copy_on_her_own_ticket_takes_no_answer_from_its_authors(desk: Desk):
+    """Nothing is proven of anybody: Mallory is in Cc, and quicker, and answers another mail."""
+    desk.receive(mail(message_id="<one@example.org>", cc=MALLORY))
+    desk.receive(mail("Anything.", message_id="<hers@example.org>", from_=MALLORY))
+    same = {"message_id": "<two@example.org>", "subject": "Re: Printer on fire"}
+    desk.receive(mail("Still burning.", in_reply_to="<hers@example.org>", **same))
+    real = desk.receive(mail("Still burning.", in_reply_to="<one@example.org>", **same))
+    assert (real.state, real.ticket) == (InboxState.DONE, 1)
+    assert len(desk.sent_to(BEA, "reply")) == 1
+
+    for refers in ("<one@example.org>", "<hers@example.org>"):
+        again = desk.receive(mail("Still burning.", in_reply_to=refers, **same))
+        assert again.state is InboxState.DUPLICATE
+
+
+def test_a_strangers_mail_by_two_ways_is_one_entry(desk: Desk):
+    desk.receive(mail(message_id="<one@example.org>"))
+    raw = mail("Me too.", message_id="<m@example.org>", in_reply_to="<one@example.org>",
+               from_=MALLORY)  # fmt: skip
+    desk.receive(raw)
+    assert desk.receive(b"Received: from elsewhere\r\n" + raw).state is InboxState.DUPLICATE

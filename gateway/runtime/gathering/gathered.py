@@ -11,13 +11,13 @@ from gateway.core.situation import Situation
 class Gathered:
     """A situation, where the message belongs, and which of its keys are taken already.
 
-    ``forged_on``: the ticket on which a forged copy of this proven message stands.
+    ``copied_on``: the ticket on which a copy of the message stands that somebody else sent.
     """
 
     situation: Situation
     placement: Placement | None = None
     known_keys: frozenset[str] = field(default_factory=frozenset)
-    forged_on: int | None = None
+    copied_on: int | None = None
 
 
 def seen_by(gathered: Gathered) -> dict[int, Ticket]:

@@ -19,6 +19,7 @@ from gateway.core.shift_lines import shift_lines
 from gateway.core.situation import HeldMail, Sender, Situation
 from gateway.runtime.gathering.agents import for_acted, for_agent
 from gateway.runtime.gathering.authors import meet_author
+from gateway.runtime.gathering.copies import Copy, copy_stands, is_elsewhere
 from gateway.runtime.gathering.counts import count_of, pace, tallies_of
 from gateway.runtime.gathering.gathered import Gathered
 from gateway.runtime.gathering.merges import came_along, living, load_living, load_with_merged
@@ -35,16 +36,14 @@ def for_message(conn: Connection, event: MessageArrived, desk: Desk) -> Gathered
     clues = clues_of(message, desk.book)
     same = fingerprint_key(message)
     known = keys.find(conn, keys_of(message, clues))
-    ticket, entry = known.get(same, (0, None))
-    forged = bool(entry) and message.proof.verified and entries.is_forged(conn, entry or 0)
-    if same in known and not forged:
-        return Gathered(
-            situation=Situation(duplicate=(ticket, entry or 0)),
-            placement=_nowhere(message, clues, desk, event.at),
-        )
+    copy = known.get(same)
+    if copy is not None and copy_stands(conn, message, copy):
+        return _duplicate(event, clues, copy, desk)
     sender = meet_author(conn, message, event.at) if is_met(message) else Sender()
     found = replace(_candidates(conn, clues, known, live=event.live), accounts=sender.accounts)
     placement = place(message, clues, found, desk.book, desk.policy, event.at, live=event.live)
+    if copy is not None and not is_elsewhere(conn, message, copy, placement, found):
+        return _duplicate(event, clues, copy, desk)
     situation = replace(
         _situation(conn, event, clues, placement, desk),
         sender=sender,
@@ -56,7 +55,14 @@ def for_message(conn: Connection, event: MessageArrived, desk: Desk) -> Gathered
         situation=situation,
         placement=placement,
         known_keys=frozenset(known),
-        forged_on=ticket if forged else None,
+        copied_on=copy[0] if copy else None,
+    )
+
+
+def _duplicate(event: MessageArrived, clues: Clues, copy: Copy, desk: Desk) -> Gathered:
+    return Gathered(
+        situation=Situation(duplicate=(copy[0], copy[1] or 0)),
+        placement=_nowhere(event.message, clues, desk, event.at),
     )
 
 
