@@ -7,7 +7,7 @@ faster, the batch is rolled back and done again one by one, each in a savepoint 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -76,31 +76,35 @@ class Worker:
 
     def _some(self) -> tuple[list[Handled], bool]:
         """What is ready, handled; and whether there is something that is still being read."""
+        rows: list[InboxRow] = []
         if self._database.dialect == "sqlite":
             with self._database.read() as conn:
                 rows = inbox.claim(conn, now=self._now(), limit=self._bite)
                 self._ahead.look(conn, rows)
             if not rows:
                 return [], False  # without taking the writer
-        return self._batch(self._ahead.ready)
+        return self._batch(self._ahead.ready, rows)
 
-    def _batch(self, choose: Choose) -> tuple[list[Handled], bool]:
+    def _batch(self, choose: Choose, seen: Sequence[InboxRow] = ()) -> tuple[list[Handled], bool]:
         """Together, or one by one; and whether there is more than was chosen."""
         try:
-            done, left = self._attempt(choose, self._together)
+            done, left = self._attempt(choose, seen, self._together)
         except Exception as problem:
             log.info("batch_taken_apart", error=type(problem).__name__)
-            done, left = self._attempt(choose, self._one_by_one)
+            done, left = self._attempt(choose, seen, self._one_by_one)
         for handled in done:
             self._ahead.forget(handled.row)
             _log(handled)
         return done, left
 
     def _attempt(
-        self, choose: Choose, handle: Callable[[Connection, list[InboxRow]], list[Handled]]
+        self,
+        choose: Choose,
+        seen: Sequence[InboxRow],
+        handle: Callable[[Connection, list[InboxRow]], list[Handled]],
     ) -> tuple[list[Handled], bool]:
         with self._database.write() as conn:
-            rows = inbox.claim(conn, now=self._now(), limit=self._bite)
+            rows = inbox.claim(conn, now=self._now(), limit=self._bite, seen=seen)
             chosen = choose(rows)
             return handle(conn, chosen), len(chosen) < len(rows)
 

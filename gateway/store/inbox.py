@@ -138,12 +138,17 @@ def _id_of(conn: Connection, key: tuple[str, str]) -> int:
     return int(row[0])
 
 
-def claim(conn: Connection, *, now: datetime, limit: int) -> list[InboxRow]:
+def claim(
+    conn: Connection, *, now: datetime, limit: int, seen: Sequence[InboxRow] = ()
+) -> list[InboxRow]:
     """Due rows in the order accepted, for this transaction alone.
 
     Rows of a lane come in order and without a gap: while an earlier row of the lane is not due,
-    or in the hands of another process, none of it is given.
+    or in the hands of another process, none of it is given. Those that were ``seen`` a moment ago
+    need not be fetched again.
     """
+    if conn.dialect.name == "sqlite" and seen:
+        return _claim_again(conn, now, limit, {row.id: row for row in seen})
     if conn.dialect.name == "sqlite":
         return [_row(row) for row in sql.CLAIM_SQLITE.all(conn, b_now=now, b_limit=limit)]
     heads = sql.CLAIM_HEADS.all(conn, b_now=now, b_limit=limit)
@@ -151,6 +156,21 @@ def claim(conn: Connection, *, now: datetime, limit: int) -> list[InboxRow]:
         (_row(row) for row in heads + _followers(conn, heads, now, limit - len(heads))),
         key=lambda row: row.id,
     )
+
+
+def _claim_again(
+    conn: Connection, now: datetime, limit: int, seen: Mapping[int, InboxRow]
+) -> list[InboxRow]:
+    rows = sql.CLAIM_AGAIN_SQLITE.all(conn, b_now=now, b_limit=limit)
+    them = (_as_it_is(conn, row, seen.get(row[0])) for row in rows)
+    return [row for row in them if row is not None]
+
+
+def _as_it_is(conn: Connection, now: Row, seen: InboxRow | None) -> InboxRow | None:
+    """A row that waits as it was seen, or as it is: somebody may have put it there again."""
+    if seen is not None and now == (seen.id, seen.attempts, seen.due_at, seen.released_by):
+        return seen
+    return get(conn, now[0])
 
 
 def _followers(conn: Connection, heads: list[Row], now: datetime, limit: int) -> list[Row]:

@@ -45,9 +45,13 @@ def _blocked(*, by_later_due: bool) -> ColumnElement[bool]:
 
 
 def _due(*, blocked: ColumnElement[bool]) -> Select[Any]:
+    return _such_of(_full(), blocked=blocked)
+
+
+def _such_of(rows: Select[Any], *, blocked: ColumnElement[bool]) -> Select[Any]:
+    """Those of the rows that are due, in the order accepted."""
     return (
-        _full()
-        .where(_NEW, inbox.c.due_at <= bindparam("b_now", required=True), ~blocked)
+        rows.where(_NEW, inbox.c.due_at <= bindparam("b_now", required=True), ~blocked)
         .order_by(inbox.c.id)
         .limit(bindparam("b_limit"))
     )
@@ -68,6 +72,13 @@ BY_EXTERNAL_ID = Prepared(
 )
 # One writer at a time: a due row is free, and only one not due before it in its lane can block it.
 CLAIM_SQLITE = Prepared(_due(blocked=_blocked(by_later_due=True)))
+# The same, without what makes a row long.
+CLAIM_AGAIN_SQLITE = Prepared(
+    _such_of(
+        select(inbox.c.id, inbox.c.attempts, inbox.c.due_at, inbox.c.released_by),
+        blocked=_blocked(by_later_due=True),
+    )
+)
 # Here another process may hold the row before: only the first of a lane is free for the taking.
 CLAIM_HEADS = Prepared(
     _due(blocked=_blocked(by_later_due=False)).with_for_update(of=inbox, skip_locked=True)

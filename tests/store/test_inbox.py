@@ -76,6 +76,33 @@ def test_what_is_finished_is_not_claimed_again(database):
     assert (row.state, row.ticket, row.entry, row.handled_at) == (InboxState.DONE, 7, 31, NOW)
 
 
+def test_rows_that_were_seen_are_claimed_as_they_are_by_now(database):
+    """Those that nobody touched are not fetched again, and are the very same."""
+    ids = _accept(database, *(made.incoming(str(number)) for number in range(4)))
+    with database.read() as conn:
+        seen = [there(inbox.get(conn, id)) for id in ids[:3]]
+    with database.write() as conn:
+        inbox.finish(conn, ids[0], InboxState.DONE, now=NOW)
+        inbox.note_attempt(conn, [ids[1]])
+    with database.write() as conn:
+        fresh = inbox.claim(conn, now=NOW, limit=100)
+        again = inbox.claim(conn, now=NOW, limit=100, seen=seen)
+    assert again == fresh
+    assert [(row.id, row.attempts) for row in again] == [(ids[1], 1), (ids[2], 0), (ids[3], 0)]
+
+
+def test_a_row_that_was_released_since_it_was_seen_says_by_whom(database):
+    (id,) = _accept(database, made.incoming())
+    with database.read() as conn:
+        seen = [there(inbox.get(conn, id))]
+    with database.write() as conn:
+        inbox.finish(conn, id, InboxState.HELD, now=NOW)
+        assert inbox.release(conn, id, "ada@acme.example", now=NOW)
+    with database.write() as conn:
+        (row,) = inbox.claim(conn, now=NOW, limit=1, seen=seen)
+    assert row.released_by == "ada@acme.example"
+
+
 def test_attempts_are_counted(database):
     ids = _accept(database, made.incoming(), made.incoming())
     with database.write() as conn:
