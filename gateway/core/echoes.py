@@ -55,7 +55,12 @@ def echo_key(message: Message, ticket: int) -> str:
     words = words_of(message.text)
     if not words or message.source is not None:
         return ""
-    where = f"{ticket}\0{message.author.address}\0{words}"
+    return _key(ticket, message.author.address, words)
+
+
+@lru_cache(maxsize=128)  # as often as its words
+def _key(ticket: int, address: str, words: str) -> str:
+    where = f"{ticket}\0{address}\0{words}"
     return blake2b(where.encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 

@@ -7,9 +7,10 @@ would cost more than SQLite itself does. What is written here is still Core, for
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, count
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -76,14 +77,14 @@ class _Compiled:
             ]
         )
 
-    def in_order(self, values: Sequence[Any]) -> Row:
+    def in_order(self, values: Iterable[Any]) -> list[Any]:
         """The same of values that stand in the order of the parameters."""
-        if len(values) != len(self._order):
-            raise ValueError(f"found {len(values)} values, expected {len(self._order)}")
         ready = list(values)
+        if len(ready) != len(self._order):
+            raise ValueError(f"found {len(ready)} values, expected {len(self._order)}")
         for i, process in self._processed:
             ready[i] = process(ready[i])
-        return tuple(ready)
+        return ready
 
     def decoded(self, rows: list[Row]) -> list[Row]:
         return [self._decode(row) for row in rows] if self._results else rows
@@ -228,7 +229,7 @@ class InsertRows:
         self._else_set = else_set
         self._only_if = only_if
         self._columns = [c for c in table.columns if c.name not in leave_out]
-        self._names = [c.name for c in self._columns]
+        self._in_columns = itemgetter(*(c.name for c in self._columns))  # of a row
         self._one = Prepared(self._statement)
 
     def _statement(self, dialect: str) -> Executable:
@@ -252,7 +253,7 @@ class InsertRows:
         while start < len(rows):
             count = next(count for count in ROW_COUNTS if count <= len(rows) - start)
             chunk = rows[start : start + count]
-            values = (one.in_order([row[name] for name in self._names]) for row in chunk)
+            values = [one.in_order(self._in_columns(row)) for row in chunk]
             yield run(conn, _for_rows(one.text, count), tuple(chain.from_iterable(values)))
             start += count
 
