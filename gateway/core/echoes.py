@@ -42,8 +42,10 @@ def words_of(text: str) -> str:
 
 @lru_cache(maxsize=128)  # a message is asked about several times while its batch is handled
 def _words_of(text: str) -> str:
-    plain = [chunk for chunk in text.casefold().split() if not _ODD.search(chunk)]
-    return " ".join([word for word in _WORD.findall(" ".join(plain)) if word not in _CALENDAR])
+    plain = text.casefold()
+    if _ODD.search(plain):
+        plain = " ".join([chunk for chunk in plain.split() if not _ODD.search(chunk)])
+    return " ".join([word for word in _WORD.findall(plain) if word not in _CALENDAR])
 
 
 def echo_key(message: Message, ticket: int) -> str:
