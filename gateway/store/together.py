@@ -17,7 +17,6 @@ from sqlalchemy import Connection
 
 from gateway.store.errors import ApartError
 
-_BATCH = "gateway_batch"
 _UNREAD = "gateway_unread"
 _LASTING = "gateway_lasting"
 _MOST_LASTING = 4_000
@@ -71,6 +70,10 @@ class _Lasting:
     numbers: dict[str, list[int]] = field(default_factory=dict)
 
 
+# By connection: it is looked up dozens of times for each message.
+_open: dict[Connection, _Batch] = {}
+
+
 def keep_known(conn: Connection) -> None:
     """From now on nobody else writes to this database: rows that were learnt last stay known."""
     conn.info[_LASTING] = _Lasting()
@@ -89,7 +92,7 @@ def together(conn: Connection) -> Iterator[None]:
     Raises ApartError, or what the database raised, where it cannot be written so: roll the
     transaction back then, and do the same without a batch.
     """
-    batch = conn.info[_BATCH] = _Batch(unread=conn.info.get(_UNREAD, frozenset()))
+    batch = _open[conn] = _Batch(unread=conn.info.get(_UNREAD, frozenset()))
     lasting: _Lasting | None = conn.info.get(_LASTING)
     if lasting is not None:
         batch.numbers, batch.lasting = lasting.numbers, lasting.facts
@@ -100,7 +103,7 @@ def together(conn: Connection) -> Iterator[None]:
         forget_known(conn)
         raise
     finally:
-        del conn.info[_BATCH]
+        del _open[conn]
 
 
 def leave_out(conn: Connection, ranks: frozenset[int]) -> None:
@@ -115,7 +118,7 @@ def is_left_out(conn: Connection, rank: int) -> bool:
 
 def is_open(conn: Connection) -> bool:
     """Whether there is a batch on this connection."""
-    return _BATCH in conn.info
+    return conn in _open
 
 
 def later(conn: Connection, kind: Kind, items: Sequence[Any], *about: Hashable) -> None:
@@ -123,7 +126,7 @@ def later(conn: Connection, kind: Kind, items: Sequence[Any], *about: Hashable) 
 
     ``about`` names what they belong to, for `concerns`.
     """
-    batch: _Batch | None = conn.info.get(_BATCH)
+    batch = _open.get(conn)
     if batch is None:
         if not is_left_out(conn, kind.rank):
             kind.write(conn, items)
@@ -136,7 +139,7 @@ def later(conn: Connection, kind: Kind, items: Sequence[Any], *about: Hashable) 
 
 def concerns(conn: Connection, about: Hashable) -> bool:
     """Whether something that belongs to this waits to be written."""
-    batch: _Batch | None = conn.info.get(_BATCH)
+    batch = _open.get(conn)
     return batch is not None and about in batch.concerned
 
 
@@ -145,7 +148,7 @@ def write_first(conn: Connection, sql: str) -> None:
 
     One that changes something may change what is known, too.
     """
-    batch: _Batch | None = conn.info.get(_BATCH)
+    batch = _open.get(conn)
     if batch is None or batch.writing:
         return
     _write(conn, batch)
@@ -166,7 +169,7 @@ def _write(conn: Connection, batch: _Batch) -> None:
 
 def known(conn: Connection, about: Hashable) -> Any:
     """What was learnt of this within the batch; UNKNOWN if nothing was."""
-    batch: _Batch | None = conn.info.get(_BATCH)
+    batch = _open.get(conn)
     if batch is None:
         return UNKNOWN
     found = batch.known.get(about, UNKNOWN)
@@ -177,14 +180,14 @@ def known(conn: Connection, about: Hashable) -> Any:
 
 def learn(conn: Connection, facts: Mapping[Any, Any]) -> None:
     """Within the batch nobody needs to ask for this again."""
-    batch: _Batch | None = conn.info.get(_BATCH)
+    batch = _open.get(conn)
     if batch is not None:
         batch.known.update(facts)
 
 
 def learn_row(conn: Connection, about: Hashable, row: Any) -> None:
     """The same of a row that nothing but its own module writes: it may be known for longer."""
-    batch: _Batch | None = conn.info.get(_BATCH)
+    batch = _open.get(conn)
     if batch is None:
         return
     batch.known[about] = row
@@ -196,7 +199,7 @@ def learn_row(conn: Connection, about: Hashable, row: Any) -> None:
 
 def drawn(conn: Connection) -> dict[str, list[int]] | None:
     """Numbers drawn in advance for the batch, by table, the next one last; None without a batch."""
-    batch: _Batch | None = conn.info.get(_BATCH)
+    batch = _open.get(conn)
     return None if batch is None else batch.numbers
 
 
