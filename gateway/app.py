@@ -40,7 +40,7 @@ from gateway.runtime.own_tickets import own_tickets
 from gateway.runtime.presence import Presence, present
 from gateway.runtime.rendering.renderer import Renderer
 from gateway.runtime.terminal import terminal_is_gone
-from gateway.runtime.worker import Worker
+from gateway.runtime.worker import BATCH, Worker
 from gateway.settings.configured import Configured
 from gateway.settings.faults import ConfigError, Fault
 from gateway.settings.load import Loaded, load
@@ -284,7 +284,7 @@ async def _serve(app: App, database: Database, on_ready: Callable[[], None]) -> 
         database,
         app.desk,
         app.channels,
-        app.worker(database, careful=100),
+        app.worker(database, careful=BATCH),
         now=app.now,
         name=_process_name(),
         keep_raw=app.loaded.settings.desk.keep_raw,

@@ -24,7 +24,7 @@ from gateway.store.errors import ApartError, ConflictError, is_temporary
 from gateway.store.inbox import InboxRow, InboxState
 from gateway.store.together import together
 
-BATCH = 64
+BATCH = 128  # rows that one transaction handles at most
 _FEWEST = 8
 _SHARE = 0.03  # seconds that one batch may hold the writer while others wait for it
 _ALONE = 0.12  # seconds when nobody does: fewer commits
@@ -52,7 +52,7 @@ class Worker:
         handler: Handler,
         *,
         now: Callable[[], datetime],
-        careful: int = 100,
+        careful: int = BATCH,
     ) -> None:
         self._database = database
         self._handler = handler
