@@ -76,6 +76,38 @@ def test_a_ticket_has_a_card_in_the_room_and_its_words_below(desk: Desk) -> None
     assert said.document.text == "Ada Byron wrote (mail):\n\nThe printer is on fire."
 
 
+SLA = """digest = ""
+
+[[sla]]
+name = "default"
+calendar = "always"
+first_response = { normal = "2h" }
+resolution = { normal = "3d" }
+
+[[sla.escalation]]
+on = "first_response"
+at = "50%"
+notify = ["assignee"]
+"""
+
+
+def test_a_card_says_what_is_due_when_and_the_thread_calls_who_is_reminded(
+    url: str, tmp_path: Path
+) -> None:
+    desk = Desk(url, tmp_path, desk=SLA, rooms=(SLACK,))
+    desk.receive(mail())
+    due = "Due: first response: 5 Jan, 12:00; resolution: 8 Jan, 10:00"
+    assert due in texts(desk, "card")[0]
+    desk.clock.advance(hours=1, seconds=1)
+    desk.run()
+
+    (call,) = [out for out in shown(desk) if out.kind == "reminder"]
+    assert call.place == "slack:C0DESK/1"
+    assert [who.address for who in call.mentions] == [BEA]
+    assert len(desk.sent_to("bea@acme.example", "reminder")) == 1
+    desk.close()
+
+
 def test_a_card_has_buttons_that_say_lines_of_the_grammar(desk: Desk) -> None:
     desk.receive(mail())
 

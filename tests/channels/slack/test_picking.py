@@ -1,7 +1,7 @@
 """A ticket made of somebody's message: by the reaction, and by the shortcut."""
 
-from tests.channels.slack.kit import ADA, BEA, GUEST, STRANGER, Desk
-from tests.servers.slack import Channel
+from tests.channels.slack.kit import ADA, BEA, GUEST, STRANGER, Desk, at_work, desk_at
+from tests.servers.slack import Channel, SlackServer
 
 
 async def test_the_reaction_of_a_member_makes_a_ticket_of_the_author(desk: Desk):
@@ -14,6 +14,16 @@ async def test_the_reaction_of_a_member_makes_a_ticket_of_the_author(desk: Desk)
     assert message.own_key == f"slack:C0GENERAL:{said['ts']}"
     assert message.chat is not None
     assert not message.chat.overheard
+
+
+async def test_which_reaction_it_is_stands_in_the_config(server: SlackServer):
+    async with at_work(desk_at(server, emoji="sos")) as desk:
+        said = desk.server.message(ADA, "it leaks", desk.general)
+        await desk.server.react(BEA, desk.general, said["ts"], "ticket")
+        assert desk.everything() == []
+        await desk.server.react(BEA, desk.general, said["ts"], "sos::skin-tone-3")
+        assert [m.text for m in desk.heard()] == ["it leaks"]
+    await desk.channel.close()
 
 
 async def test_the_thread_of_a_picked_message_is_heard(desk: Desk):
