@@ -21,6 +21,8 @@ OPENED = "opened_day"  # of the one that counts the tickets somebody opens, by d
 _LOOKED_AT = 3_000  # characters
 _ODD = re.compile(r"[\d@/\\]")  # in a chunk that is a number, a date, an id, an address or a link
 _WORD = re.compile(r"[^\W\d_]+")
+# ASCII in lower case, and a space for what is no letter.
+_LETTERS = "".join(chr(c).lower() if chr(c).isalpha() else " " for c in range(128))
 _CALENDAR = frozenset(
     """
     monday tuesday wednesday thursday friday saturday sunday january february march april may june
@@ -45,7 +47,8 @@ def _words_of(text: str) -> str:
     plain = text.casefold()
     if _ODD.search(plain):
         plain = " ".join([chunk for chunk in plain.split() if not _ODD.search(chunk)])
-    return " ".join([word for word in _WORD.findall(plain) if word not in _CALENDAR])
+    words = plain.translate(_LETTERS).split() if plain.isascii() else _WORD.findall(plain)
+    return " ".join([word for word in words if word not in _CALENDAR])
 
 
 def echo_key(message: Message, ticket: int) -> str:

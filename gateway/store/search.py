@@ -31,7 +31,8 @@ LARGEST_PAGE = 25_000
 WINDOWS = (5_000, 40_000)
 
 _WORD = re.compile(r"[^\W_]+")
-_ASCII_WORD = re.compile(r"[a-z0-9]+")
+# ASCII in lower case, and a space for what is neither letter nor digit.
+_PLAIN = "".join(chr(c).lower() if chr(c).isalnum() else " " for c in range(128))
 _BEYOND = 2**62
 
 
@@ -84,11 +85,14 @@ def words_of(anything: str) -> list[str]:
     """The words of a text as they are compared: lower case, without accents, each once."""
     shortened = anything[:MOST_INDEXED]
     if shortened.isascii():
-        found = _ASCII_WORD.findall(shortened.lower())
+        found = shortened.translate(_PLAIN).split()
     else:
         apart = unicodedata.normalize("NFKD", shortened.casefold())
         found = _WORD.findall("".join(c for c in apart if not unicodedata.combining(c)).casefold())
-    return list(dict.fromkeys([word[:LONGEST_WORD] for word in dict.fromkeys(found)]))
+    once = dict.fromkeys(found)
+    if len(max(once, key=len, default="")) > LONGEST_WORD:
+        once = dict.fromkeys([word[:LONGEST_WORD] for word in once])
+    return list(once)
 
 
 def index(conn: Connection, fresh: Sequence[Indexed]) -> None:

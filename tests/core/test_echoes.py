@@ -56,6 +56,12 @@ def test_what_has_no_words_is_counted_as_nothing(text):
     assert echo_key(message(ADA, text=text), 0) == ""
 
 
+@given(st.text(st.characters(max_codepoint=127), max_size=200))
+def test_a_letter_that_is_no_english_one_changes_nothing_of_the_other_words(text):
+    """Texts of ASCII alone are gone through another way."""
+    assert words_of(f"{text} é").split() == [*words_of(text).split(), "é"]
+
+
 @given(st.text(max_size=5_000))
 def test_any_text_has_a_key_or_none(text):
     assert len(echo_key(message(ADA, text=text), 0)) in (0, 24)

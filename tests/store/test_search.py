@@ -162,6 +162,17 @@ def test_words_are_folded_to_themselves(words):
     assert search.words_of(" ".join(once)) == once
 
 
+@given(text=st.text(st.characters(max_codepoint=127), max_size=300))
+def test_one_foreign_letter_changes_nothing_of_the_other_words(text):
+    """Texts of ASCII alone are gone through another way."""
+    assert search.words_of(f"{text} ßß") == [*search.words_of(text), "ssss"]
+
+
+def test_a_word_of_any_length_is_cut_to_one_that_is_found():
+    long = "a" * (search.LONGEST_WORD + 1)
+    assert search.words_of(f"b {long} {long}b c") == ["b", long[:-1], "c"]
+
+
 def test_a_huge_text_can_be_indexed(database):
     """PostgreSQL refuses more than a megabyte of lexemes in one value."""
     text = " ".join(f"w{n:06x}" for n in range(400_000))

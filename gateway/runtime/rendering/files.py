@@ -66,10 +66,23 @@ class TemplateFile:
 
         Raises jinja2.TemplateError, and whatever an expression of the template raises.
         """
-        subject = self.subject.render(values)
-        pieces = _PLACED.split(self.body.render(values))
-        pieces[::2] = [_BLANK.sub("\n\n", text).strip() for text in pieces[::2]]
+        subject = _rendered(self.subject, values)
+        pieces = _PLACED.split(_rendered(self.body, values))
+        pieces[::2] = [_tidy(text.strip()) for text in pieces[::2]]
         return " ".join(subject.split()), pieces
+
+
+def _rendered(template: Template, values: Mapping[str, Any]) -> str:
+    """As ``template.render``, which copies the values once more: no template changes them."""
+    try:
+        context = template.new_context(dict(values), shared=True)
+        return "".join(template.root_render_func(context))
+    except Exception:
+        template.environment.handle_exception()
+
+
+def _tidy(text: str) -> str:
+    return _BLANK.sub("\n\n", text) if "\n" in text else text
 
 
 def _shown(value: Any) -> Any:

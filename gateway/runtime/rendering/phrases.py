@@ -21,9 +21,9 @@ class PhrasesError(ValueError):
     """A file of phrases that cannot be used; says where and why."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Phrases:
-    """Phrases by ``table.name``."""
+    """Phrases by ``table.name``. Two are never the same, so that what was said can be kept."""
 
     values: Mapping[str, Value]
 

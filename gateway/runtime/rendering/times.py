@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from gateway.runtime.rendering.phrases import Phrases
@@ -27,8 +28,14 @@ def at_place(at: datetime, now: datetime, zone: ZoneInfo, phrases: Phrases) -> s
 def _said(form: str, at: datetime, now: datetime, zone: ZoneInfo, phrases: Phrases) -> str:
     there = _local(at, zone)
     this_year = there.year == _local(now, zone).year
+    minute = there.replace(second=0, microsecond=0, tzinfo=None)
+    return _minute(form if this_year else f"{form}_year", minute, phrases)
+
+
+@lru_cache(maxsize=256)  # what comes in together is told of in the same words
+def _minute(form: str, there: datetime, phrases: Phrases) -> str:
     return phrases.get(
-        form if this_year else f"{form}_year",
+        form,
         weekday=phrases.list("time.weekdays")[there.weekday()],
         day=_day(there, phrases),
         month=phrases.list("time.months")[there.month - 1],
