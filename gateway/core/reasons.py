@@ -51,6 +51,7 @@ class Why(StrEnum):
     # who speaks
     STRANGER = "new here: not on this conversation yet"
     NO_PROOF = "says it is from {agent}, without proof"
+    NOT_TO_US = "{agent} wrote it to others, and a copy of it came from somebody"
     SEVERAL_AUTHORS = "says it is from {agent} and from others as well"
     FORGED = "says it is from {agent}, and fails DMARC"
     NEEDS_BOTH = "from {agent}, and the desk asks for a signed address and a DMARC pass"

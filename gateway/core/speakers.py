@@ -54,10 +54,11 @@ def identify(
     *,
     released_by: str | None = None,
     accounts: tuple[Party, ...] = (),
+    to_us: bool = True,
 ) -> Speaker:
     """Say what the author of a message is, given where it belongs.
 
-    ``accounts`` are who else they are known to be.
+    ``accounts`` are who else they are known to be; ``to_us`` is whether it was written to the desk.
     """
     claimed, role = policy.agent_of(message.author), role_in(message, placement.ticket, accounts)
     if claimed is None:
@@ -68,7 +69,7 @@ def identify(
         return Speaker(role=role, claimed=claimed)
     if _asks_for_help(message, placement, claimed, role):
         return Speaker(role=Role.REQUESTER, claimed=claimed)
-    held = None if released_by else _doubt(message, placement, policy, claimed, now)
+    held = None if released_by else _doubt(message, placement, policy, claimed, now, to_us=to_us)
     if held is not None:
         return Speaker(role=Role.STRANGER, claimed=claimed, held=held)
     own = placement.signed if placement.own_address and not placement.dead else None
@@ -147,9 +148,19 @@ def _asks_for_help(message: Message, placement: Placement, claimed: Agent, role:
 
 
 def _doubt(
-    message: Message, placement: Placement, policy: Policy, claimed: Agent, now: datetime
+    message: Message,
+    placement: Placement,
+    policy: Policy,
+    claimed: Agent,
+    now: datetime,
+    *,
+    to_us: bool,
 ) -> Reason | None:
-    """Why an agent's mail must be held, or None for one that is proven."""
+    """Why an agent's mail must be held, or None for one that is proven.
+
+    A signature proves whose words it covers, and not that they are meant for us: whoever got a
+    mail of the agent's can send it on with an id of a ticket added to it (RFC 6376, section 8.6).
+    """
     if message.proof.forged:
         return Reason.of(Why.FORGED, agent=claimed.email)
     if has_several_authors(message):
@@ -158,6 +169,8 @@ def _doubt(
     by_dmarc = message.proof.verified
     if policy.agent_proof is AgentProof.BOTH and not (by_address and by_dmarc):
         return dead or Reason.of(Why.NEEDS_BOTH, agent=claimed.email)
+    if by_dmarc and not by_address and not to_us and placement.ticket is not None:
+        return Reason.of(Why.NOT_TO_US, agent=claimed.email)
     if by_address or by_dmarc:
         return None
     return dead or Reason.of(Why.NO_PROOF, agent=claimed.email)

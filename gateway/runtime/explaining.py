@@ -8,6 +8,7 @@ from datetime import datetime
 from gateway.core.addresses import AddressKind
 from gateway.core.changes import Append, Decision, Open
 from gateway.core.deciding import Desk, decide
+from gateway.core.deciding.draft import is_written_to
 from gateway.core.deciding.ruling import ruled
 from gateway.core.events import MessageArrived
 from gateway.core.explaining import describe
@@ -106,7 +107,14 @@ def _role(
     if event.message.automatic is Automatic.OWN:
         return Role.DESK
     accounts = situation.sender.accounts
-    speaker = identify(event.message, placement, desk.policy, event.at, accounts=accounts)
+    speaker = identify(
+        event.message,
+        placement,
+        desk.policy,
+        event.at,
+        accounts=accounts,
+        to_us=is_written_to(desk, event),
+    )
     agent, ticket = speaker.agent, placement.ticket
     if agent is not None and (ticket is None or desk.policy.may_see(agent, ticket.queue)):
         return Role.AGENT

@@ -38,7 +38,7 @@ TOKENS: dict[str, tuple[str, dict[str, Any]]] = {
 PASS, FAIL, NONE, UNKNOWN = Verdict
 
 
-def speaker(token, dmarc, proof=AgentProof.AUTO, released=None, **changes) -> Any:
+def speaker(token, dmarc, proof=AgentProof.AUTO, released=None, to_us=True, **changes) -> Any:
     address, fields = TOKENS[token]
     made = message(
         BEA,
@@ -50,7 +50,7 @@ def speaker(token, dmarc, proof=AgentProof.AUTO, released=None, **changes) -> An
     rules = policy(agent_proof=proof)
     found = Candidates(tickets={7: ticket(7, **fields)}, keys=KEYS)
     where = place(made, clues_of(made, book()), found, book(), rules, NOW)
-    return identify(made, where, rules, NOW, released_by=released)
+    return identify(made, where, rules, NOW, released_by=released, to_us=to_us)
 
 
 def outcome(said) -> Any:
@@ -121,6 +121,23 @@ AUTHORS = (Remark(kind=RemarkKind.AUTHORS, about="mallory@example.net"),)
 def test_who_is_named_beside_others_is_never_proven_by_it(token, proof):
     """No server judges such mail, so that an address which got out was proof enough."""
     assert outcome(speaker(token, UNKNOWN, proof, remarks=AUTHORS)) == "several_authors"
+
+
+@pytest.mark.parametrize(
+    ("token", "dmarc", "expected"),
+    [
+        ("none", PASS, "not_to_us"),
+        ("other", PASS, "not_to_us"),
+        ("expired", PASS, "not_to_us"),
+        ("own", PASS, "agent"),
+        ("own", NONE, "agent"),
+        ("none", NONE, "no_proof"),
+        ("none", FAIL, "forged"),
+    ],
+)
+def test_a_signature_alone_does_not_prove_that_it_was_meant_for_us(token, dmarc, expected):
+    """Whoever got an agent's mail can send it on, with an id of a ticket added to it."""
+    assert outcome(speaker(token, dmarc, to_us=False)) == expected
 
 
 def alone(made, found=None, rules=None) -> Any:

@@ -15,7 +15,7 @@ from gateway.core.deciding.chatting import decide_chat, with_links
 from gateway.core.deciding.deadlines import decide_deadline
 from gateway.core.deciding.deliveries import decide_delivery_failed
 from gateway.core.deciding.digests import decide_digest
-from gateway.core.deciding.draft import Desk
+from gateway.core.deciding.draft import Desk, is_written_to
 from gateway.core.deciding.expecting import with_expectation
 from gateway.core.deciding.files import decide_file, with_wanted
 from gateway.core.deciding.folding import with_folding
@@ -151,6 +151,7 @@ def decide_message(
         event.at,
         released_by=event.released_by,
         accounts=situation.sender.accounts,
+        to_us=is_written_to(desk, event),
     )
     if speaker.held is not None:
         return _held(event, placement, speaker, situation, desk)

@@ -24,6 +24,7 @@ from gateway.core.changes import (
     Wait,
 )
 from gateway.core.clocks import Clocks, Mark
+from gateway.core.events import MessageArrived
 from gateway.core.facts import Scene
 from gateway.core.frozen import replace
 from gateway.core.model import Author, Party, Role, State, Ticket
@@ -49,6 +50,15 @@ def is_the_desks(desk: Desk, address: str) -> bool:
     if address in desk.book.plain or address in desk.policy.own_lists:
         return True
     return desk.book.looks_ours(address)
+
+
+def is_written_to(desk: Desk, event: MessageArrived) -> bool:
+    """Whether a message names the desk among those whom it is for, or nobody at all.
+
+    An archive that an operator takes in may well hold mail to others.
+    """
+    named = (*event.message.to, *event.message.cc)
+    return not event.live or not named or any(is_the_desks(desk, p.address) for p in named)
 
 
 def desk_author(policy: Policy) -> Author:

@@ -74,8 +74,9 @@ class Silent:
 def believing(read: Read, desk: Desk) -> Read:
     """A reader for archives, in which nobody forges and signed addresses are of another time.
 
-    Mail in an agent's name is theirs. A copy of what the desk sent is taken for the answer of
-    whoever answers first in that queue: archives of a shared mailbox hold answers like that.
+    Mail in an agent's name is theirs, and to the desk, too, whomever it names. A copy of what the
+    desk sent is taken for the answer of whoever answers first in that queue: archives of a shared
+    mailbox hold answers like that.
     """
     policy = desk.policy
 
@@ -86,9 +87,11 @@ def believing(read: Read, desk: Desk) -> Read:
             agents = policy.agents_of(policy.queue_for((author,)).name) or policy.agents
             if agents:
                 answered = Party(address=agents[0].email, name=agents[0].name)
-                return replace(message, author=answered, proof=_PROVEN)
+                message = replace(message, author=answered)
+                author = answered.address
         if author in policy.agents_by_email:
-            return replace(message, proof=_PROVEN)
+            desk_itself = Party(address=policy.desk_address)
+            return replace(message, proof=_PROVEN, cc=(*message.cc, desk_itself))
         return message
 
     return believed
