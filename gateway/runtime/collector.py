@@ -5,7 +5,7 @@ import gc
 # Values made until the collector looks for cycles among them; Python comes with 700. Nearly all
 # of ours are frozen, form no cycles, and are gone with their message: a whole batch of messages
 # stays below this, so that none of it is gone through for nothing.
-_YOUNG = 20_000
+_YOUNG = 50_000
 _MIDDLE, _OLD = 20, 50
 
 

@@ -87,8 +87,9 @@ def message_id_of(headers: Headers) -> str | None:
 
 def refers_to(headers: Headers) -> tuple[str, ...]:
     """Keys of what the message answers: In-Reply-To, then References from the newest."""
-    people = _addresses(headers)
-    keys = dict.fromkeys(key for key in _referred(headers) if key.lower() not in people)
+    referred = list(_referred(headers))
+    people = _addresses(headers) if referred else set()
+    keys = dict.fromkeys(key for key in referred if key.lower() not in people)
     return tuple(keys)[:_MOST_REFERENCES]
 
 
