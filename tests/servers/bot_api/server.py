@@ -127,8 +127,8 @@ class BotApi:
             return web.json_response(Refusal(404, "Not Found").body(), status=404)
         given = {"file_path": request.match_info["path"]}
         if await asyncio.to_thread(self.judge, "file", given, BEFORE):
-            assert request.transport is not None
-            request.transport.abort()
+            if request.transport is not None:  # they may be gone already
+                request.transport.abort()
             return web.Response()
         answer = web.Response(body=data, content_type="application/octet-stream")
         await answer.prepare(request)
@@ -144,8 +144,8 @@ class BotApi:
         except Refusal as refusal:
             return web.json_response(refusal.body(), status=refusal.code)
         except ConnectionResetError:
-            assert request.transport is not None
-            request.transport.abort()
+            if request.transport is not None:  # they may be gone already
+                request.transport.abort()
             return web.Response()
         return web.json_response({"ok": True, "result": result})
 
