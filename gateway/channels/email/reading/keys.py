@@ -20,6 +20,7 @@ _SPACE = re.compile("[\\s\x00-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufef
 _HEAD = 65_536
 _MOST_REFERENCES = 100
 _LONGEST_REFERENCES = 131_072
+_END = re.compile(rb"\n\r?\n")  # of the headers
 _THREAD_FIELD = re.compile(
     rb"(?im)^(references|in-reply-to|message-id)[ \t]*:((?>(?:[^\n]*+\n(?=[ \t]))*)[^\n]*+)"
 )
@@ -53,9 +54,8 @@ def lane_of(raw: bytes) -> str:
 
 
 def _head(raw: bytes) -> bytes:
-    head = raw[:_HEAD]
-    ends = [at for at in (head.find(b"\n\n"), head.find(b"\n\r\n")) if at >= 0]
-    return head[: min(ends)] if ends else head
+    end = _END.search(raw, 0, _HEAD)
+    return raw[: end.start() if end else _HEAD]
 
 
 def ids_in(text: str) -> list[str]:
