@@ -100,11 +100,15 @@ def _theirs(python: Path, mails: list[Mail]) -> _Pace:
 
 
 def _ours(mails: list[Mail]) -> _Pace:
-    """Accepting and handling together, for reading the folder is in their time, too."""
+    """The same of a worker alone with its database.
+
+    Both find the mails where they lie: how they came there, into the inbox or into the folder, is
+    in nobody's time, and that each is read from there is.
+    """
     with sqlite_desk() as desk, desk.database() as database:
         worker = desk.app().worker(database)
-        start, busy = time.perf_counter(), time.process_time()
         accept(database, mails, "peer")
+        start, busy = time.perf_counter(), time.process_time()
         done = len(worker.drain())
         seconds, processor = time.perf_counter() - start, time.process_time() - busy
     if done != len(mails):
