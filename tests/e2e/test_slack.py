@@ -77,14 +77,17 @@ class Story:
         await self.settle()
         return found
 
-    async def settle(self) -> None:
-        """Every post is recorded: nobody answers as quickly as a test does."""
+    async def settle(self, seconds: float = 60) -> None:
+        """Every post is recorded: nobody answers as quickly as a test does.
+
+        That of a process which was killed is once its lease is over, after a minute.
+        """
 
         async def nothing_under_way() -> bool:
             rows = await self.cli(self.gateway.cli, "outbox", "list")
             return not {"queued", "sending"} & {row["state"] for row in rows}
 
-        await eventually(nothing_under_way, "the outbox to be empty", 60)
+        await eventually(nothing_under_way, "the outbox to be empty", seconds)
 
     async def posted(self, channel: Channel, words: str, seconds: float = 30) -> dict[str, Any]:
         """The desk's newest post with these words."""
@@ -96,7 +99,7 @@ class Story:
         found: dict[str, Any] = await self.until(
             find, f"post with {words!r} in {channel.id}", seconds
         )
-        await self.settle()
+        await self.settle(max(60, seconds))
         return found
 
     async def mail(self, address: str, words: str) -> Any:
