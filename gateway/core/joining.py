@@ -46,12 +46,15 @@ def same_conversation(
         return NO_KIN
     starts = _wants_an_answer(message, ticket, found, policy)
     after = _people_after(message, placed, found, book, policy)
-    free = [
-        o
-        for o in linked.values()
-        if _untouched(o, found) and not _leaves_its_circle(o, ticket, policy)
-        if (starts or _is_looked_after(o, ticket) if live else o.number not in found.awaited)
-    ]
+
+    def may_come(other: Ticket) -> bool:
+        if not _untouched(other, found) or _leaves_its_circle(other, ticket, policy):
+            return False
+        if live:
+            return starts or _is_looked_after(other, ticket)
+        return other.number not in found.awaited
+
+    free = [other for other in linked.values() if may_come(other)]
 
     def joins(other: Ticket) -> bool:
         if not live or _open_to_all(message, ticket, other):
